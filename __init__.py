@@ -1,0 +1,1 @@
+"""semeq: words in, equaliser moves out."""
