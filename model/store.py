@@ -1,0 +1,119 @@
+"""One safetensors file <-> one ``Model``: weights and latents as tensors, everything else as JSON in the header."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+import numpy as np
+from safetensors import SafetensorError
+from safetensors.numpy import load as tensors_of
+from safetensors.numpy import save as bytes_of
+
+from .errors import ModelError
+from .latent import Descriptor
+from .layers import Array
+from .model import Model, key_of
+from .network import Network, NetworkSpec
+
+FORMAT = "semeq-model"
+VERSION = "1"
+TERM_LATENTS = "terms.latents"
+"""Tensor of the terms' places, shape ``(terms, latent_size)``."""
+
+_T = TypeVar("_T")
+_CURE = "take another file, or make one with `semeq train`"
+
+
+def load(path: Path | str | None = None) -> Model:
+    """Read a model file (``None``: the one shipped with the package).
+
+    Raises ``ModelError``, one line that names the file and says what to do, where the file is missing, damaged, of
+    another format or holds numbers that are none.
+    """
+    file = _shipped() if path is None else Path(path)
+    if not file.is_file():
+        raise ModelError(f"model file {file}: there is no such file; {_CURE}")
+    try:
+        data = file.read_bytes()
+        tensors = tensors_of(data)
+    except (SafetensorError, OSError) as error:
+        raise ModelError(f"model file {file}: not a whole safetensors file ({error}); {_CURE}") from error
+    except KeyError as error:  # a kind of number that NumPy has no name for
+        raise ModelError(f"model file {file}: its tensors are {error}, not float32; {_CURE}") from error
+    try:
+        return _model(_header(data), tensors)
+    except ValueError as error:
+        raise ModelError(f"model file {file}: {error}; {_CURE}") from error
+
+
+def save(model: Model, tensors: Mapping[str, Array], path: Path | str) -> None:
+    """Write a model whose network was built from ``tensors``; the file is written whole, then put in its place."""
+    file = Path(path)
+    header = {
+        "format": FORMAT,
+        "version": VERSION,
+        "network": _json(model.network.spec),
+        "terms": _json(list(model.terms.values())),
+        "metadata": _json(dict(model.metadata)),
+    }
+    part = file.with_name(file.name + ".part")
+    part.write_bytes(bytes_of({**tensors, TERM_LATENTS: np.ascontiguousarray(model.latents)}, metadata=header))
+    part.replace(file)
+
+
+def _shipped() -> Path:
+    # a model given by its path need not pay for this import
+    from importlib.resources import files
+
+    return Path(str(files("semeq.model").joinpath("weights", "semeq.safetensors")))
+
+
+def _json(value: object) -> str:
+    return msgspec.json.encode(value, order="sorted").decode()
+
+
+def _header(data: bytes) -> dict[str, str]:
+    # safetensors: the length of a JSON object as 8 bytes, little endian, then that object; `__metadata__` is free text
+    size = int.from_bytes(data[:8], "little")
+    return msgspec.json.decode(data[8 : 8 + size], type=_Preamble).metadata
+
+
+class _Preamble(msgspec.Struct):
+    metadata: dict[str, str] = msgspec.field(name="__metadata__", default_factory=dict[str, str])
+
+
+def _model(header: Mapping[str, str], tensors: Mapping[str, Any]) -> Model:
+    if header.get("format") != FORMAT:
+        raise ValueError(f'its format is "{header.get("format", "unknown")}", not "{FORMAT}"')
+    if header.get("version") != VERSION:
+        raise ValueError(f"its version is {header.get('version', 'unknown')}; this semeq reads version {VERSION}")
+    spec = _read(header, "network", NetworkSpec)
+    descriptors = _read(header, "terms", list[Descriptor])
+    metadata = _read(header, "metadata", dict[str, Any])
+    needed = [*spec.tensors(), TERM_LATENTS]
+    for name in needed:
+        if name not in tensors:
+            raise ValueError(f'tensor "{name}" is missing')
+    for name, tensor in tensors.items():
+        if tensor.dtype != np.float32:
+            raise ValueError(f'tensor "{name}" is {tensor.dtype}, not float32')
+        if not np.isfinite(tensor).all():
+            raise ValueError(f'tensor "{name}" holds NaN or infinite numbers')
+    latents = tensors[TERM_LATENTS]
+    if latents.shape != (len(descriptors), spec.latent_size):
+        raise ValueError(
+            f'tensor "{TERM_LATENTS}" has shape {latents.shape}; expected ({len(descriptors)}, {spec.latent_size})'
+        )
+    if len({key_of(descriptor.term) for descriptor in descriptors}) != len(descriptors):
+        raise ValueError("a term stands in its list twice")
+    return Model.of(Network.of(spec, tensors), descriptors, latents, metadata)
+
+
+def _read(header: Mapping[str, str], name: str, kind: type[_T]) -> _T:
+    try:
+        return msgspec.json.decode(header[name], type=kind)
+    except KeyError as error:
+        raise ValueError(f'its header has no "{name}"') from error
+    except msgspec.DecodeError as error:
+        raise ValueError(f'its header\'s "{name}" is not as expected ({error})') from error
