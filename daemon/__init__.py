@@ -1,0 +1,1 @@
+"""The daemon: messages in, a trained model in the middle, equaliser moves out."""

@@ -1,0 +1,259 @@
+"""The shell: one event loop that joins ports, session, terminal and signals."""
+
+import asyncio
+import contextlib
+import logging
+import signal
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from rich.console import Console
+
+from .config import Config, state_file
+from .feedback import Address
+from .messages import Key, Message, from_midi_bytes
+from .midi import MidiInput
+from .osc import UdpPort, decode, encode
+from .performance import Performance
+from .session import Outgoing, Session, Source
+from .snapshot import MidiPort
+from .state import State, save
+from .terminal import FRAMES_PER_S, Keyboard, Screen
+
+log = logging.getLogger("semeq")
+
+SAVE_AFTER_S = 2.0
+"""What the player sets is written down when it has been still for this long."""
+METER_FALL_S = 1.05
+"""The message rate is looked at again after this time, so that it does not stand still at its last value."""
+LAST_WORDS_S = 1.0
+"""How long the end may take for glides to arrive."""
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """What plays by itself: a performance, under which port name, for at most how long."""
+
+    performance: Performance
+    port: str
+    seconds: float | None = None
+
+
+class App:
+    """One run of the daemon, from the first port that is opened to the last that is closed."""
+
+    def __init__(
+        self,
+        session: Session,
+        config: Config,
+        peers: Sequence[Address],
+        console: Console | None,
+        play: Play | None = None,
+        remember: bool = True,
+    ) -> None:
+        self._session, self._config, self._peers, self._play = session, config, peers, play
+        self._screen = Screen(console) if console else None
+        self._remember = remember
+        self._saved = session.state
+        self._end = asyncio.Event()
+        self._targets: list[UdpPort] = []
+        self._server: UdpPort | None = None
+        self._timers: dict[str, asyncio.TimerHandle] = {}
+        self._next_frame_s = 0.0
+
+    async def run(self) -> None:
+        """Start everything, run until the end, stop everything in reverse. Raises ``PortError`` at the start only."""
+        self._loop = asyncio.get_running_loop()
+        async with contextlib.AsyncExitStack() as stop:
+            for number, peer in enumerate(self._peers):
+                port = await UdpPort.connect(peer, self._from_target(number), self._refused_by(number))
+                stop.callback(port.close)
+                self._targets.append(port)
+            osc = self._config.osc
+            self._server = await UdpPort.listen(osc.bind, osc.port, self._from_peer)
+            stop.callback(self._server.close)
+            self._session.osc = f"OSC {osc.bind}:{self._server.port}"
+            if self._config.midi:
+                midi = MidiInput(self._config.midi, self._config.midi_api, self._from_midi, self._midi_changed)
+                midi.start()
+                stop.callback(midi.stop)
+            if self._screen:
+                keyboard = Keyboard(self._from_keyboard)
+                self._screen.start()
+                stop.callback(self._screen.stop)
+                keyboard.start()
+                stop.callback(keyboard.stop)
+            if self._play:
+                playing = asyncio.create_task(self._perform(self._play))
+                stop.callback(playing.cancel)
+            self._catch_signals()
+            self._advance()
+            log.info("ready: %s", self._session.osc)
+            await self._end.wait()
+            await self._leave()
+
+    # -- in: every way ends in _take ----------------------------------------------------------------------------------
+
+    def _from_midi(self, data: Sequence[int], arrived_s: float, port: str) -> None:
+        """RtMidi's thread enters the loop here, and nowhere else."""
+        with contextlib.suppress(RuntimeError):  # the loop has ended while the message was on its way
+            self._loop.call_soon_threadsafe(self._take_midi, data, arrived_s, port)
+
+    def _take_midi(self, data: Sequence[int], arrived_s: float, port: str) -> None:
+        try:
+            message = from_midi_bytes(list(data))
+        except ValueError as error:
+            log.warning("%s: ignored malformed MIDI: %s", port, error, extra={"kind": "midi"})
+            return
+        if message:
+            self._take(message, port, arrived_s)
+
+    def _from_keyboard(self, key: str) -> None:
+        with contextlib.suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(self._take, Key(key))
+
+    def _from_peer(self, data: bytes, peer: Address) -> None:
+        arrived_s = time.monotonic()
+        try:
+            messages = decode(data)
+        except ValueError as error:
+            log.warning("%s:%d: ignored: %s", *peer, error, extra={"kind": "osc"})
+            return
+        for message in messages:
+            self._take(message, peer, arrived_s)
+
+    def _from_target(self, number: int) -> Callable[[bytes, Address], None]:
+        def take(data: bytes, _: Address) -> None:
+            # Hosts answer many things that are not asked for, some of them no proper OSC: not worth a line.
+            with contextlib.suppress(ValueError):
+                for message in decode(data):
+                    self._take(message, number)
+
+        return take
+
+    def _refused_by(self, number: int) -> Callable[[], None]:
+        def refused() -> None:
+            self._session.refused(number, time.monotonic())
+            self._settle()
+
+        return refused
+
+    def _midi_changed(self, midi: MidiPort) -> None:
+        def change() -> None:
+            self._session.midi = midi
+            log.log(*(logging.WARNING, midi.trouble) if midi.trouble else (logging.INFO, f"MIDI: {midi.port}"))
+            self._settle()
+
+        with contextlib.suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(change)
+
+    def _take(self, message: Message, source: Source = None, arrived_s: float | None = None) -> None:
+        log.debug("in %s: %s", source, message)
+        self._session.receive(message, time.monotonic(), source)
+        self._advance(arrived_s)
+
+    # -- out ----------------------------------------------------------------------------------------------------------
+
+    def _advance(self, arrived_s: float | None = None) -> None:
+        """Send what is due, then see to it that the next thing will be sent in time."""
+        out = self._session.advance(time.monotonic())
+        if out:
+            first_s, last_s = self._send(out)
+            self._session.meter.sent(len(out), last_s, None if arrived_s is None else last_s - arrived_s)
+            self.on_sent(arrived_s, first_s, last_s)
+        self._settle()
+
+    def _send(self, out: Sequence[Outgoing]) -> tuple[float, float]:
+        """Send datagrams; returns when the first and the last have left."""
+        times_s = [time.monotonic()]
+        for outgoing in out:
+            if isinstance(outgoing.to, int):
+                self._targets[outgoing.to].send(encode(outgoing.message))
+            elif self._server:
+                self._server.send(encode(outgoing.message), outgoing.to)
+            times_s.append(time.monotonic())
+        return times_s[min(1, len(out))], times_s[-1]
+
+    def on_sent(self, arrived_s: float | None, first_s: float, last_s: float) -> None:
+        """A burst has left: when what caused it came in, when its first and last datagrams went out."""
+
+    # -- after every message: timers, notices, picture, memory ---------------------------------------------------------
+
+    def _settle(self) -> None:
+        self._at("advance", self._session.due_s(), self._advance)
+        for notice in self._session.take_notices():
+            log.log(logging.WARNING if notice.bad else logging.INFO, notice.text, extra={"kind": notice.kind})
+        if self._remember and "save" not in self._timers and self._session.state != self._saved:
+            self._at("save", time.monotonic() + SAVE_AFTER_S, self._save_aside)
+        if self._screen and "show" not in self._timers:
+            self._at("show", self._next_frame_s, self._show)
+        if self._session.finished:
+            self._end.set()
+
+    def _at(self, name: str, when_s: float | None, action: Callable[[], None]) -> None:
+        """Set the timer of this name anew; ``None``: it has nothing to do."""
+
+        def run() -> None:
+            del self._timers[name]
+            action()
+
+        if timer := self._timers.pop(name, None):
+            timer.cancel()
+        if when_s is not None and when_s < float("inf"):
+            self._timers[name] = self._loop.call_at(when_s, run)
+
+    def _show(self) -> None:
+        if self._screen:
+            now_s = time.monotonic()
+            snapshot = self._session.snapshot(now_s)
+            self._screen.show(snapshot)
+            self._next_frame_s = now_s + 1.0 / FRAMES_PER_S
+            if snapshot.messages_per_second:
+                self._at("fall", now_s + METER_FALL_S, self._show)
+
+    def _save_aside(self) -> None:
+        """Write the state in a thread, as a disk may be slow."""
+        state = self._saved = self._session.state
+        self._loop.run_in_executor(None, self._save, state)
+
+    def _save(self, state: State) -> None:
+        if complaint := save(state_file(), state):
+            log.warning(complaint, extra={"kind": "state"})
+
+    # -- beginning and end --------------------------------------------------------------------------------------------
+
+    async def _perform(self, play: Play) -> None:
+        """Play a performance in its own time, then end the run."""
+        start_s = self._loop.time()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(play.seconds):
+                for at_s, message in play.performance:
+                    await asyncio.sleep(start_s + at_s - self._loop.time())
+                    self._take(message, play.port, time.monotonic())
+        self._end.set()
+
+    def _catch_signals(self) -> None:
+        for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+            if number := getattr(signal, name, None):
+                try:
+                    self._loop.add_signal_handler(number, self._end.set)
+                except NotImplementedError:  # Windows
+                    signal.signal(number, self._interrupted)
+        if self._screen and sys.platform != "win32":
+            self._loop.add_signal_handler(signal.SIGWINCH, self._show)
+
+    def _interrupted(self, _number: int, _frame: object) -> None:
+        self._loop.call_soon_threadsafe(self._end.set)
+
+    async def _leave(self) -> None:
+        """Leave each plug-in as ``on_exit`` says: the last values arrive, however little time is left."""
+        self._send(self._session.leave(self._config.on_exit))
+        deadline_s = time.monotonic() + LAST_WORDS_S
+        self._advance()
+        while not self._session.settled and time.monotonic() < deadline_s:
+            await asyncio.sleep(0.005)
+        if self._remember and self._session.state != self._saved:
+            self._save(self._session.state)
+        log.info("ended")

@@ -1,0 +1,54 @@
+"""Commands: which addresses there are, what arguments each takes, and how a message is carried out."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..model import ModelError
+from .control import number, text
+from .messages import Osc, OscArgument
+from .pattern import matches
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What an address does, and the kinds of its arguments.
+
+    ``number``: an integer, a float or a truth value; ``text``; ``switch``: a number or nothing; ``trigger``: nothing or
+    a number, where 0 is a button let go and does nothing; ``any``: whatever comes.
+    """
+
+    kinds: tuple[str, ...]
+    carry_out: Callable[..., Any]
+
+
+def obey(commands: Mapping[str, Command], message: Osc) -> list[str]:
+    """Carry out every command that the message's address, which may be a pattern, means; returns what went wrong."""
+    meant = [command for address, command in commands.items() if matches(message.address, address)]
+    problems = [] if meant else ["no such address"]
+    for command in meant:
+        try:
+            arguments = _take(command.kinds, message.arguments)
+            if arguments is not None:
+                command.carry_out(*arguments)
+        except (ValueError, ModelError) as error:
+            problems.append(str(error))
+    return problems
+
+
+def _take(kinds: tuple[str, ...], arguments: tuple[OscArgument, ...]) -> tuple[object, ...] | None:
+    """Check the arguments; ``None`` where a button was let go. Raises ``ValueError`` where they do not fit."""
+    match kinds:
+        case ("any",):
+            return arguments
+        case ("trigger",):
+            return () if not arguments or number(arguments[0]) else None
+        case ("switch",):
+            return (bool(number(arguments[0])),) if arguments else ()
+        case _ if len(arguments) != len(kinds):
+            raise ValueError(f"takes {', '.join(kinds)}, not {len(arguments)} arguments")
+        case _:
+            return tuple(
+                text(argument) if kind == "text" else number(argument)
+                for kind, argument in zip(kinds, arguments, strict=True)
+            )

@@ -1,0 +1,109 @@
+"""What the user asks for: a strict TOML file, and above it the options of the command line."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import click
+import platformdirs
+from msgspec import Meta, Struct, field
+from msgspec.structs import replace
+
+from .control import STRENGTH_RANGE
+from .errors import PortError
+from .feedback import Address
+from .session import OnExit
+
+MidiApi = Literal["auto", "jack", "alsa", "coremidi", "winmm"]
+LogLevel = Literal["debug", "info", "warning", "error"]
+Port = Annotated[int, Meta(ge=0, le=65535)]
+
+
+class OscConfig(Struct, frozen=True, forbid_unknown_fields=True):
+    """Where semeq listens for OSC, and who hears its values (``HOST:PORT``; without it: whoever sent last)."""
+
+    port: Port = 9000
+    bind: str = "127.0.0.1"
+    feedback: str | None = None
+
+
+class TargetConfig(Struct, frozen=True, forbid_unknown_fields=True):
+    """One equaliser in a DAW: host and plug-in files by name, its place as the DAW counts (from 1)."""
+
+    host: str
+    plugin: str
+    track: Annotated[int, Meta(ge=0)] = 1
+    slot: Annotated[int, Meta(ge=1)] = 1
+    send: str | None = None
+    sample_rate_hz: Annotated[float, Meta(ge=8000, le=768000)] = 48000.0
+
+
+class Config(Struct, frozen=True, forbid_unknown_fields=True):
+    """Everything that can be asked for; what is not said is as last time (terms, strength) or the default."""
+
+    midi: str | None = None
+    midi_api: MidiApi = "auto"
+    morph_cc: Annotated[int, Meta(ge=0, le=127)] | None = None
+    terms: tuple[str, str] | None = None
+    strength: Annotated[float, Meta(ge=STRENGTH_RANGE[0], le=STRENGTH_RANGE[1])] | None = None
+    glide_ms: Annotated[float, Meta(ge=0, le=10000)] = 30.0
+    on_exit: OnExit = "leave"
+    model: str | None = None
+    surface: str | None = None
+    ui: bool = True
+    log_level: LogLevel = "info"
+    osc: OscConfig = field(default_factory=OscConfig)
+    targets: tuple[TargetConfig, ...] = ()
+
+
+def config_folder() -> Path:
+    """Where the user's own files are: ``semeq.toml``, and mappings in ``mappings/``."""
+    return platformdirs.user_config_path("semeq", appauthor=False)
+
+
+def state_file() -> Path:
+    """Where the daemon remembers terms, position and knobs."""
+    return platformdirs.user_state_path("semeq", appauthor=False) / "state.json"
+
+
+def log_file() -> Path:
+    """Where log lines go while the terminal is drawn on."""
+    return platformdirs.user_log_path("semeq", appauthor=False) / "semeq.log"
+
+
+def address(text: str, option: str, default_host: str = "127.0.0.1") -> Address:
+    """Read ``HOST:PORT``, ``[IPv6]:PORT`` or ``:PORT``; raises :class:`PortError` naming the option."""
+    host, colon, port = text.rpartition(":")
+    if not colon or not port.isdecimal() or not 1 <= int(port) <= 65535:
+        raise PortError(f"{option} {text!r} is not HOST:PORT with a port from 1 to 65535")
+    return host.strip("[]") or default_host, int(port)
+
+
+def with_options(config: Config, options: Mapping[str, Any]) -> Config:
+    """Lay the command line's options (``None``: not given) over a configuration; raises ``click.UsageError``."""
+    given = {name: value for name, value in options.items() if value is not None}
+    target = {name: given.pop(name) for name in ("host", "plugin", "track", "slot", "send") if name in given}
+    osc = {name: given.pop(f"osc_{name}") for name in ("port", "bind", "feedback") if f"osc_{name}" in given}
+    if "terms" in given:
+        given["terms"] = _two_terms(given["terms"])
+    if "model" in given:
+        given["model"] = str(given["model"])
+    return replace(config, **given, osc=replace(config.osc, **osc), targets=_targets(config.targets, target))
+
+
+def _two_terms(text: str) -> tuple[str, str]:
+    a, comma, b = (part.strip() for part in text.partition(","))
+    if not (a and comma and b) or "," in b:
+        raise click.UsageError(f"--terms takes two words with a comma between them, not {text!r}")
+    return a, b
+
+
+def _targets(configured: tuple[TargetConfig, ...], given: dict[str, Any]) -> tuple[TargetConfig, ...]:
+    if "host" in given and "plugin" in given:
+        return (TargetConfig(**given),)
+    if not given:
+        return configured
+    if len(configured) == 1:
+        return (replace(configured[0], **given),)
+    missing = " and ".join(f"--{name}" for name in ("host", "plugin") if name not in given)
+    raise click.UsageError(f"--{next(iter(given))} needs {missing}")

@@ -1,0 +1,66 @@
+"""What a phone or desk is told of the daemon's values: only what changed, not too often, and no echo fights."""
+
+from dataclasses import dataclass, field
+
+from .messages import Osc
+
+Address = tuple[str, int]
+PERIOD_S = 1.0 / 30.0
+"""Least time between two updates."""
+QUIET_S = 0.3
+"""A value that the client itself moved is not sent back to it before its hand has been still for this long."""
+
+
+@dataclass(slots=True)
+class Feedback:
+    """Keeps one client up to date: a fixed one, or whoever sent last."""
+
+    fixed: Address | None = None
+    _client: Address | None = None
+    _told: dict[str, Osc] = field(default_factory=dict[str, Osc])
+    _touched_s: dict[str, float] = field(default_factory=dict[str, float])
+    _next_s: float = 0.0
+    _pending_s: float | None = None
+
+    @property
+    def client(self) -> Address | None:
+        """Who is told; ``None`` while nobody is."""
+        return self.fixed or self._client
+
+    def heard(self, sender: Address, message: Osc, now_s: float) -> None:
+        """Note that a client moved a value itself: it knows that value, and its hand is on it."""
+        if self.fixed is not None:
+            if sender[0] != self.fixed[0]:
+                return
+        elif sender != self._client:
+            self._client = sender
+            self._told.clear()
+            self._touched_s.clear()
+        self._told[message.address] = message
+        self._touched_s[message.address] = now_s
+        self.changed(now_s)
+
+    def changed(self, now_s: float) -> None:
+        """Note that some value may differ from what the client knows."""
+        if self._pending_s is None:
+            self._pending_s = now_s
+
+    def due_s(self) -> float | None:
+        """When :meth:`advance` may have something to say."""
+        if self.client is None or self._pending_s is None:
+            return None
+        return max(self._pending_s, self._next_s)
+
+    def advance(self, values: tuple[Osc, ...], now_s: float) -> list[Osc]:
+        """What the client must hear now of the present values."""
+        due_s = self.due_s()
+        if due_s is None or now_s < due_s:
+            return []
+        held = {address: t for address, t in self._touched_s.items() if now_s < t + QUIET_S}
+        out = [m for m in values if m.address not in held and self._told.get(m.address) != m]
+        waiting = [held[m.address] + QUIET_S for m in values if m.address in held and self._told.get(m.address) != m]
+        self._told.update({message.address: message for message in out})
+        self._touched_s = held
+        self._pending_s = min(waiting, default=None)
+        self._next_s = now_s + PERIOD_S
+        return out

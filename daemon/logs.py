@@ -1,0 +1,69 @@
+"""Log lines: where they go, and a limit for those that a flood would repeat."""
+
+import logging
+import os
+import sys
+import time
+from collections.abc import Callable
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from typing import TextIO
+
+WINDOW_S = 10.0
+MOST = 5
+"""Lines of one kind in one window; what comes after is counted and said in one line."""
+
+
+class RateLimit(logging.Filter):
+    """Lets through a few records of one kind in ten seconds, and says later how many it kept back.
+
+    Records are of one kind where the same place in the code logs them with the same ``extra={"kind": ...}``.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__()
+        self._clock = clock
+        self._windows: dict[tuple[str, str], tuple[float, int]] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether the record may be written."""
+        if record.levelno < logging.WARNING:
+            return True
+        key = (record.name, str(getattr(record, "kind", record.funcName)))
+        now_s = self._clock()
+        start_s, seen = self._windows.get(key, (now_s, 0))
+        if now_s >= start_s + WINDOW_S:
+            if seen > MOST:
+                record.msg = f"{record.getMessage()} (and {seen - MOST} more like it since then)"
+                record.args = ()
+            start_s, seen = now_s, 0
+        self._windows[key] = (start_s, seen + 1)
+        return seen < MOST
+
+
+def set_up(level: str, file: Path | None) -> None:
+    """Log to standard error, or to ``file`` (kept under 1 MB, one old one beside it) while the terminal is drawn on."""
+    handler: logging.Handler
+    if file is None:
+        handler = logging.StreamHandler(keep_native_noise_away())
+    else:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        handler = RotatingFileHandler(file, maxBytes=1_000_000, backupCount=1, encoding="utf-8")
+        keep_native_noise_away()
+    handler.addFilter(RateLimit())
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s", "%H:%M:%S"))
+    logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+
+
+def keep_native_noise_away() -> TextIO:
+    """Send what native libraries print on file descriptor 2 nowhere; returns a stream that still writes there.
+
+    ALSA and JACK print several lines at each try to reach a server that is not there.
+    """
+    sys.stderr.flush()
+    kept = os.fdopen(os.dup(2), "w", buffering=1, encoding="utf-8", errors="replace")
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)
+    sys.stderr = kept
+    return kept

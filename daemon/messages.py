@@ -1,0 +1,146 @@
+"""What is on the wire, in and out: every message prints as, and parses from, one line of text.
+
+A log of such lines is a transcript that can be replayed, which is also how the tests speak to the session.
+"""
+
+import json
+from dataclasses import astuple, dataclass, fields
+from typing import Any, cast
+
+import mido
+
+OscArgument = int | float | str | bool | bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class ControlChange:
+    """A controller's knob or fader: channel 0..15, control 0..127, value 0..127."""
+
+    channel: int
+    control: int
+    value: int
+
+    def __str__(self) -> str:
+        """One line of text."""
+        return _midi_text(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A key or pad: channel 0..15, note 0..127, velocity 0..127 (0 = released)."""
+
+    channel: int
+    note: int
+    velocity: int
+
+    def __str__(self) -> str:
+        """One line of text."""
+        return _midi_text(self)
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramChange:
+    """A preset choice: channel 0..15, program 0..127."""
+
+    channel: int
+    program: int
+
+    def __str__(self) -> str:
+        """One line of text."""
+        return _midi_text(self)
+
+
+@dataclass(frozen=True, slots=True)
+class PitchBend:
+    """A wheel or a motor fader: channel 0..15, pitch -8192..8191."""
+
+    channel: int
+    pitch: int
+
+    def __str__(self) -> str:
+        """One line of text."""
+        return _midi_text(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Osc:
+    """One OSC message; integers travel as ``i``, floats as ``f``, text as ``s``, truth values as ``T``/``F``."""
+
+    address: str
+    arguments: tuple[OscArgument, ...] = ()
+
+    def __str__(self) -> str:
+        """One line of text: the address, then the arguments as JSON."""
+        return " ".join([self.address, *(json.dumps(a, ensure_ascii=False, default=repr) for a in self.arguments)])
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key of the computer's keyboard: a printable character, or a name such as ``left`` or ``enter``."""
+
+    name: str
+
+    def __str__(self) -> str:
+        """One line of text."""
+        return f"key {self.name}"
+
+
+Midi = ControlChange | Note | ProgramChange | PitchBend
+Message = Midi | Osc | Key
+
+_MIDI: dict[str, type[Midi]] = {
+    "control_change": ControlChange,
+    "note": Note,
+    "program_change": ProgramChange,
+    "pitch_bend": PitchBend,
+}
+_MIDI_NAMES = {kind: name for name, kind in _MIDI.items()}
+
+
+def _midi_text(message: Midi) -> str:
+    values = zip(fields(message), astuple(message), strict=True)
+    return " ".join([_MIDI_NAMES[type(message)], *(f"{field.name}={value}" for field, value in values)])
+
+
+def parse(line: str) -> Message:
+    """Read one line of text back into its message; raises ``ValueError`` naming the line."""
+    head, _, rest = line.strip().partition(" ")
+    try:
+        if head.startswith("/"):
+            return Osc(head, _json_values(rest))
+        if head == "key" and rest:
+            return Key(rest)
+        pairs = [word.partition("=") for word in rest.split()]
+        return _MIDI[head](**{name: int(value) for name, _, value in pairs})
+    except (KeyError, TypeError, ValueError) as error:
+        raise ValueError(f"no message: {line!r}") from error
+
+
+def _json_values(text: str) -> tuple[OscArgument, ...]:
+    values: list[OscArgument] = []
+    decoder, text = json.JSONDecoder(), text.strip()
+    while text:
+        value, end = decoder.raw_decode(text)
+        if isinstance(value, dict | list):
+            raise ValueError("an argument is a number, a text, true, false or null")
+        values.append(cast(OscArgument, value))
+        text = text[end:].lstrip()
+    return tuple(values)
+
+
+def from_midi_bytes(data: bytes | list[int]) -> Midi | None:
+    """Read one MIDI message; ``None`` for kinds that no control uses. Raises ``ValueError`` where it is malformed."""
+    message = cast(Any, mido.Message.from_bytes(data))  # pyright: ignore[reportUnknownMemberType] mido has no types
+    match message.type:
+        case "control_change":
+            return ControlChange(message.channel, message.control, message.value)
+        case "note_on":
+            return Note(message.channel, message.note, message.velocity)
+        case "note_off":
+            return Note(message.channel, message.note, 0)
+        case "program_change":
+            return ProgramChange(message.channel, message.program)
+        case "pitchwheel":
+            return PitchBend(message.channel, message.pitch)
+        case _:
+            return None

@@ -1,0 +1,28 @@
+"""Commands that end with one clear line and exit code 2 where something is wrong with what was asked."""
+
+import sys
+
+import click
+
+from ..model import ModelError
+from .errors import PortError
+from .toml_file import TomlFileError
+
+
+def run_command(command: click.Command, name: str) -> None:
+    """Run a command as a program; every error that a user can mend is one line on standard error."""
+    try:
+        status = command.main(prog_name=name, standalone_mode=False)
+    except click.Abort:
+        sys.exit(130)
+    except click.ClickException as error:
+        _fail(name, error.format_message())
+    except (ModelError, TomlFileError, PortError) as error:
+        _fail(name, str(error))
+    else:
+        sys.exit(status if isinstance(status, int) else 0)
+
+
+def _fail(name: str, text: str) -> None:
+    click.echo(f"{name}: {' '.join(text.split())}", err=True)
+    sys.exit(2)

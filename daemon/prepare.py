@@ -1,0 +1,78 @@
+"""From what the user asked for to a session that can start: files are read here, nothing is opened yet."""
+
+from dataclasses import dataclass
+
+from msgspec.structs import replace
+
+from .. import model as models
+from ..model import Model, ModelError
+from . import state as states
+from .config import Config, TargetConfig, address, config_folder, state_file
+from .feedback import Address
+from .host import Route
+from .mapping import SHIPPED, Host, MappingError, Plugin, Surface, load
+from .session import Session, Settings
+from .state import State
+from .target import Target
+
+FOLDERS = (config_folder() / "mappings", SHIPPED)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A session, where its targets listen, and what there is to say about the start."""
+
+    session: Session
+    peers: tuple[Address, ...]
+    warnings: tuple[str, ...]
+
+
+def prepare(config: Config, morph_cc: int | None, remember: bool) -> Prepared:
+    """Read model, mappings and state; raises ``ModelError``, ``TomlFileError`` or ``PortError`` for what is wrong."""
+    model = models.load(config.model)
+    remembered, complaint = states.load(state_file()) if remember else (State(), "")
+    state, forgotten = _start_state(model, config, remembered)
+    targets, peers = _targets(model, config)
+    surface = load(Surface, config.surface, FOLDERS) if config.surface else None
+    feedback = address(config.osc.feedback, "--osc-feedback") if config.osc.feedback else None
+    settings = Settings(morph_cc, surface, feedback)
+    return Prepared(Session(model, targets, settings, state), peers, tuple(filter(None, (complaint, forgotten))))
+
+
+def _start_state(model: Model, config: Config, remembered: State) -> tuple[State, str]:
+    """The state to start in: what was asked for, else what is remembered, else the default."""
+    state, forgotten = remembered, ""
+    if config.terms:
+        state = replace(state, terms=config.terms, morph=state.morph)
+    else:
+        try:
+            for term in state.terms:
+                model.latent(term)
+        except ModelError as error:
+            first = list(model.terms)
+            terms = State().terms if all(t in model.terms for t in State().terms) else (first[0], first[-1])
+            state, forgotten = replace(state, terms=terms), f"last time's terms are gone: {error}"
+    if config.strength is not None:
+        state = replace(state, strength=config.strength)
+    return state, forgotten
+
+
+def _targets(model: Model, config: Config) -> tuple[list[Target], tuple[Address, ...]]:
+    kinds = tuple(band.kind for band in model.bands(next(iter(model.terms))))
+    targets: list[Target] = []
+    peers: list[Address] = []
+    for asked in config.targets:
+        host, plugin = load(Host, asked.host, FOLDERS), load(Plugin, asked.plugin, FOLDERS)
+        if config.on_exit == "restore" and host.describe is None:
+            raise MappingError(
+                f"{host.name} cannot be asked for its values, so --on-exit restore cannot work; use leave or flat"
+            )
+        peer = _peer(asked, host)
+        route = Route.choose(host, plugin, asked.track, asked.slot, kinds, asked.sample_rate_hz)
+        targets.append(Target(route, config.glide_ms / 1000.0, f"{peer[0]}:{peer[1]}"))
+        peers.append(peer)
+    return targets, tuple(peers)
+
+
+def _peer(asked: TargetConfig, host: Host) -> Address:
+    return address(asked.send, "--send") if asked.send else ("127.0.0.1", host.port)

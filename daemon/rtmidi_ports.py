@@ -1,0 +1,102 @@
+"""The two libraries that wrap RtMidi, behind one small interface: names, open, close.
+
+python-rtmidi has wheels for Python up to 3.12, rtmidi2 for later ones; whichever is installed is used.
+"""
+
+import importlib
+import importlib.util
+import os
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import Any
+
+from .errors import PortError
+
+OnBytes = Callable[[Sequence[int]], None]
+CLIENT = "semeq"
+
+_API_NAMES = {
+    "alsa": "API_LINUX_ALSA",
+    "jack": "API_UNIX_JACK",
+    "coremidi": "API_MACOSX_CORE",
+    "winmm": "API_WINDOWS_MM",
+}
+_AUTO = {"linux": ("alsa", "jack"), "darwin": ("coremidi", "jack"), "win32": ("winmm",)}
+
+
+def candidates(api: str) -> tuple[str, ...]:
+    """The MIDI systems to try for ``auto`` on this platform, best first; else the one that was named."""
+    return _AUTO.get(sys.platform, ("alsa", "jack")) if api == "auto" else (api,)
+
+
+def _library() -> Any:
+    for name in ("rtmidi", "rtmidi2"):
+        if importlib.util.find_spec(name):
+            return importlib.import_module(name)
+    raise PortError("no MIDI library: install python-rtmidi (Python up to 3.12) or rtmidi2; OSC and keys work without")
+
+
+class MidiPorts:
+    """One client of one MIDI system, for input or output; ``names`` lists what it could be connected to.
+
+    Raises :class:`PortError` where that system is not there. A client does not survive its system: after a JACK server
+    has gone, only a new one sees the new server.
+    """
+
+    def __init__(self, api: str, direction: str = "in") -> None:
+        library = _library()
+        number = getattr(library, _API_NAMES[api], None)
+        kind = library.MidiIn if direction == "in" else library.MidiOut
+        # JACK's library would otherwise start a server of its own.
+        os.environ.setdefault("JACK_NO_START_SERVER", "1")
+        self.api = api
+        self._old = library.__name__ == "rtmidi"
+        try:
+            self._client: Any = kind(number, CLIENT) if self._old else kind(CLIENT, api=number)
+        except Exception as error:  # noqa: BLE001 each library has errors of its own, none with a common base
+            raise PortError(
+                f"no {api} MIDI system answers ({str(error).split(':')[-1].strip() or 'no reason given'})"
+            ) from None
+
+    def names(self) -> list[str]:
+        """Ports that can be opened, in the system's order."""
+        names = self._client.get_ports() if self._old else self._client.ports
+        return [str(name) for name in names]
+
+    def open(self, name: str, on_bytes: OnBytes) -> None:
+        """Connect to a port by its full name; ``on_bytes`` runs on RtMidi's thread. Raises :class:`PortError`."""
+        try:
+            index = self.names().index(name)
+            if self._old:
+                self._client.set_callback(_unpack(on_bytes))
+                self._client.open_port(index, "in")
+            else:
+                self._client.callback = _without_time(on_bytes)
+                self._client.open_port(index)
+        except Exception as error:  # noqa: BLE001 as above
+            raise PortError(_why_not_opened(name, error)) from None
+
+    def close(self) -> None:
+        """Let go of the port and of the MIDI system."""
+        with suppress(Exception):
+            self._client.close_port()
+            if self._old:
+                self._client.delete()
+
+
+def _unpack(on_bytes: OnBytes) -> Callable[[tuple[Sequence[int], float], object], None]:
+    return lambda event, _: on_bytes(event[0])
+
+
+def _without_time(on_bytes: OnBytes) -> Callable[[Sequence[int], float], None]:
+    return lambda message, _: on_bytes(message)
+
+
+def _why_not_opened(name: str, error: Exception) -> str:
+    if sys.platform == "win32":
+        return (
+            f"MIDI port {name!r} cannot be opened: Windows lends a port to one program at a time, and another one "
+            "(your DAW?) has it. Disable it there, or split it with loopMIDI or Windows MIDI Services"
+        )
+    return f"MIDI port {name!r} cannot be opened: {error}"

@@ -1,0 +1,57 @@
+"""Everything that there is to see at one moment, as plain values."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ..model import Bands, Descriptor
+from .messages import Message
+from .picker import Picker
+
+
+class Presence(StrEnum):
+    """What is known of a host."""
+
+    UNKNOWN = "unknown"
+    ANSWERS = "answers"
+    SILENT = "silent"
+
+
+@dataclass(frozen=True, slots=True)
+class TargetView:
+    """One plug-in: its host and name, its place there, and whether the host answers."""
+
+    name: str
+    place: str
+    presence: Presence
+
+
+@dataclass(frozen=True, slots=True)
+class MidiPort:
+    """The MIDI input: which name was asked for (empty: none), which port is connected (empty: none), or why not."""
+
+    wanted: str = ""
+    port: str = ""
+    trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What the terminal shows. Two equal snapshots look the same, so that nothing redraws at rest."""
+
+    terms: tuple[Descriptor, Descriptor]
+    morph: float
+    strength: float
+    bypassed: bool
+    bands: Bands
+    midi: MidiPort
+    knob: str
+    osc: str
+    targets: tuple[TargetView, ...]
+    scale_db: int
+    last_in: Message | None
+    messages_per_second: int
+    latency_ms: float | None
+    call: str
+    picker: Picker | None
+    help: bool
+    near: tuple[str, ...]

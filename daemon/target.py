@@ -1,0 +1,180 @@
+"""One plug-in instance: what it was told, what it is owed, and whether its host answers."""
+
+from ..model import Bands
+from .host import Described, Route, Setting
+from .messages import Osc
+from .smoothing import Glide
+from .snapshot import Presence, TargetView
+
+HOLD_BACK_S = 1.0
+"""How long the first values wait for a host that can answer, so that its own setting is read before it is changed."""
+
+
+class Target:
+    """Glides one plug-in towards the bands that it is given and says which messages are due when.
+
+    Values that the host knows already are not sent again, updates keep the host's rate, and the last value is always
+    sent. When the host comes back after silence, it is told everything anew.
+    """
+
+    def __init__(self, route: Route, glide_s: float, where: str) -> None:
+        self.route = route
+        self.where = where
+        self.presence = Presence.UNKNOWN
+        self.problem = ""
+        self._glide_s = glide_s
+        self._period_s = 1.0 / route.host.rate_hz
+        self._glide: Glide | None = None
+        self._owed = False
+        self._sent: dict[str, Osc] = {}
+        self._next_update_s = 0.0
+        self._next_question_s: float | None = 0.0
+        self._hold_until_s: float | None = None
+        self._heard_s = 0.0
+        self._refused = False
+        self._describing: list[Described] = []
+        self._indices: dict[str, int] = {}
+        self._before: dict[str, float] = {}
+
+    # -- orders -------------------------------------------------------------------------------------------------------
+
+    def aim(self, bands: Bands, now_s: float) -> None:
+        """Glide towards ``bands`` from now on; the very first bands are taken without a glide."""
+        if self._glide is None:
+            self._glide = Glide.resting(bands)
+        elif bands != self._glide.end:
+            self._glide = self._glide.towards(bands, now_s, self._glide_s, self._period_s)
+        else:
+            return
+        self._owed = True
+
+    def refresh(self) -> None:
+        """Send everything again, known or not."""
+        self._sent.clear()
+        self._owed = self._glide is not None
+
+    def restore(self) -> list[Osc]:
+        """The messages that put back what the host reported before the first change; none where it reported nothing."""
+        return [
+            self.route.write(Setting(parameter, self._before[parameter.name]), self._indices)
+            for parameter in reversed(list(self.route.parameters()))
+            if parameter.name in self._before
+        ]
+
+    # -- time ---------------------------------------------------------------------------------------------------------
+
+    def advance(self, now_s: float) -> list[Osc]:
+        """Everything that is due at ``now_s``, in the order in which it must be sent."""
+        out = self._questions(now_s)
+        if self._owed and self._glide and now_s >= self._update_due_s():
+            out += self._updates(self._glide.at(now_s))
+            self._owed = not self._glide.is_over(now_s)
+            self._next_update_s = now_s + self._period_s
+        return out
+
+    def due_s(self) -> float | None:
+        """When :meth:`advance` next has something to do; ``None``: only after a message."""
+        times = [self._next_question_s]
+        if self._listens():
+            times.append(self._heard_s + self.route.host.presence.timeout_s)
+        if self._owed and self._glide:
+            times.append(self._update_due_s())
+        return min((time for time in times if time is not None), default=None)
+
+    @property
+    def view(self) -> TargetView:
+        """What the terminal shows of it."""
+        route = self.route
+        return TargetView(
+            f"{route.host.name} · {route.plugin.name}", f"track {route.track} · slot {route.slot}", self.presence
+        )
+
+    @property
+    def trouble(self) -> str:
+        """One sentence where the player is needed, else nothing."""
+        if self.presence is Presence.SILENT:
+            return f"{self.route.host.name} does not answer on {self.where}"
+        return self.problem
+
+    @property
+    def settled(self) -> bool:
+        """Whether the plug-in has been told all that it shall be told."""
+        return not self._owed
+
+    def _update_due_s(self) -> float:
+        if self.problem:
+            return float("inf")
+        return max(self._next_update_s, self._hold_until_s or 0.0)
+
+    def _updates(self, bands: Bands) -> list[Osc]:
+        out: list[Osc] = []
+        for setting in (*self.route.presets(), *self.route.settings(bands)):
+            message = self.route.write(setting, self._indices)
+            if self._sent.get(setting.parameter.name) != message:
+                self._sent[setting.parameter.name] = message
+                out.append(message)
+        return out
+
+    # -- the host -----------------------------------------------------------------------------------------------------
+
+    def receive(self, message: Osc, now_s: float) -> None:
+        """Take anything that the host sends: it is there, and may be describing the plug-in."""
+        self._heard_s = now_s
+        if self.presence is not Presence.ANSWERS:
+            came_back = self.presence is Presence.SILENT or bool(self._sent)
+            self.presence = Presence.ANSWERS
+            if came_back:
+                self.refresh()
+            if self.route.host.presence.answers:
+                self._next_question_s = None
+            if self.route.host.describe is None:
+                self._hold_until_s = 0.0
+        described = self.route.read_description(message)
+        if described:
+            self._describing.append(described)
+        elif self._describing and self.route.is_description_end(message):
+            self._learn_plugin()
+
+    def refused(self, now_s: float) -> None:
+        """The system reports that nobody listens on the host's port."""
+        self._refused = True
+        self.presence = Presence.SILENT
+        self._next_question_s = now_s + self.route.host.presence.every_s
+
+    def _listens(self) -> bool:
+        return self.presence is Presence.ANSWERS and self.route.host.presence.answers
+
+    def _questions(self, now_s: float) -> list[Osc]:
+        presence = self.route.host.presence
+        if self._listens() and now_s >= self._heard_s + presence.timeout_s:
+            self.presence = Presence.SILENT
+            self._next_question_s = now_s
+        if self._next_question_s is None or now_s < self._next_question_s:
+            return []
+        if self._hold_until_s is None:
+            self._hold_until_s = now_s + (HOLD_BACK_S if presence.answers else 0.0)
+        if not presence.answers and self.presence is Presence.SILENT and not self._refused:
+            self.presence = Presence.UNKNOWN
+            self.refresh()
+        self._refused = False
+        self._next_question_s = now_s + presence.every_s
+        out = [self.route.question(presence.ask)]
+        if self.route.host.describe:
+            self._describing.clear()
+            out.append(self.route.question(self.route.host.describe.ask))
+        return out
+
+    def _learn_plugin(self) -> None:
+        found = {described.name: described for described in self._describing}
+        self._describing.clear()
+        missing = [p.name for p in self.route.parameters() if p.name not in found]
+        route = self.route
+        self.problem = (
+            f"{route.host.name} track {route.track} slot {route.slot} has no {missing[0]!r}: is it {route.plugin.name}?"
+            if missing
+            else ""
+        )
+        self._indices = {name: described.index for name, described in found.items()}
+        for name, described in found.items():
+            self._before.setdefault(name, described.value)
+        self._hold_until_s = 0.0

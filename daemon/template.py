@@ -1,0 +1,42 @@
+"""A line of text with places in it, such as ``/fx/{slot}/value {value}``, becomes an OSC message."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from .messages import Osc, OscArgument, parse
+
+_EXAMPLE: dict[str, int | float] = {"track": 1, "slot": 1, "index": 1, "value": 0.5}
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """The address with its places, and each argument: a place's name or a fixed value."""
+
+    address: str
+    arguments: tuple[tuple[str, None] | tuple[None, OscArgument], ...]
+
+    @classmethod
+    def parse(cls, line: str) -> Self:
+        """Compile a line; the places are ``{track} {slot} {index} {value}``. Raises ``ValueError`` naming the line."""
+        address, *words = line.split() or [""]
+        try:
+            arguments = tuple((word[1:-1], None) if word.startswith("{") else (None, _literal(word)) for word in words)
+            template = cls(address, arguments)
+            parse(str(template.fill(**_EXAMPLE)))
+        except (KeyError, IndexError, ValueError) as error:
+            places = "{track} {slot} {index} {value}"
+            raise ValueError(f"not an OSC line with the places {places}: {line!r}") from error
+        return template
+
+    def fill(self, **places: int | float) -> Osc:
+        """Put values into the places: integers travel as integers, floats as floats."""
+        return Osc(
+            self.address.format(**places),
+            tuple(value if place is None else places[place] for place, value in self.arguments),
+        )
+
+
+def _literal(word: str) -> OscArgument:
+    message = parse(f"/ {word}")
+    assert isinstance(message, Osc)
+    return message.arguments[0]
