@@ -91,7 +91,7 @@ class Desk:
 
     @property
     def scale_db(self) -> int:
-        """A round range of gain that holds every curve between the two terms, so that a picture's scale stands still."""
+        """A round range of gain that holds every curve between the two terms, so that the picture's scale stands."""
         peak_db = self._peak_db * abs(self.state.strength)
         return next((scale for scale in SCALES_DB if peak_db <= scale), SCALES_DB[-1])
 

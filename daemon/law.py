@@ -73,8 +73,8 @@ class Exponential(_Range, frozen=True, tag="exponential"):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if not self.base > 1.0:
-            raise ValueError(f"base ({self.base}) must be above 1")
+        if not 1.0 < self.base < math.inf:
+            raise ValueError(f"base ({self.base}) must be above 1, and finite")
 
     def to_normalized(self, value: float) -> float:
         """Natural value to position 0..1."""
@@ -112,6 +112,8 @@ class Table(Struct, frozen=True, tag="table", tag_field="kind", forbid_unknown_f
         rising = all(a[0] < b[0] and a[1] < b[1] for a, b in pairwise(self.points))
         if len(self.points) < 2 or self.points[0][0] != 0.0 or self.points[-1][0] != 1.0 or not rising:
             raise ValueError("a table needs rising points from position 0 to position 1")
+        if not (math.isfinite(self.min) and math.isfinite(self.max)):
+            raise ValueError("a table needs finite values")
 
     @property
     def min(self) -> float:

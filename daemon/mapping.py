@@ -4,6 +4,7 @@ A host file says how a DAW or mixer is addressed, a plug-in file which parameter
 any host combines with any plug-in. ``mappings/README.md`` is the schema for people.
 """
 
+import math
 import re
 from importlib.resources import files
 from pathlib import Path
@@ -18,7 +19,7 @@ from .toml_file import TomlFileError, did_you_mean, read_toml
 
 SHIPPED = Path(str(files("semeq") / "mappings"))
 
-Positive = Annotated[float, Meta(gt=0)]
+Positive = Annotated[float, Meta(gt=0, le=1_000_000)]
 Count = Annotated[int, Meta(ge=0)]
 
 
@@ -42,6 +43,10 @@ class Preset(Struct, frozen=True, forbid_unknown_fields=True):
     index: Count
     value: float
     law: LAWS = Linear(0.0, 1.0)
+
+    def __post_init__(self) -> None:
+        if self.law.clamp(self.value) != self.value:
+            raise ValueError(f"value ({self.value}) must be from {self.law.min} to {self.law.max}")
 
 
 class BandSlot(Struct, frozen=True, forbid_unknown_fields=True):
@@ -140,10 +145,10 @@ class Host(Struct, frozen=True, forbid_unknown_fields=True):
     notes: str = ""
 
     def __post_init__(self) -> None:
-        lines = [self.set, self.presence.ask]
-        lines += [self.describe.ask] if self.describe else []
-        for line in lines:
-            Template.parse(line)
+        Template.parse(self.set)
+        for question in (self.presence, self.describe):
+            if question:
+                Template.parse(question.ask, ("track", "slot"))
         if "{index}" not in self.set or "{value}" not in self.set:
             raise ValueError("set needs the places {index} and {value}")
 
@@ -165,9 +170,10 @@ class Control(Struct, frozen=True, forbid_unknown_fields=True):
     def __post_init__(self) -> None:
         if not self.to.startswith("/semeq/"):
             raise ValueError(f"to must be one of semeq's addresses, not {self.to!r}")
-        if not (self.source.startswith("/") or _CC.fullmatch(self.source)):
+        found = _CC.fullmatch(self.source)
+        if not (self.source.startswith("/") or (found and int(found[1]) <= 127 and 1 <= int(found[2] or 1) <= 16)):
             raise ValueError(f"from must be an OSC address, 'cc N' or 'cc N channel C', not {self.source!r}")
-        if self.range[0] == self.range[1]:
+        if self.range[0] == self.range[1] or not all(map(math.isfinite, self.range)):
             raise ValueError("range needs two different ends")
 
     def is_midi(self, control: int, channel: int) -> bool:

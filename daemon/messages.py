@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import mido
 
-OscArgument = int | float | str | bool | bytes | None
+OscArgument = int | float | str | bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class Osc:
 
     def __str__(self) -> str:
         """One line of text: the address, then the arguments as JSON."""
-        return " ".join([self.address, *(json.dumps(a, ensure_ascii=False, default=repr) for a in self.arguments)])
+        return " ".join([self.address, *(json.dumps(a, ensure_ascii=False) for a in self.arguments)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +95,11 @@ _MIDI: dict[str, type[Midi]] = {
     "pitch_bend": PitchBend,
 }
 _MIDI_NAMES = {kind: name for name, kind in _MIDI.items()}
+
+
+def printable(text: str) -> str:
+    """A text from outside without what would move a terminal's cursor, colours or lines."""
+    return "".join(sign if sign.isprintable() else "�" for sign in text)
 
 
 def _midi_text(message: Midi) -> str:

@@ -15,6 +15,8 @@ class Meter:
 
     def sent(self, count: int, now_s: float, latency_s: float | None = None) -> None:
         """Note ``count`` messages out; ``latency_s`` from the message in that caused them to the last of them."""
+        _forget(self._counts, now_s)
+        _forget(self._latencies, now_s)
         self._counts.append((now_s, count))
         if latency_s is not None:
             self._latencies.append((now_s, latency_s))

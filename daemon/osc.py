@@ -1,12 +1,13 @@
 """OSC over UDP: datagrams become messages and messages datagrams; the network's sockets live in here."""
 
 import asyncio
+import math
 import struct
 from collections.abc import Callable, Iterator
-from typing import cast
+from typing import Any, cast
 
 from pythonosc.osc_message import OscMessage, ParseError
-from pythonosc.osc_message_builder import OscMessageBuilder
+from pythonosc.osc_message_builder import BuildError, OscMessageBuilder
 
 from .errors import PortError
 from .feedback import Address
@@ -14,16 +15,23 @@ from .messages import Osc, OscArgument
 
 DEEPEST = 8
 """Bundles within bundles; deeper ones are refused."""
+WIDEST_FLOAT = 3.4e38
+"""Beyond this a number needs a double."""
 
 OnDatagram = Callable[[bytes, Address], None]
 
 
 def encode(message: Osc) -> bytes:
-    """One message as a datagram."""
+    """One message as a datagram; raises ``ValueError`` for a number or a text that OSC cannot carry."""
     builder = OscMessageBuilder(message.address)
     for argument in message.arguments:
-        builder.add_arg(argument)  # pyright: ignore[reportArgumentType] it takes None, its annotation does not
-    return builder.build().dgram
+        is_wide = isinstance(argument, float) and WIDEST_FLOAT < abs(argument) < math.inf
+        kind = OscMessageBuilder.ARG_TYPE_DOUBLE if is_wide else None
+        builder.add_arg(argument, kind)  # pyright: ignore[reportArgumentType] it takes None, its annotation does not
+    try:
+        return builder.build().dgram
+    except BuildError as error:
+        raise ValueError(f"{message.address}: cannot travel over OSC ({error})") from None
 
 
 def decode(data: bytes) -> list[Osc]:
@@ -39,7 +47,12 @@ def decode(data: bytes) -> list[Osc]:
 
 def _message(data: bytes) -> Osc:
     message = OscMessage(data)
-    return Osc(message.address, cast(tuple[OscArgument, ...], tuple(message.params)))
+    if not message.address.isprintable():
+        raise ValueError(f"an address with control characters: {message.address[:40]!r}")
+    arguments = cast(list[Any], message.params)
+    if not all(argument is None or isinstance(argument, str | bool | int | float) for argument in arguments):
+        raise ValueError(f"{message.address}: only numbers, texts and truth values are understood")
+    return Osc(message.address, tuple(cast(list[OscArgument], arguments)))
 
 
 def _parts(data: bytes, depth: int) -> Iterator[bytes]:

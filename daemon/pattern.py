@@ -1,49 +1,80 @@
-"""OSC address patterns: ``?``, ``*``, ``[a-z]``, ``[!a]`` and ``{this,that}``, as in the OSC 1.0 specification."""
+"""OSC address patterns: ``?``, ``*``, ``[a-z]``, ``[!a]`` and ``{this,that}``, as in the OSC 1.0 specification.
+
+A pattern is walked once, with all places of the address at once that it may have reached: no pattern can make that slow,
+as one can with regular expressions, which try one way after the other.
+"""
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 
+Step = Callable[[str, set[int]], set[int]]
+"""One element of a pattern: from the places of an address that were reached to those that are reached after it."""
+
 LONGEST = 256
-"""Characters of an address; longer ones match nothing, so that no datagram can make matching slow."""
+"""Characters of a pattern; longer ones match nothing."""
 
-
-@lru_cache(maxsize=256)
-def _compiled(pattern: str) -> re.Pattern[str] | None:
-    if len(pattern) > LONGEST:
-        return None
-    out: list[str] = []
-    at = 0
-    while at < len(pattern):
-        sign = pattern[at]
-        close = pattern.find({"[": "]", "{": "}"}.get(sign, sign), at + 1)
-        if sign in "[{" and close < 0:
-            return None
-        inside = pattern[at + 1 : close]
-        match sign:
-            case "*":
-                out.append("" if out and out[-1] == "[^/]*" else "[^/]*")
-            case "?":
-                out.append("[^/]")
-            case "[":
-                negated = inside.startswith("!")
-                letters = "".join(c if c == "-" else re.escape(c) for c in inside[negated:])
-                out.append(f"(?!/)[{'^' if negated else ''}{letters}]" if letters else "(?!)")
-                at = close
-            case "{":
-                out.append(f"(?:{'|'.join(re.escape(part) for part in inside.split(','))})")
-                at = close
-            case _:
-                out.append(re.escape(sign))
-        at += 1
-    try:
-        return re.compile("".join(out))
-    except re.error:
-        return None
+_ELEMENT = re.compile(r"\*|\?|\[[^\]]*\]|\{[^}]*\}|[^*?\[{]+")
+_RANGE = re.compile(r"(.)(?:-(.))?", re.DOTALL)
 
 
 def matches(pattern: str, address: str) -> bool:
     """Whether an incoming address, which may be a pattern, means ``address``; a broken pattern means nothing."""
     if pattern == address:
         return True
-    compiled = _compiled(pattern)
-    return compiled is not None and compiled.fullmatch(address) is not None
+    reached = {0}
+    for step in _steps(pattern):
+        reached = step(address, reached)
+        if not reached:
+            return False
+    return len(address) in reached
+
+
+@lru_cache(maxsize=256)
+def _steps(pattern: str) -> tuple[Step, ...]:
+    elements = _ELEMENT.findall(pattern)
+    if "".join(elements) != pattern or len(pattern) > LONGEST:
+        return (_one_of([]),)
+    return tuple(_step(element) for element in elements)
+
+
+def _step(element: str) -> Step:
+    match element[0]:
+        case "*":
+            return _any_number
+        case "?":
+            return _one(lambda _: True)
+        case "[":
+            return _one(_in_class(element[1:-1]))
+        case "{":
+            return _one_of(element[1:-1].split(","))
+        case _:
+            return _one_of([element])
+
+
+def _any_number(address: str, reached: set[int]) -> set[int]:
+    further = set(reached)
+    for at, letter in enumerate(address):
+        if at in further and letter != "/":
+            further.add(at + 1)
+    return further
+
+
+def _one(fits: Callable[[str], bool]) -> Step:
+    def step(address: str, reached: set[int]) -> set[int]:
+        return {at + 1 for at in reached if at < len(address) and address[at] != "/" and fits(address[at])}
+
+    return step
+
+
+def _one_of(words: list[str]) -> Step:
+    def step(address: str, reached: set[int]) -> set[int]:
+        return {at + len(word) for at in reached for word in words if address.startswith(word, at)}
+
+    return step
+
+
+def _in_class(inside: str) -> Callable[[str], bool]:
+    negated = inside.startswith("!")
+    ranges = [(low, high or low) for low, high in _RANGE.findall(inside[negated:])]
+    return lambda letter: bool(ranges) and any(low <= letter <= high for low, high in ranges) != negated

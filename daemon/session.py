@@ -13,7 +13,7 @@ from .control import NOT_KNOBS
 from .desk import Desk
 from .feedback import Address, Feedback
 from .mapping import Surface
-from .messages import ControlChange, Key, Message, Osc, OscArgument
+from .messages import ControlChange, Key, Message, Osc, OscArgument, printable
 from .meter import Meter
 from .picker import Picker
 from .snapshot import MidiPort, Snapshot
@@ -93,6 +93,7 @@ class Session:
             return
         if isinstance(message, Key):
             if self._press(message.name):
+                self._feedback.changed(now_s)
                 return
         else:
             self._last_in = message
@@ -110,7 +111,8 @@ class Session:
         self._source = source
         problems = obey(self._commands, command)
         for problem in problems:
-            self._notices.append(Notice("ignored", f"ignored {str(command)[:100]}: {problem}", bad=True))
+            told = f"ignored {str(command)[:100]}: {problem[:200]}"
+            self._notices.append(Notice("ignored", printable(told), bad=True))
         if isinstance(source, tuple) and not problems:
             self._feedback.heard(source, command, now_s)
         self._feedback.changed(now_s)

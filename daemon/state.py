@@ -3,9 +3,12 @@
 import contextlib
 import os
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
+
+from .control import STRENGTH_RANGE
 
 
 class Knob(Struct, frozen=True, forbid_unknown_fields=True):
@@ -19,8 +22,8 @@ class State(Struct, frozen=True, forbid_unknown_fields=True):
     """Last terms, morph 0..1, strength, and the morph knob learned for each MIDI port (by name, without numbers)."""
 
     terms: tuple[str, str] = ("warm", "bright")
-    morph: float = 0.0
-    strength: float = 1.0
+    morph: Annotated[float, Meta(ge=0, le=1)] = 0.0
+    strength: Annotated[float, Meta(ge=STRENGTH_RANGE[0], le=STRENGTH_RANGE[1])] = 1.0
     knobs: dict[str, Knob] = {}
 
 

@@ -1,5 +1,6 @@
 """A line of text with places in it, such as ``/fx/{slot}/value {value}``, becomes an OSC message."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Self
 
@@ -16,16 +17,19 @@ class Template:
     arguments: tuple[tuple[str, None] | tuple[None, OscArgument], ...]
 
     @classmethod
-    def parse(cls, line: str) -> Self:
-        """Compile a line; the places are ``{track} {slot} {index} {value}``. Raises ``ValueError`` naming the line."""
+    def parse(cls, line: str, places: Collection[str] = tuple(_EXAMPLE)) -> Self:
+        """Compile a line; the places are ``{track} {slot} {index} {value}``, or some of them.
+
+        Raises ``ValueError`` naming the line.
+        """
         address, *words = line.split() or [""]
         try:
             arguments = tuple((word[1:-1], None) if word.startswith("{") else (None, _literal(word)) for word in words)
             template = cls(address, arguments)
-            parse(str(template.fill(**_EXAMPLE)))
-        except (KeyError, IndexError, ValueError) as error:
-            places = "{track} {slot} {index} {value}"
-            raise ValueError(f"not an OSC line with the places {places}: {line!r}") from error
+            parse(str(template.fill(**{place: _EXAMPLE[place] for place in places})))
+        except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+            named = " ".join(f"{{{place}}}" for place in places)
+            raise ValueError(f"not an OSC line with the places {named}: {line!r}") from error
         return template
 
     def fill(self, **places: int | float) -> Osc:

@@ -20,7 +20,7 @@ class TomlFileError(Exception):
 def read_toml(path: Path, kind: type[Structure]) -> Structure:
     """Read ``path`` as ``kind``; unknown keys, wrong types and failed checks raise :class:`TomlFileError`."""
     try:
-        return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), kind)
+        return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8-sig")), kind)
     except FileNotFoundError:
         raise TomlFileError(f"{path}: no such file") from None
     except OSError as error:
@@ -29,6 +29,8 @@ def read_toml(path: Path, kind: type[Structure]) -> Structure:
         raise TomlFileError(f"{path}: not UTF-8 text") from None
     except tomllib.TOMLDecodeError as error:
         raise TomlFileError(f"{path}: not valid TOML: {error}") from None
+    except RecursionError:
+        raise TomlFileError(f"{path}: not valid TOML: nested too deep") from None
     except msgspec.ValidationError as error:
         raise TomlFileError(f"{path}: {_explain(str(error), kind)}") from None
 

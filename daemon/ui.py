@@ -6,7 +6,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from ..model import Band, BandKind, Descriptor
-from .messages import ControlChange, Message
+from .messages import ControlChange, Message, printable
 from .plot import MARGIN, bar, curve
 from .snapshot import Presence, Snapshot
 
@@ -148,7 +148,7 @@ def _arrival(message: Message | None) -> str:
         case ControlChange(channel=channel, control=control, value=value):
             return f"CC {control} = {value}" + (f" channel {channel + 1}" if channel else "")
         case _:
-            return str(message)[:40]
+            return printable(str(message)[:40])
 
 
 def _last_line(snapshot: Snapshot) -> Text:
