@@ -135,7 +135,10 @@ def _json_values(text: str) -> tuple[OscArgument, ...]:
 
 def from_midi_bytes(data: bytes | list[int]) -> Midi | None:
     """Read one MIDI message; ``None`` for kinds that no control uses. Raises ``ValueError`` where it is malformed."""
-    message = cast(Any, mido.Message.from_bytes(data))  # pyright: ignore[reportUnknownMemberType] mido has no types
+    try:
+        message = cast(Any, mido.Message.from_bytes(data))  # pyright: ignore[reportUnknownMemberType] mido has no types
+    except IndexError:
+        raise ValueError("it ends too early") from None
     match message.type:
         case "control_change":
             return ControlChange(message.channel, message.control, message.value)

@@ -59,6 +59,7 @@ class MidiInput:
         self._status = MidiPort(wanted)
         self._scanner: MidiPorts | None = None
         self._input: MidiPorts | None = None
+        self._connected: str | None = None
         self._was_there = False
         self._looks = 0
         self._end = threading.Event()
@@ -95,7 +96,7 @@ class MidiInput:
             self._disconnect()
             return MidiPort(self._wanted, trouble=f"{error}; waiting for it")
         found = find(self._wanted, names)
-        if found != self._status.port:
+        if found != self._connected:
             self._disconnect()
         if found is None:
             return MidiPort(self._wanted, trouble=self._missing(names))
@@ -103,7 +104,7 @@ class MidiInput:
             self._connect(found)
         except PortError as error:
             return MidiPort(self._wanted, trouble=f"{error}; trying again")
-        return MidiPort(self._wanted, found)
+        return MidiPort(self._wanted, short_name(found))
 
     def _names(self) -> list[str]:
         self._looks += 1
@@ -124,10 +125,10 @@ class MidiInput:
             port = short_name(name)
             client = connect(self._api)
             client.open(name, lambda data: self._on_message(data, time.monotonic(), port))
-            self._input = client
+            self._input, self._connected = client, name
             self._was_there = True
 
     def _disconnect(self) -> None:
         if self._input:
             self._input.close()
-            self._input = None
+            self._input = self._connected = None

@@ -49,10 +49,10 @@ def _message(data: bytes) -> Osc:
     message = OscMessage(data)
     if not message.address.isprintable():
         raise ValueError(f"an address with control characters: {message.address[:40]!r}")
-    arguments = cast(list[Any], message.params)
+    arguments: list[Any] = message.params
     if not all(argument is None or isinstance(argument, str | bool | int | float) for argument in arguments):
         raise ValueError(f"{message.address}: only numbers, texts and truth values are understood")
-    return Osc(message.address, tuple(cast(list[OscArgument], arguments)))
+    return Osc(message.address, cast(tuple[OscArgument, ...], tuple(arguments)))
 
 
 def _parts(data: bytes, depth: int) -> Iterator[bytes]:

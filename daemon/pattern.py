@@ -1,7 +1,7 @@
 """OSC address patterns: ``?``, ``*``, ``[a-z]``, ``[!a]`` and ``{this,that}``, as in the OSC 1.0 specification.
 
-A pattern is walked once, with all places of the address at once that it may have reached: no pattern can make that slow,
-as one can with regular expressions, which try one way after the other.
+A pattern is walked once, with all places of the address at once that it may have reached: no pattern can make that
+slow, as some can with regular expressions, which try one way after the other.
 """
 
 import re

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import mido
+from mido.midifiles.meta import KeySignatureError
 
 from .messages import ControlChange, Midi, from_midi_bytes
 from .toml_file import TomlFileError
@@ -35,10 +36,12 @@ def replay(path: Path) -> Performance:
     """All controller moves of a MIDI file in its own time; raises :class:`TomlFileError` for a file that is none."""
     try:
         file = cast(Any, mido.MidiFile(path))
+        if file.ticks_per_beat <= 0:
+            raise ValueError("its time is in film frames, which semeq does not read")
         messages = [(cast(float, message.time), cast(list[int], message.bytes())) for message in file]
     except OSError as error:
         raise TomlFileError(f"{path}: cannot be read as a MIDI file ({error.strerror or error})") from None
-    except (EOFError, ValueError, IndexError, KeyError) as error:
+    except (EOFError, ValueError, IndexError, KeyError, TypeError, KeySignatureError) as error:
         raise TomlFileError(f"{path}: not a MIDI file ({error or 'it ends too early'})") from None
     moves: list[tuple[float, Midi]] = []
     at_s = 0.0

@@ -68,6 +68,7 @@ class Session:
         self.meter = Meter()
         self.finished = False
         self._notices: list[Notice] = []
+        self._troubles = [""] * len(self.targets)
         self._knobs = dict(state.knobs)
         self._learning = False
         self._picker: Picker | None = None
@@ -172,7 +173,16 @@ class Session:
         for number, target in enumerate(self.targets):
             target.aim(self.desk.bands, now_s)
             out += (Outgoing(number, message) for message in target.advance(now_s))
+        self._look_at_targets()
         return out + self._told(now_s)
+
+    def _look_at_targets(self) -> None:
+        """Say once when a target needs the player, and once when it no longer does."""
+        for number, (target, before) in enumerate(zip(self.targets, self._troubles, strict=True)):
+            if target.trouble != before:
+                self._troubles[number] = target.trouble
+                text = target.trouble or f"{target.route.host.name} answers again on {target.where}"
+                self._notices.append(Notice("target", text, bad=bool(target.trouble)))
 
     def _told(self, now_s: float) -> list[Outgoing]:
         client, due_s = self._feedback.client, self._feedback.due_s()

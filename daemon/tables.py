@@ -11,7 +11,7 @@ LANGUAGES = {"en": "English", "es": "Spanish"}
 def bands_table(bands: Iterable[Band]) -> str:
     """A line per band: kind, frequency, gain, Q."""
     rows = (
-        f"  {KIND_WORDS[band.kind]:<10} {hertz(band.frequency_hz):>9} {band.gain_db:+6.2f} dB   Q {band.q:.3f}"
+        f"  {KIND_WORDS[band.kind]:<10} {hertz(band.frequency_hz):>9} {band.gain_db:+z6.2f} dB   Q {band.q:.3f}"
         for band in bands
     )
     return "\n".join(rows)

@@ -35,11 +35,14 @@ class Target:
         self._describing: list[Described] = []
         self._indices: dict[str, int] = {}
         self._before: dict[str, float] = {}
+        self._is_over = False
 
     # -- orders -------------------------------------------------------------------------------------------------------
 
     def aim(self, bands: Bands, now_s: float) -> None:
         """Glide towards ``bands`` from now on; the very first bands are taken without a glide."""
+        if self._is_over:
+            return
         if self._glide is None:
             self._glide = Glide.resting(bands)
         elif bands != self._glide.end:
@@ -51,10 +54,14 @@ class Target:
     def refresh(self) -> None:
         """Send everything again, known or not."""
         self._sent.clear()
-        self._owed = self._glide is not None
+        self._owed = self._glide is not None and not self._is_over
 
     def restore(self) -> list[Osc]:
-        """The messages that put back what the host reported before the first change; none where it reported nothing."""
+        """The messages that put back what the host reported before the first change; none where it reported nothing.
+
+        Nothing is sent after them.
+        """
+        self._is_over, self._owed = True, False
         return [
             self.route.write(Setting(parameter, self._before[parameter.name]), self._indices)
             for parameter in reversed(list(self.route.parameters()))
@@ -125,6 +132,7 @@ class Target:
             self.presence = Presence.ANSWERS
             if came_back:
                 self.refresh()
+                self._hold_until_s = now_s + HOLD_BACK_S  # another plug-in may be there now
             if self.route.host.presence.answers:
                 self._next_question_s = None
             if self.route.host.describe is None:
@@ -134,6 +142,9 @@ class Target:
             self._describing.append(described)
         elif self._describing and self.route.is_description_end(message):
             self._learn_plugin()
+            if self.route.host.presence.answers:
+                # while it is the wrong plug-in, ask on: the player may put the right one there
+                self._next_question_s = now_s + self.route.host.presence.every_s if self.problem else None
 
     def refused(self, now_s: float) -> None:
         """The system reports that nobody listens on the host's port."""

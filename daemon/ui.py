@@ -109,7 +109,7 @@ def _bands(bands: Sequence[Band], scale_db: int, width: int) -> list[Text]:
         texts = (
             KIND_WORDS[band.kind],
             hertz(band.frequency_hz),
-            f"{band.gain_db:+5.1f} dB",
+            f"{band.gain_db:+z5.1f} dB",
             bar(band.gain_db, scale_db, bar_width),
             f"Q {band.q:.2f}",
         )

@@ -3,16 +3,15 @@
 import json
 import math
 import os
-import shutil
 import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
-from real_daw import DawError, RealDaw, missing_parts
+from real_daemon import BIN, Daemon, until
+from real_daw import RealDaw, missing_parts
+from real_jack import Controller
 from semeq.model import Band, BandKind, response_db
 
 CALF5 = "http://calf.sourceforge.net/plugins/Equalizer5Band"
@@ -20,9 +19,10 @@ CALF8 = "http://calf.sourceforge.net/plugins/Equalizer8Band"
 ACE = "urn:ardour:a-eq"
 MORPH_CC = 21
 POSITIONS = {0.0: 0, 0.5: 64, 1.0: 127}
-BIN = Path(sys.executable).parent
 
 pytestmark = pytest.mark.skipif(bool(missing_parts()), reason=missing_parts())
+
+Start = Callable[..., Daemon]
 
 
 @pytest.fixture(scope="module")
@@ -33,68 +33,31 @@ def daw() -> Iterator[RealDaw]:
 
 
 @pytest.fixture(scope="module")
-def controller(daw: RealDaw) -> Iterator[Callable[[int], None]]:
-    """A controller on the DAW's JACK server; calling it turns its knob."""
-    import rtmidi
-
-    os.environ.update(daw.jack_environment)
-    port = rtmidi.MidiOut(rtmidi.API_UNIX_JACK, name="Controller 1")
-    port.open_virtual_port("out")
-    yield lambda value: port.send_message([0xB0, MORPH_CC, value])
-    port.close_port()
-    port.delete()
-
-
-class Daemon:
-    """`semeq-daemon` as its own process, with what it logs."""
-
-    def __init__(self, folder: Path, daw: RealDaw, *options: str) -> None:
-        self.log = folder / "daemon.log"
-        with self.log.open("wb") as out:
-            self.process = subprocess.Popen(
-                [str(BIN / "semeq-daemon"), "--osc-port", "0", "--no-ui", *options],
-                env=os.environ | daw.jack_environment | user_folders(folder),
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=out,
-            )
-
-    def said(self, words: str) -> bool:
-        """Whether a line with these words has been logged."""
-        return words in self.log.read_text(errors="replace")
-
-    def stop(self) -> int:
-        """End it as a service manager would, and return its exit code."""
-        self.process.terminate()
-        return self.process.wait(10)
-
-
-def user_folders(folder: Path) -> dict[str, str]:
-    """Environment under which nothing of the real user's is read or written."""
-    return {name: str(folder / name) for name in ("HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME")}
+def controller(daw: RealDaw) -> Iterator[Controller]:
+    """A controller on the DAW's JACK server."""
+    os.environ.update(daw.environment)
+    controller = Controller("Controller 1")
+    yield controller
+    controller.close()
 
 
 @pytest.fixture
-def start(tmp_path: Path, daw: RealDaw) -> Iterator[Callable[..., Daemon]]:
-    """Start daemons that end with the test."""
+def start(tmp_path: Path, daw: RealDaw, controller: Controller) -> Iterator[Start]:
+    """Start daemons that drive one plug-in from the controller, and end with the test."""
     running: list[Daemon] = []
 
-    def start_one(*options: str) -> Daemon:
-        running.append(Daemon(tmp_path, daw, *options))
+    def start_one(plugin: str, strip: int, *options: str) -> Daemon:
+        midi = ("--midi", "controller 1", "--midi-api", "jack", "--osc-port", "0")
+        target = ("--host", "ardour", "--plugin", plugin, "--track", str(daw.ssids[strip]), "--slot", "1")
+        where = ("--send", f"127.0.0.1:{daw.osc_port}")
+        running.append(Daemon(tmp_path, daw.environment, *midi, *target, *where, *options))
+        running[-1].wait_for("MIDI: Controller 1")
         return running[-1]
 
     yield start_one
     for daemon in running:
         if daemon.process.poll() is None:
             daemon.stop()
-
-
-def until(true: Callable[[], bool], what: str, seconds: float = 10.0) -> None:
-    """Wait for something to become true."""
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline, f"waited {seconds} s for {what}"
-        time.sleep(0.02)
 
 
 def asked_bands(position: float) -> list[Band]:
@@ -105,7 +68,7 @@ def asked_bands(position: float) -> list[Band]:
 
 
 def calf(bands: list[Band]) -> dict[str, float]:
-    """The parameters of Calf's equalisers for these bands, from the plug-ins' own documentation."""
+    """The parameters of Calf's equalisers for these bands: levels are linear gains, the rest is RBJ's."""
     low, *bells, high = bands
     wanted = {"LS Active": 1.0, "Freq L": low.frequency_hz, "Level L": 10 ** (low.gain_db / 20), "LS Q": low.q}
     wanted |= {"HS Active": 1.0, "Freq H": high.frequency_hz, "Level H": 10 ** (high.gain_db / 20), "HS Q": high.q}
@@ -116,7 +79,7 @@ def calf(bands: list[Band]) -> dict[str, float]:
 
 
 def ace(bands: list[Band]) -> dict[str, float]:
-    """The parameters of ACE EQ: bandwidths in octaves, shelves named by their poles (see the tests of the host)."""
+    """The parameters of ACE EQ: bandwidths in octaves, shelves named by their poles."""
     low, *bells, high = bands
 
     def poles(band: Band, sign: int) -> float:
@@ -132,37 +95,77 @@ def ace(bands: list[Band]) -> dict[str, float]:
     return wanted
 
 
+def wait_for_values(daw: RealDaw, strip: int, wanted: dict[str, float], seconds: float = 5.0) -> None:
+    """Wait until Ardour reads all these values back."""
+
+    def read() -> dict[str, float]:
+        found = daw.parameters(strip)
+        return {name: found[name].value for name in wanted if name in found}
+
+    until(lambda: read() == pytest.approx(wanted, rel=1e-5, abs=1e-5), lambda: f"{wanted}\nnot {read()}", seconds)
+
+
 CASES = [("calf-eq5", 0, calf), ("calf-eq8", 1, calf), ("ace-eq", 2, ace)]
 
 
 @pytest.mark.parametrize(("plugin", "strip", "parameters"), CASES, ids=[case[0] for case in CASES])
 def test_the_knob_moves_the_equaliser(
     daw: RealDaw,
-    controller: Callable[[int], None],
-    start: Callable[..., Daemon],
+    controller: Controller,
+    start: Start,
     plugin: str,
     strip: int,
     parameters: Callable[[list[Band]], dict[str, float]],
 ) -> None:
     """Every parameter that Ardour reads back is what `semeq bands` says, and so is the measured response."""
-    track = str(daw.ssids[strip])
-    where = f"127.0.0.1:{daw.osc_port}"
-    options = ["--midi", "controller 1", "--midi-api", "jack", "--host", "ardour", "--plugin", plugin]
-    daemon = start(*options, "--track", track, "--slot", "1", "--send", where)
-    until(lambda: daemon.said("MIDI: Controller 1"), "the controller to be connected")
+    daemon = start(plugin, strip)
     for position, value in POSITIONS.items():
         bands = asked_bands(position)
-        wanted = parameters(bands)
-        controller(value)
-
-        def read(names: list[str] = list(wanted)) -> dict[str, float]:
-            found = daw.parameters(strip)
-            return {name: found[name].value for name in names}
-
-        until(lambda: read() == pytest.approx(wanted, rel=1e-5, abs=1e-5), f"{plugin} at morph {position}: {read()}", 5)
+        controller.turn(MORPH_CC, value)
+        wait_for_values(daw, strip, parameters(bands))
         frequencies_hz, measured_db = daw.response(strip)
-        audible = frequencies_hz <= 16_000
-        asked_db = response_db(bands, frequencies_hz)
-        assert float(np.max(np.abs(measured_db - asked_db)[audible])) <= 0.1
-    assert daemon.said(f"CC {MORPH_CC} is the morph knob")
+        away_db = np.abs(measured_db - response_db(bands, frequencies_hz))[frequencies_hz <= 16_000]
+        assert float(away_db.max()) <= 0.1
+    assert f"CC {MORPH_CC} is the morph knob" in daemon.log
     assert daemon.stop() == 0
+
+
+@pytest.mark.parametrize("how", ["flat", "restore", "leave"])
+def test_the_plugin_is_left_as_asked(daw: RealDaw, controller: Controller, start: Start, how: str) -> None:
+    """At the end the plug-in is flat, or has its former setting back, or stays where it is."""
+    daw.set(0, "Freq 2", 777.0)
+    daw.set(0, "F2 Active", 0.0)
+    until(lambda: daw.parameters(0)["Freq 2"].value == 777.0, "the setting made by hand")
+    before = {name: parameter.value for name, parameter in daw.parameters(0).items()}
+    daemon = start("calf-eq5", 0, "--on-exit", how)
+    controller.turn(MORPH_CC, 127)
+    bright = calf(asked_bands(1.0))
+    wait_for_values(daw, 0, bright)
+    assert daemon.stop() == 0
+    flat = {name: 1.0 for name in bright if name.startswith("Level")}
+    wait_for_values(
+        daw, 0, {"flat": bright | flat, "restore": {name: before[name] for name in bright}}.get(how, bright)
+    )
+
+
+def test_a_wrong_plugin_is_left_alone(daw: RealDaw, controller: Controller, start: Start) -> None:
+    """Where another plug-in stands in the slot, nothing is sent to it and the log says what was looked for."""
+    before = daw.parameters(2)
+    daemon = start("calf-eq5", 2)
+    daemon.wait_for("has no 'LS Active': is it Calf Equalizer 5 Band?")
+    controller.turn(MORPH_CC, 100)
+    daemon.wait_for(f"CC {MORPH_CC} is the morph knob")
+    assert daw.parameters(2) == before
+
+
+def test_a_restarted_daw_gets_everything_again(daw: RealDaw, controller: Controller, start: Start) -> None:
+    """Ardour dies under a turning knob; when it is back, every parameter is right again without a touch."""
+    daemon = start("calf-eq5", 0)
+    controller.turn(MORPH_CC, 10)
+    wait_for_values(daw, 0, {"LS Active": 1.0})
+    daw.kill_ardour()
+    for value in range(10, 65):
+        controller.turn(MORPH_CC, value)
+    daemon.wait_for("does not answer on")
+    daw.start_ardour()
+    wait_for_values(daw, 0, calf(asked_bands(0.5)))

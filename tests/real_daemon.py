@@ -1,0 +1,53 @@
+"""`semeq-daemon` as its own process, as a user starts it."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+BIN = Path(sys.executable).parent
+
+
+def user_folders(folder: Path) -> dict[str, str]:
+    """Environment under which nothing of the real user's is read or written."""
+    return {name: str(folder / name) for name in ("HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME")}
+
+
+def until(true: Callable[[], bool], what: str | Callable[[], str], seconds: float = 10.0) -> None:
+    """Wait for something to become true; fails saying what it waited for."""
+    deadline = time.monotonic() + seconds
+    while not true():
+        words = what if isinstance(what, str) else what() if time.monotonic() >= deadline else ""
+        assert time.monotonic() < deadline, f"waited {seconds} s for {words}"
+        time.sleep(0.02)
+
+
+class Daemon:
+    """A running daemon and what it logs."""
+
+    def __init__(self, folder: Path, environment: Mapping[str, str], *options: str) -> None:
+        self._log = folder / "daemon.log"
+        with self._log.open("wb") as out:
+            self.process = subprocess.Popen(
+                [str(BIN / "semeq-daemon"), "--no-ui", *options],
+                env=os.environ | environment | user_folders(folder),
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=out,
+            )
+
+    @property
+    def log(self) -> str:
+        """All that it has logged so far."""
+        return self._log.read_text(errors="replace")
+
+    def wait_for(self, words: str, seconds: float = 10.0) -> None:
+        """Wait until a line with these words has been logged."""
+        until(lambda: words in self.log, lambda: f"{words!r} in the log:\n{self.log}", seconds)
+
+    def stop(self) -> int:
+        """End it as a service manager would, and return its exit code."""
+        self.process.terminate()
+        return self.process.wait(10)

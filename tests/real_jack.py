@@ -1,0 +1,94 @@
+"""A real JACK server without a sound card, and a controller on it.
+
+apt-get install --no-install-recommends jackd2; pip install python-rtmidi
+"""
+
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+
+class JackServer:
+    """`jackd` with its dummy driver under a name of its own; ``environment`` leads clients to it."""
+
+    def __init__(self, log: Path, rate_hz: int = 48_000, period: int = 1024) -> None:
+        self.name = f"semeq{os.getpid()}x{time.monotonic_ns() % 10**6}"
+        self.environment = {
+            "JACK_DEFAULT_SERVER": self.name,
+            "JACK_NO_START_SERVER": "1",
+            "JACK_NO_AUDIO_RESERVATION": "1",
+        }
+        self._log, self._rate_hz, self._period = log, rate_hz, period
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start the server and wait until it is there."""
+        command = ["jackd", "-n", self.name, "-r", "-d", "dummy", "-r", str(self._rate_hz), "-p", str(self._period)]
+        env = os.environ | self.environment
+        with self._log.open("ab") as out:
+            self._process = subprocess.Popen(command, env=env, stdin=subprocess.DEVNULL, stdout=out, stderr=out)
+        wait = ["jack_wait", "-w", "-t", "10", "-s", self.name]
+        quiet = subprocess.DEVNULL
+        subprocess.run(wait, env=env, stdout=quiet, stderr=quiet, check=True)
+
+    def stop(self) -> None:
+        """End the server and remove what it leaves in shared memory."""
+        if self._process:
+            self._process.terminate()
+            try:
+                self._process.wait(6)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+        self._process = None
+        for path in Path("/dev/shm").glob(f"*{self.name}*"):
+            with suppress(OSError):
+                path.unlink()
+
+
+@contextmanager
+def jack_server(log: Path, **options: int) -> Iterator[JackServer]:
+    """A server for a while; clients of this process find it too."""
+    server = JackServer(log, **options)
+    kept = {name: os.environ.get(name) for name in server.environment}
+    server.start()
+    os.environ.update(server.environment)
+    try:
+        yield server
+    finally:
+        server.stop()
+        for name, value in kept.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+class Controller:
+    """A MIDI controller on the JACK server that the environment names; unplugged by ``close``."""
+
+    def __init__(self, name: str = "Controller 1") -> None:
+        import rtmidi
+
+        self._port: Any = rtmidi.MidiOut(rtmidi.API_UNIX_JACK, name=name)
+        self._port.open_virtual_port("out")
+
+    def turn(self, control: int, value: int, channel: int = 0) -> None:
+        """Send one control change."""
+        self._port.send_message([0xB0 | channel, control, value])
+
+    def close(self) -> None:
+        """Unplug it."""
+        self._port.close_port()
+        self._port.delete()
+
+
+def missing_jack() -> str:
+    """What is not on this machine, with the way to get it; empty where everything is."""
+    missing = [name for name in ("jackd", "jack_wait") if shutil.which(name) is None]
+    return f"no {', '.join(missing)}: apt-get install --no-install-recommends jackd2 (Debian)" if missing else ""
