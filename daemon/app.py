@@ -199,8 +199,11 @@ class App:
             del self._timers[name]
             action()
 
-        if timer := self._timers.pop(name, None):
+        if timer := self._timers.get(name):
+            if timer.when() == when_s:
+                return
             timer.cancel()
+            del self._timers[name]
         if when_s is not None and when_s < float("inf"):
             self._timers[name] = self._loop.call_at(when_s, run)
 

@@ -24,7 +24,10 @@ class Command:
 
 def obey(commands: Mapping[str, Command], message: Osc) -> list[str]:
     """Carry out every command that the message's address, which may be a pattern, means; returns what went wrong."""
-    meant = [command for address, command in commands.items() if matches(message.address, address)]
+    plain = commands.get(message.address)
+    meant = (
+        [plain] if plain else [command for address, command in commands.items() if matches(message.address, address)]
+    )
     problems = [] if meant else ["no such address"]
     for command in meant:
         try:

@@ -1,7 +1,8 @@
 """The MIDI input: found by a part of its name, kept through unplugging, watched from a thread of its own.
 
-The thread looks once a second, because RtMidi reports neither that a port has vanished nor that it is back. It runs
-beside the event loop so that a slow MIDI system never delays a message.
+The thread looks once a second, because RtMidi reports neither that a port has vanished nor that it is back. One client
+serves for looking and for listening: making a client takes RtMidi tens of milliseconds in which no other thread runs,
+so it is done at the start, and again only when the MIDI system itself has gone.
 """
 
 import re
@@ -11,13 +12,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from .errors import PortError
+from .jack_watch import JackWatch
 from .rtmidi_ports import MidiPorts, candidates
 from .snapshot import MidiPort
 
 POLL_S = 1.0
-FRESH_EVERY = 3
-"""A new client is made at every third look: an old one keeps showing the ports of a JACK server that has gone."""
-
 OnMessage = Callable[[Sequence[int], float, str], None]
 
 
@@ -57,12 +56,13 @@ class MidiInput:
         self._wanted, self._api = wanted, api
         self._on_message, self._on_change = on_message, on_change
         self._status = MidiPort(wanted)
-        self._scanner: MidiPorts | None = None
-        self._input: MidiPorts | None = None
+        self._client: MidiPorts | None = None
+        self._jack: JackWatch | None = None
         self._connected: str | None = None
         self._was_there = False
-        self._looks = 0
-        self._end = threading.Event()
+        self._system_ended = False
+        self._stopping = False
+        self._wake = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="midi", daemon=True)
 
     def start(self) -> None:
@@ -73,14 +73,15 @@ class MidiInput:
 
     def stop(self) -> None:
         """Let go of the port."""
-        self._end.set()
+        self._stopping = True
+        self._wake.set()
         self._thread.join(2.0)
-        self._disconnect()
-        if self._scanner:
-            self._scanner.close()
+        self._forget_client()
 
     def _watch(self) -> None:
-        while not self._end.wait(POLL_S):
+        while not self._stopping:
+            self._wake.wait(POLL_S)
+            self._wake.clear()
             try:
                 status = self._look()
             except PortError as error:
@@ -90,45 +91,47 @@ class MidiInput:
                 self._on_change(status)
 
     def _look(self) -> MidiPort:
+        if self._system_ended:
+            self._system_ended = False
+            self._forget_client()
         try:
-            names = self._names()
+            client = self._client = self._client or self._new_client()
+            names = client.names()
         except PortError as error:
-            self._disconnect()
             return MidiPort(self._wanted, trouble=f"{error}; waiting for it")
         found = find(self._wanted, names)
-        if found != self._connected:
-            self._disconnect()
+        if self._connected and found != self._connected:
+            client.disconnect()
+            self._connected = None
         if found is None:
             return MidiPort(self._wanted, trouble=self._missing(names))
-        try:
-            self._connect(found)
-        except PortError as error:
-            return MidiPort(self._wanted, trouble=f"{error}; trying again")
-        return MidiPort(self._wanted, short_name(found))
+        port = short_name(found)
+        if not self._connected:
+            try:
+                client.open(found, lambda data: self._on_message(data, time.monotonic(), port))
+            except PortError as error:
+                return MidiPort(self._wanted, trouble=f"{error}; trying again")
+            self._connected, self._was_there = found, True
+        return MidiPort(self._wanted, port)
 
-    def _names(self) -> list[str]:
-        self._looks += 1
-        if self._scanner and self._looks % FRESH_EVERY == 0:
-            self._scanner.close()
-            self._scanner = None
-        self._scanner = self._scanner or connect(self._api)
-        return self._scanner.names()
+    def _new_client(self) -> MidiPorts:
+        client = connect(self._api)
+        if client.api == "jack":
+            self._jack = JackWatch(self._on_system_end)
+        return client
+
+    def _forget_client(self) -> None:
+        for thing in (self._jack, self._client):
+            if thing:
+                thing.close()
+        self._jack = self._client = self._connected = None
+
+    def _on_system_end(self) -> None:
+        self._system_ended = True
+        self._wake.set()
 
     def _missing(self, names: list[str]) -> str:
         if self._was_there:
             return f"{self._wanted} is gone; waiting for it"
         there = ", ".join(repr(short_name(name)) for name in names) or "none"
         return f"No MIDI port is called {self._wanted!r} (there are: {there}); waiting for it"
-
-    def _connect(self, name: str) -> None:
-        if self._input is None:
-            port = short_name(name)
-            client = connect(self._api)
-            client.open(name, lambda data: self._on_message(data, time.monotonic(), port))
-            self._input, self._connected = client, name
-            self._was_there = True
-
-    def _disconnect(self) -> None:
-        if self._input:
-            self._input.close()
-            self._input = self._connected = None

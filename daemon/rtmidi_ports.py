@@ -77,10 +77,15 @@ class MidiPorts:
         except Exception as error:  # noqa: BLE001 as above
             raise PortError(_why_not_opened(name, error)) from None
 
-    def close(self) -> None:
-        """Let go of the port and of the MIDI system."""
+    def disconnect(self) -> None:
+        """Let go of the port; it, or another, can be opened afterwards."""
         with suppress(Exception):
             self._client.close_port()
+
+    def close(self) -> None:
+        """Let go of the port and of the MIDI system."""
+        self.disconnect()
+        with suppress(Exception):
             if self._old:
                 self._client.delete()
 

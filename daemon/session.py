@@ -70,6 +70,7 @@ class Session:
         self._notices: list[Notice] = []
         self._troubles = [""] * len(self.targets)
         self._knobs = dict(state.knobs)
+        self._moved = True
         self._learning = False
         self._picker: Picker | None = None
         self._help = False
@@ -110,6 +111,7 @@ class Session:
 
     def _carry_out(self, command: Osc, now_s: float, source: Source) -> None:
         self._source = source
+        self._moved = True
         problems = obey(self._commands, command)
         for problem in problems:
             told = f"ignored {str(command)[:100]}: {problem[:200]}"
@@ -136,6 +138,7 @@ class Session:
             self._picker = None if key in {"enter", "escape"} else self._picker.press(key)
             if key == "enter" and choice:
                 (self.desk.set_term_a if side == "a" else self.desk.set_term_b)(choice)
+                self._moved = True
             return True
         match key:
             case "a" | "b":
@@ -171,8 +174,12 @@ class Session:
         """Everything that is due, in the order in which it must be sent."""
         out, self._replies = self._replies, []
         for number, target in enumerate(self.targets):
-            target.aim(self.desk.bands, now_s)
+            if self._moved:
+                target.owe()
+            if target.is_due(now_s):
+                target.aim(self.desk.bands, now_s)
             out += (Outgoing(number, message) for message in target.advance(now_s))
+        self._moved = False
         self._look_at_targets()
         return out + self._told(now_s)
 
@@ -200,6 +207,7 @@ class Session:
         """Prepare the end: ``flat`` starts a last glide, ``restore`` gives back what each plug-in had before."""
         if how == "flat":
             self.desk.bypass(on=True)
+            self._moved = True
         if how == "restore":
             return [Outgoing(n, message) for n, target in enumerate(self.targets) for message in target.restore()]
         return []

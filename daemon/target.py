@@ -51,10 +51,18 @@ class Target:
             return
         self._owed = True
 
+    def owe(self) -> None:
+        """Note that the bands have moved: an update is due as soon as the host's rate allows."""
+        self._owed = not self._is_over
+
+    def is_due(self, now_s: float) -> bool:
+        """Whether :meth:`advance` would send bands now, so that it is worth saying which."""
+        return self._owed and now_s >= self._update_due_s()
+
     def refresh(self) -> None:
         """Send everything again, known or not."""
         self._sent.clear()
-        self._owed = self._glide is not None and not self._is_over
+        self.owe()
 
     def restore(self) -> list[Osc]:
         """The messages that put back what the host reported before the first change; none where it reported nothing.
@@ -73,7 +81,7 @@ class Target:
     def advance(self, now_s: float) -> list[Osc]:
         """Everything that is due at ``now_s``, in the order in which it must be sent."""
         out = self._questions(now_s)
-        if self._owed and self._glide and now_s >= self._update_due_s():
+        if self._glide and self.is_due(now_s):
             out += self._updates(self._glide.at(now_s))
             self._owed = not self._glide.is_over(now_s)
             self._next_update_s = now_s + self._period_s
@@ -84,7 +92,7 @@ class Target:
         times = [self._next_question_s]
         if self._listens():
             times.append(self._heard_s + self.route.host.presence.timeout_s)
-        if self._owed and self._glide:
+        if self._owed:
             times.append(self._update_due_s())
         return min((time for time in times if time is not None), default=None)
 

@@ -1,7 +1,7 @@
 """The vocabulary of an equaliser: one band, five bands, and what may be done to them without knowing any model."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
 SHELF_Q = 0.5**0.5
@@ -36,7 +36,7 @@ Bands = tuple[Band, ...]
 
 def scaled(bands: Iterable[Band], strength: float) -> Bands:
     """Multiply every gain, in dB, by ``strength`` (1 = as decoded, 0 = flat, -1 = the inverse)."""
-    return tuple(replace(band, gain_db=band.gain_db * strength) for band in bands)
+    return tuple(Band(band.kind, band.frequency_hz, band.gain_db * strength, band.q) for band in bands)
 
 
 def between(start: Bands, end: Bands, position: float) -> Bands:
