@@ -1,0 +1,125 @@
+"""What a client is told: changes only, not too often, and never against its hand."""
+
+import itertools
+
+import pytest
+from semeq.daemon.feedback import PERIOD_S, QUIET_S, Feedback
+from semeq.daemon.messages import Osc
+
+PHONE, DESK = ("10.0.0.2", 7000), ("10.0.0.3", 7000)
+
+
+def values(morph=0.0, term="warm"):
+    """Two values of the daemon."""
+    return Osc("/semeq/morph", (morph,)), Osc("/semeq/term/a", (term,))
+
+
+def drained(feedback, now, until_s, now_s=0.0):
+    """Let time pass; returns (seconds, message)."""
+    out = []
+    while (due_s := feedback.due_s()) is not None and due_s <= until_s:
+        now_s = max(now_s, due_s)
+        out += ((round(now_s, 6), message) for message in feedback.advance(now, now_s))
+    return out
+
+
+def test_nobody_is_told_before_anybody_is_heard():
+    """Without a client, a change is nobody's business."""
+    feedback = Feedback()
+    feedback.changed(1.0)
+    assert (feedback.client, feedback.due_s(), feedback.advance(values(), 1.0)) == (None, None, [])
+
+
+def test_who_sends_is_told_the_rest_at_once():
+    """A new client hears everything but what it has just said itself."""
+    feedback = Feedback()
+    feedback.heard(PHONE, Osc("/semeq/morph", (0.5,)), 1.0)
+    assert (PHONE, 1.0, [values()[1]]) == (feedback.client, feedback.due_s(), feedback.advance(values(0.5), 1.0))
+    assert (feedback.due_s(), drained(feedback, values(0.5), 99.0, 1.0)) == (None, [])
+
+
+def test_only_changes_are_told():
+    """What the client knows is not said again."""
+    feedback = Feedback(PHONE)
+    feedback.changed(1.0)
+    assert list(values()) == feedback.advance(values(), 1.0)
+    feedback.changed(2.0)
+    assert [values(0.5)[0]] == feedback.advance(values(0.5), 2.0)
+
+
+def test_changes_are_told_not_too_often():
+    """Between two updates lies a least time, and the last value is told."""
+    feedback, told = Feedback(PHONE), []
+    for step in range(101):
+        now_s = step / 1000
+        feedback.changed(now_s)
+        told += ((now_s, message) for message in feedback.advance(values(step / 100), now_s))
+    told += drained(feedback, values(1.0), 1.0, 0.1)
+    times = sorted({at for at, _ in told})
+    assert all(b - a >= PERIOD_S - 1e-5 for a, b in itertools.pairwise(times))
+    assert values(1.0)[0] == told[-1][1]
+
+
+def test_no_value_is_sent_against_a_hand():
+    """While a client moves a value, and shortly after, it hears nothing about it, however it differs."""
+    feedback, told = Feedback(), []
+    for step in range(10):
+        now_s = step * 0.1
+        feedback.heard(PHONE, Osc("/semeq/morph", (step / 10,)), now_s)
+        told += feedback.advance(values(step / 10 + 0.01), now_s)
+    assert [values()[1]] == told
+    assert [(round(0.9 + QUIET_S, 6), values(0.91)[0])] == drained(feedback, values(0.91), 9.0, 0.9)
+
+
+def test_other_values_are_told_meanwhile():
+    """A hand on one value holds back that value only."""
+    feedback = Feedback(PHONE)
+    feedback.changed(0.0)
+    feedback.advance(values(), 0.0)
+    feedback.heard(PHONE, Osc("/semeq/morph", (0.2,)), 1.0)
+    assert [values(term="cold")[1]] == feedback.advance(values(0.2, "cold"), 1.0)
+
+
+@pytest.mark.parametrize("said", [1, 1.0, True])
+def test_an_equal_value_of_another_type_is_known(said):
+    """A client that said 1 or true knows 1.0."""
+    feedback = Feedback()
+    feedback.heard(PHONE, Osc("/semeq/morph", (said,)), 0.0)
+    feedback.advance(values(1.0), 0.0)
+    assert drained(feedback, values(1.0), 9.0) == []
+
+
+def test_a_new_client_starts_anew():
+    """Whoever sent last is the client, and knows nothing yet."""
+    feedback = Feedback()
+    feedback.heard(PHONE, Osc("/semeq/morph", (0.0,)), 0.0)
+    feedback.advance(values(), 0.0)
+    feedback.heard(DESK, Osc("/semeq/term/a", ("warm",)), 1.0)
+    assert (DESK, [values()[0]]) == (feedback.client, feedback.advance(values(), 1.0))
+
+
+def test_a_fixed_client_stays():
+    """With a fixed client, others may send and are not told; what they change is."""
+    feedback = Feedback(PHONE)
+    feedback.changed(0.0)
+    feedback.advance(values(), 0.0)
+    feedback.heard(DESK, Osc("/semeq/morph", (0.5,)), 1.0)
+    feedback.changed(1.0)
+    assert (PHONE, [values(0.5)[0]]) == (feedback.client, feedback.advance(values(0.5), 1.0))
+
+
+def test_a_fixed_client_may_send_from_another_port():
+    """A phone sends from one port and listens on another: its hand counts all the same."""
+    feedback = Feedback(PHONE)
+    feedback.changed(0.0)
+    feedback.advance(values(), 0.0)
+    feedback.heard((PHONE[0], 55555), Osc("/semeq/morph", (0.5,)), 1.0)
+    assert drained(feedback, values(0.5), 9.0, 1.0) == []
+
+
+def test_too_early_is_nothing():
+    """Asked before it is due, there is nothing to say, and nothing is lost."""
+    feedback = Feedback(PHONE)
+    feedback.changed(1.0)
+    assert feedback.advance(values(), 0.5) == []
+    assert list(values()) == feedback.advance(values(), 1.0)
