@@ -103,7 +103,7 @@ class App:
 
     def _take_midi(self, data: Sequence[int], arrived_s: float, port: str) -> None:
         try:
-            message = from_midi_bytes(list(data))
+            message = from_midi_bytes(bytes(data))
         except ValueError as error:
             log.warning("%s: ignored malformed MIDI: %s", port, error, extra={"kind": "midi"})
             return

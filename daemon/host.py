@@ -81,7 +81,7 @@ class Route:
         parameter = setting.parameter
         index = indices.get(parameter.name, parameter.index + self.host.index_base)
         value = setting.value if self.host.value == "natural" else parameter.law.to_normalized(setting.value)
-        return self.template.fill(track=self.track, slot=self.slot, index=index, value=_float32(value))
+        return self.template.fill(track=self.track, slot=self.slot, index=index, value=single(value))
 
     def question(self, line: str) -> Osc:
         """Fill one of the host's requests (presence, description) with this plug-in's place."""
@@ -126,6 +126,6 @@ def _setting(parameter: Parameter, physical: float) -> Setting:
     return Setting(parameter, parameter.law.clamp(UNITS[parameter.unit].to_natural(physical)))
 
 
-def _float32(value: float) -> float:
-    """What arrives after the trip as an OSC float, so that equal messages compare equal."""
+def single(value: float) -> float:
+    """What of a value an OSC float can carry: a change too small to arrive is none."""
     return struct.unpack("f", struct.pack("f", value))[0]

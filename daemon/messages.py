@@ -5,6 +5,7 @@ A log of such lines is a transcript that can be replayed, which is also how the 
 
 import json
 from dataclasses import astuple, dataclass, fields
+from functools import lru_cache
 from typing import Any, cast
 
 import mido
@@ -133,7 +134,8 @@ def _json_values(text: str) -> tuple[OscArgument, ...]:
     return tuple(values)
 
 
-def from_midi_bytes(data: bytes | list[int]) -> Midi | None:
+@lru_cache(maxsize=4096)
+def from_midi_bytes(data: bytes) -> Midi | None:
     """Read one MIDI message; ``None`` for kinds that no control uses. Raises ``ValueError`` where it is malformed."""
     try:
         message = cast(Any, mido.Message.from_bytes(data))  # pyright: ignore[reportUnknownMemberType] mido has no types

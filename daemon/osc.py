@@ -4,10 +4,10 @@ import asyncio
 import math
 import struct
 from collections.abc import Callable, Iterator
-from typing import Any, cast
+from functools import lru_cache
+from typing import Any
 
-from pythonosc.osc_message import OscMessage, ParseError
-from pythonosc.osc_message_builder import BuildError, OscMessageBuilder
+from pythonosc.parsing import osc_types
 
 from .errors import PortError
 from .feedback import Address
@@ -18,20 +18,52 @@ DEEPEST = 8
 WIDEST_FLOAT = 3.4e38
 """Beyond this a number needs a double."""
 
+_NUMBERS = {"i": struct.Struct(">i"), "h": struct.Struct(">q"), "f": struct.Struct(">f"), "d": struct.Struct(">d")}
+_CONSTANTS: dict[str, OscArgument] = {"T": True, "F": False, "N": None, "I": True}
+"""Types of the OSC 1.0 specification by their tags; an impulse ("I") is a button that is pressed."""
+
 OnDatagram = Callable[[bytes, Address], None]
 
 
+_WRITERS: dict[str, Callable[[Any], bytes]] = {
+    "i": osc_types.write_int,
+    "h": osc_types.write_int64,
+    "f": osc_types.write_float,
+    "d": osc_types.write_double,
+    "s": osc_types.write_string,
+    "b": osc_types.write_blob,
+}
+
+
 def encode(message: Osc) -> bytes:
-    """One message as a datagram; raises ``ValueError`` for a number or a text that OSC cannot carry."""
-    builder = OscMessageBuilder(message.address)
-    for argument in message.arguments:
-        is_wide = isinstance(argument, float) and WIDEST_FLOAT < abs(argument) < math.inf
-        kind = OscMessageBuilder.ARG_TYPE_DOUBLE if is_wide else None
-        builder.add_arg(argument, kind)  # pyright: ignore[reportArgumentType] it takes None, its annotation does not
+    """One message as a datagram; raises ``ValueError`` for a number or a text that OSC cannot carry.
+
+    python-osc writes each value; its builder is left out because it parses every message that it has just built, which
+    takes two thirds of its time.
+    """
+    types = "".join([_type_of(argument) for argument in message.arguments])
     try:
-        return builder.build().dgram
-    except BuildError as error:
+        parts = [_WRITERS[kind](a) for kind, a in zip(types, message.arguments, strict=True) if kind in _WRITERS]
+        return _head(message.address, types) + b"".join(parts)
+    except osc_types.BuildError as error:
         raise ValueError(f"{message.address}: cannot travel over OSC ({error})") from None
+
+
+def _type_of(argument: OscArgument) -> str:
+    if isinstance(argument, bool):
+        return "T" if argument else "F"
+    if isinstance(argument, int):
+        return "i" if -(2**31) <= argument < 2**31 else "h"
+    if isinstance(argument, float):
+        return "d" if WIDEST_FLOAT < abs(argument) < math.inf else "f"
+    if isinstance(argument, str):
+        return "s"
+    return "N" if argument is None else "b"
+
+
+@lru_cache(maxsize=1024)
+def _head(address: str, types: str) -> bytes:
+    return osc_types.write_string(address) + osc_types.write_string("," + types)
 
 
 def decode(data: bytes) -> list[Osc]:
@@ -41,22 +73,43 @@ def decode(data: bytes) -> list[Osc]:
     """
     try:
         return [_message(part) for part in _parts(data, 0)]
-    except (ParseError, IndexError, struct.error) as error:
+    except (UnicodeDecodeError, struct.error) as error:
         raise ValueError(f"malformed OSC: {error}") from None
 
 
 def _message(data: bytes) -> Osc:
-    message = OscMessage(data)
-    if not message.address.isprintable():
-        raise ValueError(f"an address with control characters: {message.address[:40]!r}")
-    arguments: list[Any] = message.params
-    if not all(argument is None or isinstance(argument, str | bool | int | float) for argument in arguments):
-        raise ValueError(f"{message.address}: only numbers, texts and truth values are understood")
-    return Osc(message.address, cast(tuple[OscArgument, ...], tuple(arguments)))
+    """One message. python-osc's own reader makes up numbers where a datagram ends too early."""
+    address, at = _text(data, 0)
+    if not address.isprintable():
+        raise ValueError(f"an address with control characters: {address[:40]!r}")
+    tags, at = _text(data, at) if at < len(data) else (",", at)
+    if not tags.startswith(","):
+        raise ValueError(f"{address}: no type tags")
+    arguments: list[OscArgument] = []
+    for tag in tags[1:]:
+        if tag in _NUMBERS:
+            arguments += _NUMBERS[tag].unpack_from(data, at)
+            at += _NUMBERS[tag].size
+        elif tag in _CONSTANTS:
+            arguments.append(_CONSTANTS[tag])
+        elif tag in "sS":
+            word, at = _text(data, at)
+            arguments.append(word)
+        else:
+            raise ValueError(f"{address}: only numbers, texts and truth values are understood, not type {tag!r}")
+    return Osc(address, tuple(arguments))
+
+
+def _text(data: bytes, at: int) -> tuple[str, int]:
+    """A text that ends with a zero byte, and where the next element begins."""
+    end = data.find(b"\0", at)
+    if end < 0:
+        raise ValueError("malformed OSC: a text without an end")
+    return data[at:end].decode(), end + 4 - end % 4
 
 
 def _parts(data: bytes, depth: int) -> Iterator[bytes]:
-    """The single messages in a datagram. python-osc's own walk never ends on a bundle with a negative size."""
+    """The single messages in a datagram."""
     if not data.startswith(b"#bundle\0"):
         if not data.startswith(b"/"):
             raise ValueError(f"neither an OSC message nor a bundle: {data[:16]!r}")

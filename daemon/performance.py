@@ -38,7 +38,7 @@ def replay(path: Path) -> Performance:
         file = cast(Any, mido.MidiFile(path))
         if file.ticks_per_beat <= 0:
             raise ValueError("its time is in film frames, which semeq does not read")
-        messages = [(cast(float, message.time), cast(list[int], message.bytes())) for message in file]
+        messages = [(cast(float, message.time), bytes(message.bytes())) for message in file]
     except OSError as error:
         raise TomlFileError(f"{path}: cannot be read as a MIDI file ({error.strerror or error})") from None
     except (EOFError, ValueError, IndexError, KeyError, TypeError, KeySignatureError) as error:

@@ -1,7 +1,7 @@
 """One plug-in instance: what it was told, what it is owed, and whether its host answers."""
 
 from ..model import Bands
-from .host import Described, Route, Setting
+from .host import Described, Route, Setting, single
 from .messages import Osc
 from .smoothing import Glide
 from .snapshot import Presence, TargetView
@@ -26,7 +26,7 @@ class Target:
         self._period_s = 1.0 / route.host.rate_hz
         self._glide: Glide | None = None
         self._owed = False
-        self._sent: dict[str, Osc] = {}
+        self._sent: dict[str, float] = {}
         self._next_update_s = 0.0
         self._next_question_s: float | None = 0.0
         self._hold_until_s: float | None = None
@@ -124,10 +124,10 @@ class Target:
     def _updates(self, bands: Bands) -> list[Osc]:
         out: list[Osc] = []
         for setting in (*self.route.presets(), *self.route.settings(bands)):
-            message = self.route.write(setting, self._indices)
-            if self._sent.get(setting.parameter.name) != message:
-                self._sent[setting.parameter.name] = message
-                out.append(message)
+            value = single(setting.value)
+            if self._sent.get(setting.parameter.name) != value:
+                self._sent[setting.parameter.name] = value
+                out.append(self.route.write(setting, self._indices))
         return out
 
     # -- the host -----------------------------------------------------------------------------------------------------

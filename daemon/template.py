@@ -35,7 +35,7 @@ class Template:
     def fill(self, **places: int | float) -> Osc:
         """Put values into the places: integers travel as integers, floats as floats."""
         return Osc(
-            self.address.format(**places),
+            self.address.format(**places) if "{" in self.address else self.address,
             tuple(value if place is None else places[place] for place, value in self.arguments),
         )
 
