@@ -1,5 +1,7 @@
 """What the player sets: two terms, the position between them, the strength; and the bands that follow from it."""
 
+from itertools import islice
+
 import numpy as np
 from msgspec.structs import replace
 
@@ -10,6 +12,8 @@ from .messages import Osc
 from .state import State
 
 SCALES_DB = (6, 12, 24, 48, 96)
+AGREED = 0.5
+"""Reliability from which a term is worth proposing: half of its curve would come out again with other people."""
 PEAK_AT_HZ = np.geomspace(20.0, 20_000.0, 64)
 
 
@@ -102,10 +106,11 @@ class Desk:
         return max(float(np.max(np.abs(curve))) for curve in curves)
 
     def near(self, count: int) -> tuple[str, ...]:
-        """The terms whose places lie nearest to the present one, nearest first."""
+        """The terms nearest to the present place, nearest first; only such as people agree on."""
         distances = np.linalg.norm(self.model.latents - self._place(), axis=1)
-        words = list(self.model.terms)
-        return tuple(words[int(i)] for i in np.argsort(distances)[:count])
+        terms = list(self.model.terms.values())
+        nearest = (terms[int(i)] for i in np.argsort(distances))
+        return tuple(islice((term.term for term in nearest if term.reliability >= AGREED), count))
 
     def values(self) -> tuple[Osc, ...]:
         """All that a phone or desk may want to show, as messages."""

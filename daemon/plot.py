@@ -1,5 +1,7 @@
 """A response curve in braille dots over a logarithmic frequency axis."""
 
+from itertools import groupby
+
 import numpy as np
 from numpy.typing import NDArray
 from rich.text import Text
@@ -35,8 +37,10 @@ def curve(bands: Bands, scale_db: int, width: int, height: int, accent: str, fai
         line = Text(f"{label:>{MARGIN - 2}} ", style=faint)
         line.append("┼" if row == (rows - 1) // 2 else "┤" if row in labels else "│", style=faint)
         blank = "┈" if row == (rows - 1) // 2 else " "
-        for code in cells[row]:
-            line.append(chr(0x2800 + code) if code else blank, style=accent if code else faint)
+        # A run of equal style is one piece: rich takes its time by the piece.
+        for drawn, run in groupby(cells[row], bool):
+            text = "".join(chr(0x2800 + code) if drawn else blank for code in run)
+            line.append(text, style=accent if drawn else faint)
         lines.append(line)
     return [*lines, _axis(bands, columns, accent, faint), _labels(columns, faint)]
 
@@ -62,8 +66,9 @@ def _axis(bands: Bands, columns: int, accent: str, faint: str) -> Text:
         signs[column_of(tick_hz, columns)] = "┴"
     marks = {column_of(band.frequency_hz, columns) for band in bands}
     line = Text(" " * (MARGIN - 1) + "└", style=faint)
-    for column, sign in enumerate(signs):
-        line.append("▲" if column in marks else sign, style=accent if column in marks else faint)
+    for marked, run in groupby(range(columns), marks.__contains__):
+        text = "".join("▲" if marked else signs[column] for column in run)
+        line.append(text, style=accent if marked else faint)
     return line
 
 

@@ -1,6 +1,8 @@
 """The two libraries that wrap RtMidi, behind one small interface: names, open, close.
 
-python-rtmidi has wheels for Python up to 3.12, rtmidi2 for later ones; whichever is installed is used.
+python-rtmidi has wheels for Python up to 3.12, rtmidi2 for later ones; python-rtmidi is taken where both are there.
+rtmidi2 is not used for JACK: its wheels bring a JACK library of their own, which Debian 12's server refuses ("protocol
+mismatch"), and it reports that as an empty list of ports.
 """
 
 import importlib
@@ -30,11 +32,13 @@ def candidates(api: str) -> tuple[str, ...]:
     return _AUTO.get(sys.platform, ("alsa", "jack")) if api == "auto" else (api,)
 
 
-def _library() -> Any:
-    for name in ("rtmidi", "rtmidi2"):
+def _library(api: str) -> Any:
+    names = ("rtmidi",) if api == "jack" else ("rtmidi", "rtmidi2")
+    for name in names:
         if importlib.util.find_spec(name):
             return importlib.import_module(name)
-    raise PortError("no MIDI library: install python-rtmidi (Python up to 3.12) or rtmidi2; OSC and keys work without")
+    how = "from Python 3.13 on that needs a compiler and the headers of ALSA and JACK"
+    raise PortError(f"no MIDI library for {api}: pip install python-rtmidi ({how}); OSC and keys work without")
 
 
 class MidiPorts:
@@ -45,7 +49,7 @@ class MidiPorts:
     """
 
     def __init__(self, api: str, direction: str = "in") -> None:
-        library = _library()
+        library = _library(api)
         number = getattr(library, _API_NAMES[api], None)
         kind = library.MidiIn if direction == "in" else library.MidiOut
         # JACK's library would otherwise start a server of its own.

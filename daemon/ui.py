@@ -12,6 +12,8 @@ from .snapshot import Presence, Snapshot
 
 ACCENT, WARN, FAINT, STRONG = "cyan", "yellow", "bright_black", "bold"
 SMALLEST_CURVE = 7
+SHORT_BELOW = 10
+"""Columns under which a kind of band is one word."""
 KIND_WORDS = {BandKind.LOW_SHELF: "low shelf", BandKind.PEAKING: "bell", BandKind.HIGH_SHELF: "high shelf"}
 PRESENCE_SIGNS = {
     Presence.ANSWERS: ("●", ACCENT),
@@ -64,7 +66,7 @@ def _screen(snapshot: Snapshot, width: int, height: int) -> list[Text]:
 def _header(snapshot: Snapshot, width: int) -> list[Text]:
     midi = snapshot.midi
     if not midi.wanted:
-        where, style = "no controller: keys and OSC", FAINT
+        where, style = "keys and OSC", FAINT
     elif not midi.port:
         where, style = f"{midi.wanted} ✕", WARN
     else:
@@ -93,7 +95,7 @@ def _morph(snapshot: Snapshot, width: int) -> list[Text]:
     people = [Text(_people(descriptor), style=FAINT) for descriptor in snapshot.terms]
     strength = Text("strength ", style=FAINT).append(f"{snapshot.strength * 100:4.0f} %", style=STRONG)
     if snapshot.bypassed:
-        strength = Text("BYPASS  ", style=f"{STRONG} {WARN}") + strength
+        strength = Text().append("BYPASS  ", style=f"{STRONG} {WARN}").append_text(strength)
     return [bar_line, _spread(Text("   ") + people[0], value, people[1] + Text("  "), width), _right(strength, width)]
 
 
@@ -107,7 +109,7 @@ def _bands(bands: Sequence[Band], scale_db: int, width: int) -> list[Text]:
     bar_width = min(column - 3, 21) | 1
     for band in bands:
         texts = (
-            KIND_WORDS[band.kind],
+            KIND_WORDS[band.kind] if column >= SHORT_BELOW else KIND_WORDS[band.kind].split()[0],
             hertz(band.frequency_hz),
             f"{band.gain_db:+z5.1f} dB",
             bar(band.gain_db, scale_db, bar_width),
@@ -186,10 +188,13 @@ def _help(height: int) -> list[Text]:
 
 
 def _spread(left: Text, middle: Text, right: Text, width: int) -> Text:
-    """Three texts on one line: at the left, around the middle, at the right end."""
+    """Three texts on one line: at the left, around the middle (left out where there is no room), at the right end."""
+    if left.cell_len + middle.cell_len + right.cell_len + 2 > width:
+        middle = Text()
     before = max((width - middle.cell_len) // 2 - left.cell_len, 1)
     after = max(width - left.cell_len - before - middle.cell_len - right.cell_len, 1)
-    return left + Text(" " * before) + middle + Text(" " * after) + right
+    line = Text().append_text(left).append(" " * before)
+    return line.append_text(middle).append(" " * after).append_text(right)
 
 
 def _right(text: Text, width: int) -> Text:

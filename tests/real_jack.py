@@ -3,6 +3,8 @@
 apt-get install --no-install-recommends jackd2; pip install python-rtmidi
 """
 
+import importlib
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -73,19 +75,25 @@ class Controller:
     """A MIDI controller on the JACK server that the environment names; unplugged by ``close``."""
 
     def __init__(self, name: str = "Controller 1") -> None:
-        import rtmidi
-
-        self._port: Any = rtmidi.MidiOut(rtmidi.API_UNIX_JACK, name=name)
+        if importlib.util.find_spec("rtmidi"):
+            rtmidi = importlib.import_module("rtmidi")
+            self._port: Any = rtmidi.MidiOut(rtmidi.API_UNIX_JACK, name=name)
+            self._send = self._port.send_message
+        else:
+            rtmidi2 = importlib.import_module("rtmidi2")
+            self._port = rtmidi2.MidiOut(name, rtmidi2.API_UNIX_JACK)
+            self._send = lambda message: self._port.send_raw(*message)
         self._port.open_virtual_port("out")
 
     def turn(self, control: int, value: int, channel: int = 0) -> None:
         """Send one control change."""
-        self._port.send_message([0xB0 | channel, control, value])
+        self._send([0xB0 | channel, control, value])
 
     def close(self) -> None:
         """Unplug it."""
         self._port.close_port()
-        self._port.delete()
+        self._send = None
+        del self._port
 
 
 def missing_jack() -> str:

@@ -1,0 +1,25 @@
+# The commands of a working day; `make` alone lists them. PYTHON may name another interpreter.
+PYTHON ?= .venv/bin/python
+
+.PHONY: help setup test lint bench picture
+
+help:
+	@grep -E '^[a-z]+:' $(MAKEFILE_LIST) | sed 's/:.*##/  /'
+
+setup: ## an environment with everything that development needs
+	python3 -m venv .venv
+	.venv/bin/pip install -e '.[dev]'
+
+test: ## all tests; those whose real part is missing say what to install
+	$(PYTHON) -m pytest
+
+lint: ## style and types
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m pyright --pythonpath $(PYTHON)
+
+bench: ## latency, processor time, start-up and memory of the daemon on a real JACK server
+	$(PYTHON) tests/bench.py
+
+picture: ## the README's picture of the terminal, drawn by the real program
+	$(PYTHON) tests/picture.py README.svg
