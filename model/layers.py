@@ -105,6 +105,13 @@ def _tanh(x: Array) -> Array:
 _ACTIVATIONS: dict[str, Layer] = {"silu": silu, "relu": relu, "tanh": _tanh}
 
 
+def run(layers: Sequence[Layer], x: Array) -> Array:
+    """Pass ``x`` through layers one after another."""
+    for layer in layers:
+        x = layer(x)
+    return x
+
+
 def tensor_names(specs: Sequence[LayerSpec]) -> list[str]:
     """Every tensor that these layers cannot do without."""
     return [f"{spec.name}.{part}" for spec in specs for part in TENSORS[spec.kind]]

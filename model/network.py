@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 from .biquad import response_db
 from .eq import Bands
 from .latent import Latent
-from .layers import Array, Layer, LayerSpec, build, tensor_names
+from .layers import Array, Layer, LayerSpec, build, run, tensor_names
 from .settings import HIGH, LOW, SIZE, Scaling, from_bands, sorted_bells, to_bands
 
 
 class InputSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What the encoder reads: the response in dB at ``frequencies_hz`` over ``scale_db``, or 13 control positions."""
+    """What the encoder reads: the response in dB at ``frequencies_hz`` over ``scale_db``, 13 positions, or 40 gains."""
 
-    kind: Literal["curve", "settings"]
+    kind: Literal["curve", "settings", "gains"]
     frequencies_hz: tuple[float, ...] = ()
     scale_db: float = 1.0
     low: tuple[float, ...] = ()
@@ -28,11 +28,19 @@ class InputSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class OutputSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What the decoder's 13 sigmoids mean: 0 is ``low``, 1 is ``high``."""
+    """What the decoder's 13 sigmoids mean: 0 is ``low``, 1 is ``high``; or that it makes relative gains, not bands."""
 
+    kind: Literal["bands", "gains"] = "bands"
     low: tuple[float, ...] = LOW
     high: tuple[float, ...] = HIGH
     logarithmic: bool = True
+
+
+class PlaneSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Layers from the latent space to a plane (x and y in -1..1) and back."""
+
+    there: tuple[LayerSpec, ...]
+    back: tuple[LayerSpec, ...]
 
 
 class NetworkSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -43,14 +51,17 @@ class NetworkSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     encoder: tuple[LayerSpec, ...]
     decoder: tuple[LayerSpec, ...]
     output: OutputSpec = OutputSpec()
+    plane: PlaneSpec | None = None
 
     def tensors(self) -> list[str]:
         """Every tensor that the network cannot do without."""
-        return tensor_names(self.encoder) + tensor_names(self.decoder)
+        both = tensor_names(self.encoder) + tensor_names(self.decoder)
+        return both if self.plane is None else both + tensor_names(self.plane.there) + tensor_names(self.plane.back)
 
 
-_LEGAL_LOW = np.array((-12.0,) * 5 + (20.0,) * 5 + (0.1,) * 3)
-_LEGAL_HIGH = np.array((12.0,) * 5 + (20_000.0,) * 5 + (10.0,) * 3)
+# what every plug-in can be told, whatever a network says
+LEGAL_LOW = np.array((-12.0,) * 5 + (20.0,) * 5 + (0.1,) * 3)
+LEGAL_HIGH = np.array((12.0,) * 5 + (20_000.0,) * 5 + (10.0,) * 3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,34 +76,46 @@ class Network:
     reach: Array
     """Distance on the law's axis from there to either end, shape ``(13,)``."""
     input_scaling: Scaling | None
+    there: tuple[Layer, ...] = ()
+    back: tuple[Layer, ...] = ()
 
     @classmethod
     def of(cls, spec: NetworkSpec, tensors: Mapping[str, Array]) -> "Network":
         """Build from tensors; ``ValueError`` with one line where shapes do not fit."""
-        if spec.input.kind == "curve":
+        if spec.input.kind == "settings":
+            inputs, scaling = SIZE, Scaling.of(spec.input.low, spec.input.high, spec.input.logarithmic)
+        else:
             inputs, scaling = len(spec.input.frequencies_hz), None
             if inputs == 0 or spec.input.scale_db <= 0.0:
-                raise ValueError("a curve encoder needs frequencies_hz and a scale_db above 0")
-        else:
-            inputs, scaling = SIZE, Scaling.of(spec.input.low, spec.input.high, spec.input.logarithmic)
+                raise ValueError("an encoder of curves needs frequencies_hz and a scale_db above 0")
         encoder, latent_size = build(spec.encoder, tensors, inputs)
         if latent_size != spec.latent_size:
             raise ValueError(f"the encoder has {latent_size} outputs; expected {spec.latent_size} (latent_size)")
         decoder, outputs = build(spec.decoder, tensors, latent_size)
-        if outputs != SIZE:
+        if spec.output.kind == "bands" and outputs != SIZE:
             raise ValueError(f"the decoder has {outputs} outputs; expected {SIZE}, the controls of five bands")
         low, high = Scaling.of(spec.output.low, spec.output.high, spec.output.logarithmic).ends()
         middle, reach = ((high + low) / 2).astype(np.float32), ((high - low) / 2).astype(np.float32)
-        return cls(spec, encoder, decoder, middle, reach, scaling)
+        if spec.plane is None:
+            return cls(spec, encoder, decoder, middle, reach, scaling)
+        there, plane_size = build(spec.plane.there, tensors, latent_size)
+        back, back_size = build(spec.plane.back, tensors, plane_size)
+        if (plane_size, back_size) != (2, latent_size):
+            raise ValueError(
+                f"the map has {plane_size} dimensions and leads back to {back_size}; not 2 and {latent_size}"
+            )
+        return cls(spec, encoder, decoder, middle, reach, scaling, there, back)
+
+    def outputs(self, latents: Array) -> Array:
+        """Run the decoder's layers alone. Shape: ``(..., latent_size)`` -> ``(..., 13)``, or gains."""
+        return run(self.decoder, latents)
 
     def rows(self, latents: Array) -> Array:
         """Decode to rows of 13 numbers as the network says them, legal or not.
 
         Shape: ``(..., latent_size)`` -> ``(..., 13)`` in dB, Hz, Q (see ``settings``).
         """
-        x = latents
-        for layer in self.decoder:
-            x = layer(x)
+        x = self.outputs(latents)
         # sigmoid(x) = (1 + tanh(x / 2)) / 2 cannot overflow
         values = self.middle + self.reach * np.tanh(x * np.float32(0.5))
         if self.spec.output.logarithmic:
@@ -101,7 +124,7 @@ class Network:
 
     def decode(self, latent: Latent) -> Bands:
         """Decode one point to five bands inside 20-20,000 Hz, +-12 dB and Q 0.1-10."""
-        row = np.minimum(np.maximum(self.rows(latent), _LEGAL_LOW), _LEGAL_HIGH)
+        row = np.minimum(np.maximum(self.rows(latent), LEGAL_LOW), LEGAL_HIGH)
         return to_bands(row.tolist())
 
     def encode(self, bands: Bands) -> Latent:
@@ -112,16 +135,15 @@ class Network:
 
     def encode_curves(self, curves_db: NDArray[np.float64]) -> Array:
         """Encode responses in dB at the input's frequencies. Shape: ``(..., points)`` -> ``(..., latent_size)``."""
-        return self._encode((curves_db / self.spec.input.scale_db).astype(np.float32))
+        return run(self.encoder, (curves_db / self.spec.input.scale_db).astype(np.float32))
 
     def encode_rows(self, rows: NDArray[np.float64]) -> Array:
         """Encode rows of 13 numbers, for a network that reads them. Shape: ``(..., 13)`` -> ``(..., latent_size)``."""
+        return run(self.encoder, self.read_rows(rows))
+
+    def read_rows(self, rows: NDArray[np.float64]) -> Array:
+        """Turn rows into what the encoder's first layer reads. Shape: ``(..., 13)``, unchanged."""
         if self.input_scaling is None:
             raise ValueError("this network reads curves: use encode_curves")
         rows = sorted_bells(rows) if self.spec.input.sort_bells else rows
-        return self._encode(self.input_scaling.to_position(rows))
-
-    def _encode(self, x: Array) -> Array:
-        for layer in self.encoder:
-            x = layer(x)
-        return x
+        return self.input_scaling.to_position(rows)

@@ -13,13 +13,15 @@ from safetensors.numpy import save as bytes_of
 from .errors import ModelError
 from .latent import Descriptor
 from .layers import Array
-from .model import Model, key_of
+from .model import LISTENING_HZ, Model, key_of
 from .network import Network, NetworkSpec
 
 FORMAT = "semeq-model"
 VERSION = "1"
 TERM_LATENTS = "terms.latents"
 """Tensor of the terms' places, shape ``(terms, latent_size)``."""
+PRECISION = "terms.precision"
+"""Tensor of the responses' inverse covariance about their terms', ``(32, 32)``; may be missing."""
 
 _T = TypeVar("_T")
 _CURE = "take another file, or make one with `semeq train`"
@@ -58,8 +60,17 @@ def save(model: Model, tensors: Mapping[str, Array], path: Path | str) -> None:
         "metadata": _json(dict(model.metadata)),
     }
     part = file.with_name(file.name + ".part")
-    part.write_bytes(bytes_of({**tensors, TERM_LATENTS: np.ascontiguousarray(model.latents)}, metadata=header))
+    whole = {**tensors, TERM_LATENTS: np.ascontiguousarray(model.latents), PRECISION: model.precision}
+    part.write_bytes(_ordered(bytes_of(whole, metadata=header)))
     part.replace(file)
+
+
+def _ordered(data: bytes) -> bytes:
+    """Sort the header: safetensors writes its metadata in random order, but the same model should be the same file."""
+    size = int.from_bytes(data[:8], "little")
+    header = msgspec.json.encode(msgspec.json.decode(data[8 : 8 + size]), order="sorted")
+    header += b" " * (-len(header) % 8)  # tensors begin at a multiple of 8 bytes
+    return len(header).to_bytes(8, "little") + header + data[8 + size :]
 
 
 def _shipped() -> Path:
@@ -89,6 +100,8 @@ def _model(header: Mapping[str, str], tensors: Mapping[str, Any]) -> Model:
     if header.get("version") != VERSION:
         raise ValueError(f"its version is {header.get('version', 'unknown')}; this semeq reads version {VERSION}")
     spec = _read(header, "network", NetworkSpec)
+    if spec.output.kind != "bands":
+        raise ValueError("its decoder makes relative gains, not an equaliser's bands: it is for comparison only")
     descriptors = _read(header, "terms", list[Descriptor])
     metadata = _read(header, "metadata", dict[str, Any])
     needed = [*spec.tensors(), TERM_LATENTS]
@@ -107,7 +120,10 @@ def _model(header: Mapping[str, str], tensors: Mapping[str, Any]) -> Model:
         )
     if len({key_of(descriptor.term) for descriptor in descriptors}) != len(descriptors):
         raise ValueError("a term stands in its list twice")
-    return Model.of(Network.of(spec, tensors), descriptors, latents, metadata)
+    precision = tensors.get(PRECISION)
+    if precision is not None and precision.shape != (len(LISTENING_HZ),) * 2:
+        raise ValueError(f'tensor "{PRECISION}" has shape {precision.shape}; expected {(len(LISTENING_HZ),) * 2}')
+    return Model.of(Network.of(spec, tensors), descriptors, latents, metadata, precision)
 
 
 def _read(header: Mapping[str, str], name: str, kind: type[_T]) -> _T:
