@@ -2,8 +2,8 @@
 
 import re
 import tomllib
+from array import array
 from collections.abc import Iterable
-from dataclasses import dataclass
 from importlib.resources import files
 
 import msgspec
@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .data import Report, Setting
+from .table import RowStore, Table
 
 FLAT_DB = 0.05
 """A setting none of whose gains exceeds this is flat: nobody hears it."""
@@ -38,47 +39,24 @@ class _Words(msgspec.Struct, forbid_unknown_fields=True):
     junk: _Junk
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
-    """Clean settings, column by column. ``values``: shape ``(n, 13)``; ``users`` are people, not their addresses."""
-
-    terms: tuple[str, ...]
-    users: NDArray[np.int64]
-    values: NDArray[np.float64]
-
-    def __len__(self) -> int:
-        return len(self.terms)
-
-    def take(self, rows: NDArray[np.int64] | NDArray[np.bool_]) -> "Table":
-        """Select rows by index or mask."""
-        chosen = np.flatnonzero(rows) if rows.dtype == np.bool_ else rows
-        return Table(tuple(self.terms[index] for index in chosen), self.users[chosen], self.values[chosen])
-
-    def rows_of(self, term: str) -> NDArray[np.int64]:
-        """Find the rows of a term."""
-        return np.flatnonzero(np.array([name == term for name in self.terms], dtype=np.bool_))
-
-    def counts(self) -> dict[str, int]:
-        """Count rows per term, most rows first, then by name."""
-        found: dict[str, int] = {}
-        for term in self.terms:
-            found[term] = found.get(term, 0) + 1
-        return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
-
-
 def _read_words() -> _Words:
     text = files("semeq.training").joinpath("words.toml").read_text(encoding="utf-8")
     return msgspec.convert(tomllib.loads(text), _Words)
 
 
 def clean(settings: Iterable[Setting], cleaning: Cleaning, report: Report) -> Table:
-    """Turn rows into a table; what is left out goes to ``report``."""
+    """Turn rows into a table; what is left out goes to ``report``.
+
+    Of each row a few numbers are kept in memory, the settings themselves in a ``RowStore``: a table may be larger than
+    the memory.
+    """
     words = _read_words()
     junk = set(words.junk.words)
-    terms: list[str] = []
-    users: list[str] = []
-    values: list[tuple[float, ...]] = []
-    seen: set[tuple[str, tuple[float, ...]]] = set()
+    names: dict[str, int] = {}
+    users: dict[str, int] = {}
+    rows, codes, senders = array("q"), array("i"), array("i")
+    whole, setting_only = array("q"), array("q")
+    store = RowStore()
     for setting in settings:
         term = tidy(setting.descriptor)
         if cleaning.typing_errors:
@@ -89,17 +67,34 @@ def clean(settings: Iterable[Setting], cleaning: Cleaning, report: Report) -> Ta
             report.skip(setting.row, "the descriptor says nothing about sound")
         elif cleaning.flat and max(abs(gain) for gain in setting.values[:5]) <= FLAT_DB:
             report.skip(setting.row, "flat")
-        elif cleaning.repeats and (term, setting.values) in seen:
-            report.skip(setting.row, "an exact repeat")
         else:
-            seen.add((term, setting.values))
-            terms.append(term)
-            users.append(setting.user)
-            values.append(setting.values)
-    table = Table(tuple(terms), _people(users, values), np.array(values, dtype=np.float64).reshape(-1, 13))
+            rows.append(setting.row)
+            codes.append(names.setdefault(term, len(names)))
+            senders.append(users.setdefault(setting.user, len(users)))
+            # 64 bits: two different rows of a million fall together once in ten million tables
+            whole.append(hash((term, setting.values)))
+            setting_only.append(hash(setting.values))
+            store.append(setting.values)
+    people = _people(np.array(senders, dtype=np.int32), np.array(setting_only, dtype=np.int64), len(users))
+    keep = np.ones(len(rows), dtype=np.bool_)
+    if cleaning.repeats:
+        keep[:] = False
+        keep[np.unique(np.array(whole, dtype=np.int64), return_index=True)[1]] = True
+        for index in np.flatnonzero(~keep).tolist():
+            report.skip(rows[index], "an exact repeat")
+    codes_kept = np.array(codes, dtype=np.int32)[keep]
+    table = Table(tuple(names), codes_kept, _renumbered(people[keep]), store.array(keep))
+    return restrict(table, cleaning)
+
+
+def restrict(table: Table, cleaning: Cleaning) -> Table:
+    """Keep the terms that a recipe wants: those it names, if any, and those of enough rows."""
     counts = table.counts()
-    keep = [counts[term] >= cleaning.min_rows and (not cleaning.only or term in cleaning.only) for term in table.terms]
-    return table.take(np.array(keep, dtype=np.bool_))
+    wanted = [
+        counts.get(name, 0) >= cleaning.min_rows and (not cleaning.only or name in cleaning.only)
+        for name in table.names
+    ]
+    return table.take(np.array(wanted, dtype=np.bool_)[table.codes])
 
 
 def tidy(descriptor: str) -> str:
@@ -108,22 +103,31 @@ def tidy(descriptor: str) -> str:
     return re.sub(r"\s*\d+$", "", text) or text
 
 
-def _people(users: list[str], values: list[tuple[float, ...]]) -> NDArray[np.int64]:
-    """Give every person a number; users who share a whole setting to the last digit count as one person.
+def _people(senders: NDArray[np.int32], settings: NDArray[np.int64], count: int) -> NDArray[np.int32]:
+    """Tell people from users: users who share a whole setting to the last digit count as one person.
 
-    One person may have come by several addresses; a split by address would then show them to both sides.
+    One person may have come by several addresses; a split by address would then show them to both sides. Rows that are
+    later dropped as repeats count here too. Shape: ``(n,)`` each -> ``(n,)``.
     """
-    parent: dict[str, str] = {user: user for user in users}
+    parent = list(range(count))
 
-    def root(user: str) -> str:
+    def root(user: int) -> int:
         while parent[user] != user:
             parent[user] = parent[parent[user]]
             user = parent[user]
         return user
 
-    owner: dict[tuple[float, ...], str] = {}
-    for user, setting in zip(users, values, strict=True):
-        first = owner.setdefault(setting, user)
-        parent[root(user)] = root(first)
-    numbers: dict[str, int] = {}
-    return np.array([numbers.setdefault(root(user), len(numbers)) for user in users], dtype=np.int64)
+    order = np.argsort(settings, kind="stable")
+    same = np.flatnonzero(settings[order[1:]] == settings[order[:-1]])
+    pairs = np.unique(np.stack((senders[order[same]], senders[order[same + 1]]), axis=1), axis=0)
+    for first, second in pairs.tolist():
+        parent[root(second)] = root(first)
+    return np.array([root(user) for user in range(count)], dtype=np.int32)[senders]
+
+
+def _renumbered(people: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Number people in the order in which they first appear."""
+    _, first, inverse = np.unique(people, return_index=True, return_inverse=True)
+    rank = np.empty(len(first), dtype=np.int32)
+    rank[np.argsort(first)] = np.arange(len(first), dtype=np.int32)
+    return rank[inverse]

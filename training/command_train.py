@@ -60,7 +60,7 @@ def _train(recipe: Recipe, corpus: Corpus, folder: Path, out: Path, seed: int, c
         "words": len(corpus.words),
         "figures": figures,
     }
-    model, tensors = export(fitted.coder, [target.descriptor for target in fitted.terms], fitted.latents, metadata)
+    model, tensors = export(fitted, metadata)
     save(model, tensors, out)
     if checkpoint is not None:
         checkpoint.unlink(missing_ok=True)

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import numpy as np
 
-from .cleaning import Table, clean
+from .cleaning import clean
 from .data import DataError, Report, Word, read_settings, read_words
 from .recipe import Recipe
+from .table import Table
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,10 @@ SOCIALFX_HZ = (
 """Centre frequencies of the 40 gains of a SocialFX word, Hz."""
 
 
+_NAMED_ROWS = 5
+"""A report names this many rows per reason; a table may have a million."""
+
+
 class DataError(Exception):
     """The data cannot be used at all; one line that names the file and says what to do."""
 
@@ -63,20 +67,25 @@ class Word:
 
 @dataclass(slots=True)
 class Report:
-    """Rows that were not used, by reason."""
+    """Rows that were not used, by reason: how many, and the numbers of the first ones."""
 
     rows: int = 0
+    counts: dict[str, int] = field(default_factory=dict[str, int])
     skipped: dict[str, list[int]] = field(default_factory=dict[str, list[int]])
 
     def skip(self, row: int, reason: str) -> None:
         """Note one row (counted from 1)."""
-        self.skipped.setdefault(reason, []).append(row)
+        self.counts[reason] = self.counts.get(reason, 0) + 1
+        first = self.skipped.setdefault(reason, [])
+        if len(first) < _NAMED_ROWS:
+            first.append(row)
 
     def lines(self) -> Iterator[str]:
         """Say each reason in one line, with how many rows and the first of them."""
-        for reason, rows in self.skipped.items():
-            shown = ", ".join(str(row) for row in rows[:5]) + (", …" if len(rows) > 5 else "")
-            yield f"{len(rows)} row{'s' if len(rows) > 1 else ''} skipped: {reason} (row {shown})"
+        for reason, count in self.counts.items():
+            rows = self.skipped[reason]
+            shown = ", ".join(str(row) for row in rows) + (", …" if count > len(rows) else "")
+            yield f"{count} row{'s' if count > 1 else ''} skipped: {reason} (row {shown})"
 
 
 def data_folder(given: Path | None = None) -> Path:

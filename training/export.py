@@ -4,12 +4,14 @@ from collections.abc import Mapping
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
-from ..model.latent import Descriptor
 from ..model.layers import Array
 from ..model.model import Model
 from ..model.network import Network
-from .network import CurveCoder
+from ..model.settings import HIGH, LOW
+from .fit import Fitted
+from .network import Coder
 
 TOLERANCE = 1e-5
 """Largest difference allowed between torch and NumPy: of latents, and of control positions (0..1)."""
@@ -19,31 +21,49 @@ class ExportError(Exception):
     """The NumPy network does not say what the torch network says."""
 
 
-def export(
-    coder: CurveCoder, descriptors: list[Descriptor], latents: Array, metadata: Mapping[str, object]
-) -> tuple[Model, dict[str, Array]]:
+def export(fitted: Fitted, metadata: Mapping[str, object]) -> tuple[Model, dict[str, Array]]:
     """Make the model and its tensors. Raises ``ExportError`` where NumPy and torch differ by over ``TOLERANCE``."""
-    tensors = coder.tensors()
-    network = Network.of(coder.spec(), tensors)
-    difference = disagreement(coder, network)
+    network = fitted.network()
+    difference = disagreement(fitted.coder, network)
     if difference > TOLERANCE:
         raise ExportError(f"NumPy and torch differ by {difference:.1e}; at most {TOLERANCE:.0e} is allowed")
-    return Model.of(network, descriptors, latents, metadata), tensors
+    return fitted.model(metadata), fitted.tensors()
 
 
-def disagreement(coder: CurveCoder, network: Network, samples: int = 256, seed: int = 0) -> float:
-    """Largest difference between torch and NumPy on random curves: of latents, and of positions between the ends."""
+def disagreement(coder: Coder, network: Network, samples: int = 256, seed: int = 0) -> float:
+    """Largest difference between torch and NumPy on random inputs.
+
+    Of latents (relative where they exceed 1), and of what the decoder says: a control's position between its ends, or a
+    relative gain.
+    """
     random = np.random.default_rng(seed)
-    points = len(network.spec.input.frequencies_hz)
-    # random walks over frequency: curves of a size and roughness that settings have
-    curves = random.normal(scale=2.0, size=(samples, points)).cumsum(axis=1)
-    curves -= curves.mean(axis=1, keepdims=True)
-    ours = network.encode_curves(curves)
+    if network.input_scaling is None:
+        # random walks over frequency: curves of a size and roughness that settings have
+        curves = random.normal(scale=2.0, size=(samples, len(network.spec.input.frequencies_hz))).cumsum(axis=1)
+        curves -= curves.mean(axis=1, keepdims=True)
+        ours, read = network.encode_curves(curves), curves
+    else:
+        low, high = np.array(LOW), np.array(HIGH)
+        rows = np.concatenate(
+            (random.uniform(-12.0, 12.0, (samples, 5)), low[5:] * (high[5:] / low[5:]) ** random.random((samples, 8))),
+            axis=1,
+        )
+        ours, read = network.encode_rows(rows), network.read_rows(rows)
+    coder.eval()
     with torch.no_grad():
-        theirs = coder.encode(torch.tensor(curves, dtype=torch.float32))
-        rows = np.asarray(coder.decode(theirs).numpy(), dtype=np.float64)
-    scale = np.maximum(1.0, np.abs(theirs.numpy()))
-    latent_difference = float((np.abs(ours - theirs.numpy()) / scale).max())
-    scaling = coder.scaling
-    ours_at = scaling.to_position(network.rows(np.asarray(theirs.numpy(), dtype=np.float32)).astype(np.float64))
-    return max(latent_difference, float(np.abs(ours_at - scaling.to_position(rows)).max()))
+        theirs = coder.encode(torch.tensor(read, dtype=torch.float32))
+        outputs = coder.outputs(theirs)
+        said = outputs if network.spec.output.kind == "gains" else torch.sigmoid(outputs)
+    latents = np.array(theirs.numpy(), dtype=np.float32)
+    ours_said = network.outputs(latents)
+    if network.spec.output.kind == "bands":
+        low, high = coder.scaling.ends()
+        axis = network.rows(latents).astype(np.float64)
+        if coder.scaling.logarithmic:
+            axis[:, 5:] = np.log(axis[:, 5:])
+        ours_said = np.asarray((axis - low) / (high - low), dtype=np.float32)
+    return max(_largest(ours, latents), _largest(ours_said, np.array(said.numpy(), dtype=np.float32)))
+
+
+def _largest(ours: NDArray[np.float32], theirs: NDArray[np.float32]) -> float:
+    return float((np.abs(ours - theirs) / np.maximum(1.0, np.abs(theirs))).max())

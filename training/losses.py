@@ -4,9 +4,9 @@ import torch
 from torch import Tensor, nn
 
 from ..model.settings import SIZE
-from .curves import Response
-from .network import CurveCoder
+from .coders import CurveCoder
 from .recipe import CurveLosses
+from .response import Response
 
 _BANDS = ((0, 5), (1, 6, 10), (2, 7, 11), (3, 8, 12), (4, 9))
 """Which of the 13 controls belong to one band."""
@@ -38,7 +38,7 @@ def shuffled_bands(rows: Tensor, generator: torch.Generator) -> Tensor:
 class CurveObjective(nn.Module):
     """The parts of the loss for one batch of settings, each named and weighted.
 
-    ``rows``: all settings, ``(n, 13)``; ``words``: SocialFX curves in their own units, ``(m, points)``.
+    ``rows``: settings, ``(n, 13)``, to see what is usual; ``words``: SocialFX curves in their units, ``(m, points)``.
     """
 
     words: Tensor
@@ -68,10 +68,12 @@ class CurveObjective(nn.Module):
             targets = torch.cat((real, made_up, words))
             pairs = torch.randint(len(targets), (count, 2), generator=generator)
             share = torch.rand((count, 1), generator=generator)
-            mixed = share * targets[pairs[:, 0]] + (1.0 - share) * targets[pairs[:, 1]]
+            low, high = weights.mixup_size
+            size = low + (high - low) * torch.rand((count, 1), generator=generator)
+            mixed = size * (share * targets[pairs[:, 0]] + (1.0 - share) * targets[pairs[:, 1]])
             targets = torch.cat((targets, mixed, torch.zeros_like(real[:1])))
         # the encoder is linear with a bias, so a mixed curve lies at the mixed place: one pass serves all parts
-        positions = self.coder.positions(self.coder.encode(targets))
+        positions = self.coder.outputs(self.coder.encode(targets))
         errors = self.response(self.coder.controls(positions)) - targets
         pull = (torch.sigmoid(positions[:, 5:SIZE]) - self.neutral[5:]) ** 2
         floor = weights.floor_db2

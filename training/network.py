@@ -2,17 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
 from ..model.layers import NORM_EPSILON, Array, LayerKind, LayerSpec
-from ..model.network import InputSpec, NetworkSpec
-from ..model.settings import HIGH, LOW, SIZE, Scaling
-from .curves import grid
-from .recipe import CurveNetwork
+from ..model.network import NetworkSpec
+from ..model.settings import Scaling
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,41 +96,25 @@ class Controls(nn.Module):
         return torch.cat((axis[:, :5], torch.exp(axis[:, 5:])), dim=1) if self.logarithmic else axis
 
 
-class CurveCoder(nn.Module):
-    """Linear encoder of the response, decoder with SiLU: the network of the shipped model."""
+class Coder(nn.Module):
+    """An encoder and a decoder under the names of a model file; what every system that can be trained has."""
 
-    def __init__(self, config: CurveNetwork) -> None:
-        super().__init__()
-        self.config = config
-        self.encoder = Stack("encoder", [Shape("linear", config.points, config.latent_size)])
-        sizes = [config.latent_size, *config.hidden]
-        shapes: list[Shape] = []
-        for inputs, outputs in pairwise(sizes):
-            shapes += [Shape("linear", inputs, outputs), Shape("silu")]
-        self.decoder = Stack("decoder", [*shapes, Shape("linear", sizes[-1], SIZE)])
-        self.scaling = Scaling.of(LOW, HIGH, logarithmic=True)
-        self.controls = Controls(self.scaling)
+    encoder: Stack
+    decoder: Stack
+    scaling: Scaling
+    """What the decoder's 13 sigmoids mean."""
 
-    def encode(self, curves_db: Tensor) -> Tensor:
-        """Shape: ``(n, points)`` in dB -> ``(n, latent_size)``."""
-        return self.encoder(curves_db / self.config.scale_db)
+    def encode(self, inputs: Tensor) -> Tensor:
+        """Shape: what the network reads, ``(n, inputs)`` -> ``(n, latent_size)``."""
+        return self.encoder(inputs)
 
-    def positions(self, latents: Tensor) -> Tensor:
+    def outputs(self, latents: Tensor) -> Tensor:
         """Decode as far as the sigmoids' inputs. Shape: ``(n, latent_size)`` -> ``(n, 13)``."""
         return self.decoder(latents)
 
-    def decode(self, latents: Tensor) -> Tensor:
-        """Shape: ``(n, latent_size)`` -> ``(n, 13)`` in dB, Hz, Q."""
-        return self.controls(self.decoder(latents))
-
     def spec(self) -> NetworkSpec:
         """Say the shape, as a model file does."""
-        return NetworkSpec(
-            latent_size=self.config.latent_size,
-            input=InputSpec("curve", tuple(grid(self.config.points).tolist()), self.config.scale_db),
-            encoder=tuple(self.encoder.specs),
-            decoder=tuple(self.decoder.specs),
-        )
+        raise NotImplementedError
 
     def tensors(self) -> dict[str, Array]:
         """Copy all weights of the model file out."""

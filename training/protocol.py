@@ -1,21 +1,31 @@
 """How systems are compared: folds by person, and responses on the grid on which every error is measured."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
-from .cleaning import Table
-from .curves import Response, grid
+from ..model.curves import rows_db
+from ..model.network import LEGAL_HIGH, LEGAL_LOW
+from .curves import grid
+from .table import Table
 
 FOLDS = 5
 POINTS = 256
 MORPH_STEPS = 127
 """A morph is walked as a 7-bit control walks it."""
+COMMON_ROWS = 5
+"""Terms with fewer rows are too rare to be judged by their own mean."""
+FREQUENCIES_HZ = grid(POINTS)
+
+Curves = NDArray[np.float64]
+Fold = tuple[NDArray[np.bool_], NDArray[np.bool_]]
+Splitter = Callable[[Table, int], Iterator[Fold]]
 
 
-def folds(table: Table, seed: int, count: int = FOLDS) -> Iterator[tuple[NDArray[np.bool_], NDArray[np.bool_]]]:
+def folds(table: Table, seed: int, count: int = FOLDS) -> Iterator[Fold]:
     """Split by person into masks (training rows, held-out rows), each person held out once.
 
     People with many rows are dealt out first, each to the fold that is emptiest so far, so that folds come out alike
@@ -37,23 +47,66 @@ def folds(table: Table, seed: int, count: int = FOLDS) -> Iterator[tuple[NDArray
         yield fold_of_row != fold, fold_of_row == fold
 
 
-class Meter:
-    """Responses on the protocol's grid: 256 log-spaced points from 20 Hz to 20 kHz, 48 kHz sample rate."""
-
-    def __init__(self) -> None:
-        self._response = Response(grid(POINTS))
-
-    def curves_db(self, rows: NDArray[np.floating]) -> NDArray[np.float64]:
-        """Shape: ``(..., 13)`` in dB, Hz, Q -> ``(..., 256)`` in dB."""
-        flat = torch.tensor(np.asarray(rows, dtype=np.float32).reshape(-1, 13))
-        result = np.empty((len(flat), POINTS))
-        with torch.no_grad():
-            # in pieces: a section takes 256 numbers and there are five per row
-            for start in range(0, len(flat), 4096):
-                result[start : start + 4096] = self._response(flat[start : start + 4096]).numpy()
-        return result.reshape(*rows.shape[:-1], POINTS)
+def leaking_folds(table: Table, seed: int, count: int = FOLDS) -> Iterator[Fold]:
+    """Split by row, so that people are on both sides: the mistake that the protocol avoids, kept to show its size."""
+    fold_of_row = np.random.default_rng(seed).permutation(len(table)) % count
+    for fold in range(count):
+        yield fold_of_row != fold, fold_of_row == fold
 
 
-def rms(error_db: NDArray[np.float64]) -> NDArray[np.float64]:
+@dataclass(frozen=True)
+class Split:
+    """One fold: what may be learned from, what is judged on, and the curves of both, ``(n, 256)`` in dB."""
+
+    kept: Table
+    held: Table
+    common: tuple[str, ...]
+    """Terms with at least ``COMMON_ROWS`` rows in the whole table, most rows first."""
+
+    @classmethod
+    def of(cls, table: Table, fold: Fold) -> "Split":
+        """Cut the table."""
+        common = tuple(term for term, rows in table.counts().items() if rows >= COMMON_ROWS)
+        return cls(table.take(fold[0]), table.take(fold[1]), common)
+
+    @cached_property
+    def kept_db(self) -> Curves:
+        """Curves of what may be learned from."""
+        return curves_db(self.kept.values)
+
+    @cached_property
+    def held_db(self) -> Curves:
+        """Curves of what is judged on."""
+        return curves_db(self.held.values)
+
+    def held_mean_db(self, term: str) -> Curves | None:
+        """Mean curve of a term's held-out rows, ``(256,)``; None where there is none."""
+        rows = self.held.rows_of(term)
+        return self.held_db[rows].mean(axis=0) if len(rows) else None
+
+
+def curves_db(rows: NDArray[np.floating]) -> Curves:
+    """Response on the protocol's grid of what a plug-in would be told. Shape: ``(..., 13)`` -> ``(..., 256)``, dB."""
+    legal = np.minimum(np.maximum(np.asarray(rows, dtype=np.float64), LEGAL_LOW), LEGAL_HIGH)
+    flat = legal.reshape(-1, 13)
+    result = np.empty((len(flat), POINTS))
+    # in pieces: a row takes 5 x 256 numbers on the way
+    for start in range(0, len(flat), 512):
+        result[start : start + 512] = rows_db(flat[start : start + 512], FREQUENCIES_HZ)
+    return result.reshape(*legal.shape[:-1], POINTS)
+
+
+def rms(error_db: Curves) -> Curves:
     """Root mean square along the last axis, dB."""
     return np.sqrt((error_db * error_db).mean(axis=-1))
+
+
+def term_errors(curve_of: Callable[[str], Curves | None], split: Split) -> dict[str, float]:
+    """Distance of each common term's curve to the held-out people's mean, dB; a term not known counts as flat."""
+    errors: dict[str, float] = {}
+    for term in split.common:
+        truth = split.held_mean_db(term)
+        if truth is not None:
+            said = curve_of(term)
+            errors[term] = float(rms(truth - (0.0 if said is None else said)))
+    return errors

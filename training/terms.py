@@ -4,23 +4,26 @@ import re
 from dataclasses import dataclass
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
+from ..model.curves import rows_db
 from ..model.latent import Descriptor, Source
 from ..model.layers import Array
-from .cleaning import Table
+from ..model.model import LISTENING_HZ
+from ..model.network import Network
+from ..model.refine import refined
 from .corpus import gains_of
-from .curves import Response, grid, table_db, word_curves
+from .curves import grid, word_curves
 from .data import Word
-from .network import CurveCoder
 from .recipe import TermTargets
+from .reliability import USUAL_AGREEMENT, joined, settings_reliability, word_reliability
+from .table import Table
 
-USUAL_AGREEMENT = 0.29
-"""Median correlation between two people's curves of one SocialFX word (words of 4 and more contributors)."""
-_USUAL_WEIGHT = 3.0
-"""A word's own agreement counts against the usual one by its people less one, against this."""
+COMMON = 5
+"""Terms with fewer rows say little about how settings scatter."""
+
+
+_PIECE = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,55 +35,17 @@ class Target:
     level: float
 
 
-def word_reliability(people: int, variance: float) -> float:
-    """Spearman-Brown reliability of the mean of z-scored curves, 0..1.
-
-    The variance that averaging left tells the mean correlation between two people, (n s^2 - 1) / (n - 1), because each
-    curve alone has variance 1. Few people say little about it, so it is drawn towards what is usual.
-    """
-    own = people - 1
-    agreement = (people * variance - 1.0) / own if own else 0.0
-    agreement = (own * agreement + _USUAL_WEIGHT * USUAL_AGREEMENT) / (own + _USUAL_WEIGHT)
-    return _stepped_up(min(max(agreement, 0.0), 1.0), people)
-
-
-def settings_reliability(curves_db: NDArray[np.float64], usual: float) -> float:
-    """Reliability (0..1) of the mean of settings that people made; ``usual`` stands in where there is one only.
-
-    Signal is the power of the mean curve less what the spread alone would leave in it. Shape: ``(n, points)``.
-    """
-    count = len(curves_db)
-    own = count - 1
-    agreement = 0.0
-    if own:
-        spread = float(curves_db.var(axis=0, ddof=1).mean())
-        signal = max(float((curves_db.mean(axis=0) ** 2).mean()) - spread / count, 0.0)
-        agreement = signal / (signal + spread) if spread > 0.0 else 1.0
-    return _stepped_up((own * agreement + _USUAL_WEIGHT * usual) / (own + _USUAL_WEIGHT), count)
-
-
-def _stepped_up(agreement: float, people: int) -> float:
-    return people * agreement / (1.0 + (people - 1) * agreement)
-
-
-def _joined(first: float, second: float) -> float:
-    # two independent sources: their signal-to-noise ratios add
-    if max(first, second) >= 1.0:
-        return 1.0
-    ratio = first / (1.0 - first) + second / (1.0 - second)
-    return ratio / (1.0 + ratio)
-
-
 def targets(table: Table, words: tuple[Word, ...], plan: TermTargets, points: int) -> list[Target]:
     """Say what every term should sound like, most people first.
 
     A word of both corpora is one term. SAFE-DB's settings count as they are from ``few_people`` people on; below that
-    they are shrunk towards the SocialFX word, or towards flat where there is none. A SAFE-DB descriptor becomes a term
-    if it is a single word. One spelling in two languages: the one with fewer people gets its language added.
+    they are shrunk towards the SocialFX word, which counts as many people as made it and ``prior_people`` more, or
+    towards flat where there is none. A SocialFX word itself is shrunk towards its neighbours by what its reliability
+    lacks. A SAFE-DB descriptor becomes a term if it is a single word. One spelling in two languages: the one with
+    fewer people gets its language added.
     """
     frequencies = grid(points)
-    curves = table_db(table.values, frequencies)
-    shapes = word_curves(gains_of(words), frequencies)
+    shapes = neighbourly(words, word_curves(gains_of(words), frequencies), plan.neighbours)
     by_word = {word.term: index for index, word in enumerate(words) if word.language == "en"}
     found: list[Target] = []
     used: set[int] = set()
@@ -88,19 +53,21 @@ def targets(table: Table, words: tuple[Word, ...], plan: TermTargets, points: in
         if not re.fullmatch(r"[^\W\d_]+", term):
             continue
         rows = table.rows_of(term)
-        people = len(set(table.users[rows].tolist()))
-        reliability = settings_reliability(_by_person(curves[rows], table.users[rows]), USUAL_AGREEMENT)
+        by_person, rows_per_person = _by_person(table, rows, frequencies)
+        people = len(by_person)
+        reliability = settings_reliability(by_person, USUAL_AGREEMENT)
         index = by_word.get(term)
         prior = np.zeros(points) if index is None else plan.prior_db * shapes[index]
-        curve = curves[rows].mean(axis=0)
+        curve = rows_per_person @ by_person / len(rows)
         if people < plan.few_people:
-            curve = (people * curve + plan.prior_people * prior) / (people + plan.prior_people)
+            weight = plan.prior_people + (0 if index is None else words[index].people)
+            curve = (people * curve + weight * prior) / (people + weight)
         source: Source = "safe"
         if index is not None:
             used.add(index)
             source = "both"
             word = words[index]
-            reliability = _joined(reliability, word_reliability(word.people, float(word.gains.var())))
+            reliability = joined(reliability, word_reliability(word.people, float(word.gains.var())))
             people += word.people
         found.append(Target(Descriptor(term, "en", people, source, round(reliability, 3)), curve, 1.0))
     for index, word in enumerate(words):
@@ -112,12 +79,43 @@ def targets(table: Table, words: tuple[Word, ...], plan: TermTargets, points: in
     return _distinct(found)
 
 
-def _by_person(curves: NDArray[np.float64], users: NDArray[np.int64]) -> NDArray[np.float64]:
-    people = np.unique(users)
-    result = np.empty((len(people), curves.shape[1]))
-    for index, person in enumerate(people):
-        result[index] = curves[users == person].mean(axis=0)
+def neighbourly(words: tuple[Word, ...], shapes: NDArray[np.float64], count: int) -> NDArray[np.float64]:
+    """Draw each word's curve towards the words of its language that it is most like, by what its reliability lacks.
+
+    The neighbours weigh by their correlation and their own reliability. Shape: ``(words, points)``, unchanged, but for
+    the level, which is taken out.
+    """
+    result = shapes - shapes.mean(axis=1, keepdims=True)
+    if count == 0:
+        return result
+    centred = result.copy()
+    sizes = np.maximum(np.linalg.norm(centred, axis=1), 1e-9)
+    alike = (centred @ centred.T) / (sizes[:, None] * sizes[None, :])
+    languages = np.array([word.language for word in words])
+    trust = np.array([word_reliability(word.people, float(word.gains.var())) for word in words])
+    for index in range(len(words)):
+        weight = np.where(languages == languages[index], np.maximum(alike[index], 0.0) * trust, 0.0)
+        weight[index] = 0.0
+        nearest = np.argsort(-weight)[:count]
+        total = float(weight[nearest].sum())
+        if total > 0.0:
+            mean = weight[nearest] @ centred[nearest] / total
+            result[index] = trust[index] * centred[index] + (1.0 - trust[index]) * mean
     return result
+
+
+def _by_person(
+    table: Table, rows: NDArray[np.int64], frequencies_hz: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Mean curve of each person's rows, ``(people, points)``, and how many rows that were, ``(people,)``."""
+    people, index = np.unique(table.users[rows], return_inverse=True)
+    sums = np.zeros((len(people), len(frequencies_hz)))
+    # in pieces: the curves of a large table would not fit
+    for start in range(0, len(rows), _PIECE):
+        piece = slice(start, start + _PIECE)
+        np.add.at(sums, index[piece], rows_db(table.values[rows[piece]], frequencies_hz))
+    counts = np.bincount(index).astype(np.float64)
+    return sums / counts[:, None], counts
 
 
 def _distinct(found: list[Target]) -> list[Target]:
@@ -134,22 +132,32 @@ def _distinct(found: list[Target]) -> list[Target]:
     return result
 
 
-def place(coder: CurveCoder, response: Response, wanted: list[Target], plan: TermTargets, kept_level: float) -> Array:
+def place(network: Network, wanted: list[Target], kept_level: float, refine_steps: int) -> Array:
     """Find the latent points whose decoded responses come nearest to the targets. Shape: ``(terms, latent_size)``.
 
-    Starts where the encoder puts the curve and follows the gradient of the RMS error; the network stays as it is.
+    Starts where the encoder puts the curve, and takes few steps from there: a point far from where the encoder would
+    put its own response fits better, but morphs that end in it are uneven.
     """
-    curves = torch.tensor(np.array([target.curve_db for target in wanted]), dtype=torch.float32)
-    level = torch.tensor([[max(target.level, kept_level)] for target in wanted], dtype=torch.float32)
-    with torch.no_grad():
-        latents: Tensor = coder.encode(curves)
-    latents = latents.clone().requires_grad_(True)
-    optimiser = torch.optim.Adam([latents], lr=plan.refine_rate)
-    for _ in range(plan.refine_steps):
-        error = response(coder.decode(latents)) - curves
-        error = error - (1.0 - level) * error.mean(dim=1, keepdim=True)
-        loss = torch.sqrt((error * error).mean(dim=1) + 1e-4).sum()
-        optimiser.zero_grad()
-        loss.backward()  # pyright: ignore[reportUnknownMemberType]  (torch leaves this one untyped)
-        optimiser.step()  # pyright: ignore[reportUnknownMemberType]
-    return np.array(latents.detach().numpy(), dtype=np.float32)
+    curves = np.array([target.curve_db for target in wanted])
+    level = np.array([max(target.level, kept_level) for target in wanted])
+    return refined(network, network.encode_curves(curves), curves, level, refine_steps)
+
+
+def within_precision(table: Table) -> Array:
+    """Inverse covariance of responses about the mean of their term, over terms of ``COMMON`` rows and more, 1/dB².
+
+    An eighth of the total variance is added to each frequency: few people tell the small directions badly.
+    Shape: ``(32, 32)``, at ``model.LISTENING_HZ``.
+    """
+    size = len(LISTENING_HZ)
+    covariance, rows = np.zeros((size, size)), 0
+    for term, count in table.counts().items():
+        if count >= COMMON:
+            curves = rows_db(table.values[table.rows_of(term)], LISTENING_HZ)
+            away = curves - curves.mean(axis=0)
+            covariance, rows = covariance + away.T @ away, rows + count
+    if rows == 0:
+        return np.asarray(np.eye(size) / (25.0 * size), dtype=np.float32)
+    covariance /= rows
+    covariance += np.eye(size) * (float(np.trace(covariance)) / 8.0)
+    return np.asarray(np.linalg.inv(covariance), dtype=np.float32)

@@ -63,7 +63,7 @@ def train(
             if len(order) == 0:
                 order = torch.randperm(len(rows), generator=generator)
             chosen, order = order[: plan.batch], order[plan.batch :]
-        losses: dict[str, Tensor] = objective(rows[chosen], generator)
+        losses: dict[str, Tensor] = objective(rows[chosen].float(), generator)
         total = torch.stack(list(losses.values())).sum()
         optimiser.zero_grad()
         total.backward()  # pyright: ignore[reportUnknownMemberType]  (torch leaves this one untyped)

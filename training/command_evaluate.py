@@ -1,0 +1,146 @@
+"""What `semeq evaluate` does: measure systems under the protocol, print the tables, refresh the model card."""
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+import msgspec
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from ..model.errors import ModelError
+from ..model.store import load
+from .baselines import BASELINES
+from .cli import fail
+from .corpus import read_corpus
+from .data import DataError, data_folder
+from .evaluate import CLEANING, SEEDS, FoldResult, evaluate, whole
+from .protocol import FOLDS
+from .recipe import RecipeError, read
+from .report import Summary, summarise, systems_table, targets_table, words_table
+from .train import TrainingError
+
+TABLE = (
+    *BASELINES,
+    "safe-v1",
+    "safe-v2",
+    "safe-v3",
+    "socialfx-full",
+    "socialfx-filtered",
+    "floweq-2d-beta-0",
+    "floweq",
+    "floweq-2d-beta-0.01",
+    "floweq-2d-beta-0.02",
+    "semeq",
+)
+"""The systems of the model card, the longest to train not last."""
+_BEGIN, _END = "<!-- measured: begin -->", "<!-- measured: end -->"
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """How many processes measure, and which files are written or read."""
+
+    workers: int
+    write: Path | None
+    keep: Path | None
+    kept: Path | None
+
+
+def run(recipes: tuple[str, ...], model: Path | None, data: Path | None, as_json: bool, output: Output) -> None:
+    """Measure and print; known trouble ends in one line and exit code 2."""
+    try:
+        folder = data_folder(data)
+        if model is not None:
+            _show({"model": summarise([whole(load(model), read_corpus(folder, read(CLEANING)))])["model"]}, as_json)
+            click.echo("measured on all rows, those that the model learned from among them", err=True)
+            return
+        systems = tuple(dict.fromkeys(("flat", "mean-curve-fitted", *recipes))) if recipes else TABLE
+        for name in systems:
+            if name not in BASELINES:
+                read(name)
+        _check(output)
+        results, took = _results(systems, folder, output)
+        summaries = summarise(results)
+        ordered = {name: summaries[name] for name in systems if name in summaries}
+        _show(ordered, as_json)
+        if output.write is not None:
+            _write(output.write, ordered, results, folder, took)
+    except (DataError, RecipeError, TrainingError, ModelError) as error:
+        fail(error)
+    except KeyboardInterrupt:
+        click.echo("stopped; nothing was written", err=True)
+        raise SystemExit(130) from None
+
+
+def _check(output: Output) -> None:
+    """Say before an hour's work what would be wrong after it."""
+    if output.write is not None and not (output.write / "model" / "README.md").is_file():
+        fail(f"--write {output.write}: there is no model/README.md in it; give the checkout's folder")
+    if output.keep is not None and not output.keep.parent.is_dir():
+        fail(f"--keep {output.keep}: there is no folder {output.keep.parent}")
+
+
+class _Kept(msgspec.Struct):
+    minutes: float
+    workers: int
+    results: list[FoldResult]
+
+
+def _results(systems: tuple[str, ...], folder: Path, output: Output) -> tuple[list[FoldResult], str]:
+    if output.kept is None:
+        started = time.monotonic()
+        found = _measure(systems, folder, output.workers)
+        kept = _Kept((time.monotonic() - started) / 60, output.workers, found)
+        if output.keep is not None:
+            output.keep.write_bytes(msgspec.json.encode(kept))
+    else:
+        try:
+            kept = msgspec.json.decode(output.kept.read_bytes(), type=_Kept)
+        except (OSError, msgspec.DecodeError) as error:
+            fail(f"--kept {output.kept}: no results of an earlier run ({error})")
+    return kept.results, f"{kept.minutes:.0f} minutes with {kept.workers} processes"
+
+
+def _measure(systems: tuple[str, ...], folder: Path, workers: int) -> list[FoldResult]:
+    results: list[FoldResult] = []
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+    with Progress(*columns, console=Console(stderr=True)) as progress:
+        task = progress.add_task("folds", total=len(systems) * len(SEEDS) * FOLDS)
+        for result in evaluate(systems, folder, SEEDS, workers):
+            results.append(result)
+            progress.update(task, advance=1, description=f"{result.system} {result.seed}.{result.fold}")
+    return results
+
+
+def _show(summaries: dict[str, Summary], as_json: bool) -> None:
+    if as_json:
+        click.echo(msgspec.json.format(msgspec.json.encode(summaries), indent=1).decode())
+        return
+    click.echo(systems_table(summaries))
+    words = words_table(summaries)
+    if words:
+        click.echo("\n" + words)
+    for name in ("semeq", "model"):
+        if name in summaries:
+            click.echo("\n" + targets_table(summaries[name]))
+
+
+def _write(checkout: Path, summaries: dict[str, Summary], results: list[FoldResult], folder: Path, took: str) -> None:
+    from .figures import draw_all
+
+    card = checkout / "model" / "README.md"
+    before, begin, rest = card.read_text(encoding="utf-8").partition(_BEGIN)
+    _, end, after = rest.partition(_END)
+    if not begin or not end:
+        fail(f"{card}: the lines {_BEGIN} and {_END} are missing")
+    parts = [
+        f"Measured by `semeq evaluate --write .` ({FOLDS} folds by person, seeds {SEEDS[0]} and {SEEDS[1]}; {took}).",
+        targets_table(summaries["semeq"]),
+        systems_table(summaries),
+        words_table(summaries),
+    ]
+    measured = "\n\n".join(part for part in parts if part)
+    card.write_text(f"{before}{begin}\n{measured}\n{end}{after}", encoding="utf-8")
+    draw_all(checkout / "model" / "figures", results, folder)

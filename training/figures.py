@@ -1,0 +1,190 @@
+"""The pictures of the model card: map, curves with the human spread, a morph, errors by system, training curves."""
+
+# matplotlib leaves its **kwargs untyped, so that most of its methods count as partly unknown
+# pyright: reportUnknownMemberType=false
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import matplotlib as mpl
+
+mpl.use("Agg")  # no window: files only
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from ..model.latent import morph
+from ..model.model import Model
+from ..model.store import load
+from .corpus import read_corpus
+from .evaluate import CLEANING, FoldResult
+from .protocol import FREQUENCIES_HZ, curves_db
+from .recipe import read
+from .table import Table
+
+# Okabe and Ito's colours, told apart by the colour-blind
+BLACK, ORANGE, SKY, GREEN, YELLOW, BLUE, RED, PURPLE = (
+    "#000000", "#e69f00", "#56b4e9", "#009e73", "#f0e442", "#0072b2", "#d55e00", "#cc79a7",
+)  # fmt: skip
+GREY = "#8a8a8a"
+SHOWN_TERMS = ("warm", "bright", "dark", "tinny", "harsh", "muddy")
+INSETS = ("warm", "bright", "heavy", "tinny", "soft", "dark", "harsh", "happy")
+
+
+def draw_all(folder: Path, results: Sequence[FoldResult], data: Path) -> list[Path]:
+    """Draw every figure into ``folder`` as PNG and SVG; returns the files."""
+    folder.mkdir(parents=True, exist_ok=True)
+    model, table = load(), read_corpus(data, read(CLEANING)).table
+    with mpl.rc_context(
+        {
+            "font.size": 9,
+            "axes.spines.top": False,
+            "axes.spines.right": False,
+            "svg.hashsalt": "semeq",
+            "svg.fonttype": "none",
+        }
+    ):
+        figures = {
+            "map": draw_map(model),
+            "terms": draw_terms(model, table),
+            "morph": draw_morph(model),
+            "errors": draw_errors(results),
+            "training": draw_training(results),
+        }
+        files: list[Path] = []
+        for name, figure in figures.items():
+            for kind in ("png", "svg"):
+                file = folder / f"{name}.{kind}"
+                # no date inside: the same figures make the same files
+                figure.savefig(file, dpi=130, metadata={"Date": None} if kind == "svg" else {"Software": None})
+                files.append(file)
+            plt.close(figure)
+    return files
+
+
+def _frequency_axis(axes: Axes) -> None:
+    axes.set_xscale("log")
+    axes.set_xlim(20, 20_000)
+    axes.set_xticks([20, 100, 1000, 10_000, 20_000], ["20", "100", "1k", "10k", "20k"])
+    axes.minorticks_off()
+    axes.set_xlabel("frequency, Hz")
+    axes.axhline(0.0, color=GREY, linewidth=0.6)
+
+
+def draw_map(model: Model, most: int = 80) -> Figure:
+    """Place the terms of most people on the plane, with the curves of some of them as insets."""
+    figure, axes = plt.subplots(figsize=(9, 6.5), layout="constrained")
+    names = list(model.terms)
+    for index, name in enumerate(names[:most]):
+        x, y = model.map.position(model.latents[index])
+        colour = BLUE if model.terms[name].language == "en" else RED
+        strong = model.terms[name].reliability >= 0.5
+        axes.plot(x, y, ".", color=colour, markersize=7 if strong else 3)
+        axes.annotate(name, (x, y), (3, 2), textcoords="offset points", fontsize=7, color="black" if strong else GREY)
+    axes.set_xlabel("map x")
+    axes.set_ylabel("map y")
+    axes.set_title(
+        f"The {most} terms of most people (blue: English, red: Spanish, grey: reliability < 0.5)", fontsize=9
+    )
+    left, right = axes.get_xlim()
+    bottom, top = axes.get_ylim()
+    for name in INSETS:
+        if name not in model.terms:
+            continue
+        x, y = model.map.position(model.latent(name))
+        inset = axes.inset_axes(
+            (
+                min(max((x - left) / (right - left) - 0.05, 0.0), 0.9),
+                min(max((y - bottom) / (top - bottom) + 0.03, 0.0), 0.92),
+                0.1,
+                0.07,
+            )
+        )
+        inset.semilogx(FREQUENCIES_HZ, curves_db(model.network.rows(model.latent(name))), color=BLACK, linewidth=1)
+        inset.set_ylim(-9, 9)
+        inset.set_xticks([])
+        inset.set_yticks([])
+        inset.minorticks_off()
+        inset.patch.set_alpha(0.6)
+    return figure
+
+
+def draw_terms(model: Model, table: Table) -> Figure:
+    """Draw terms' responses over the spread of the settings that people made for them."""
+    shown = [term for term in SHOWN_TERMS if term in model.terms]
+    figure, grid = plt.subplots(2, 3, figsize=(9, 5), sharex=True, sharey=True, layout="constrained")
+    for axes, term in zip(np.ravel(grid).tolist(), shown, strict=False):
+        rows = table.rows_of(term)
+        if len(rows) >= 3:
+            curves = curves_db(table.values[rows])
+            low, high = np.percentile(curves, [10, 90], axis=0)
+            axes.fill_between(FREQUENCIES_HZ, low, high, color=SKY, alpha=0.35, linewidth=0)
+        axes.plot(FREQUENCIES_HZ, curves_db(model.network.rows(model.latent(term))), color=BLUE, linewidth=2)
+        _frequency_axis(axes)
+        axes.set_ylim(-15, 15)
+        people = model.terms[term].people
+        axes.set_title(f"{term}: {people} people, {len(rows)} settings", fontsize=9)
+    for axes in np.ravel(grid).tolist()[:3]:
+        axes.set_xlabel("")
+    for axes in grid[:, 0]:
+        axes.set_ylabel("response, dB")
+    figure.suptitle("Terms as decoded (line), and four fifths of the settings that people made (area)", fontsize=10)
+    return figure
+
+
+def draw_morph(model: Model, start: str = "warm", end: str = "bright", count: int = 11) -> Figure:
+    """Draw a morph as a family of curves, from one term's colour to the other's."""
+    figure, axes = plt.subplots(figsize=(7, 4), layout="constrained")
+    colours = mpl.colormaps["cividis"](np.linspace(0.0, 0.92, count))
+    for colour, position in zip(colours, np.linspace(0.0, 1.0, count), strict=True):
+        latent = morph(model.latent(start), model.latent(end), float(position))
+        label = f"{position:.1f}" if position in (0.0, 0.5, 1.0) else None
+        axes.plot(FREQUENCIES_HZ, curves_db(model.network.rows(latent)), color=colour, linewidth=1.6, label=label)
+    _frequency_axis(axes)
+    axes.set_ylabel("response, dB")
+    axes.set_title(f"From {start} (0) to {end} (1) in equal steps of the knob", fontsize=10)
+    axes.legend(title="morph", frameon=False)
+    return figure
+
+
+def draw_errors(results: Iterable[FoldResult]) -> Figure:
+    """Draw the spread of the reconstruction error on held-out people, system by system."""
+    errors: dict[str, list[float]] = {}
+    for result in results:
+        for name, figure_name in ((result.system, "reconstruction_db"), (f"{result.system}, refined", "refined_db")):
+            if figure_name in result.figures:
+                errors.setdefault(name, []).extend(result.figures[figure_name])
+    order = sorted(errors, key=lambda name: float(np.median(errors[name])), reverse=True)
+    figure, axes = plt.subplots(figsize=(7, 0.34 * len(order) + 1.2), layout="constrained")
+    for place, name in enumerate(order):
+        low, first, middle, third, high = np.percentile(errors[name], [5, 25, 50, 75, 95])
+        colour = BLUE if name.startswith("semeq") else ORANGE
+        axes.plot([low, high], [place, place], color=colour, linewidth=1)
+        axes.plot([first, third], [place, place], color=colour, linewidth=6, solid_capstyle="butt")
+        axes.plot(middle, place, "|", color="black", markersize=11)
+    axes.set_yticks(range(len(order)), order)
+    axes.set_xscale("log")
+    axes.set_xticks([0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10], ["0.05", "0.1", "0.2", "0.5", "1", "2", "5", "10"])
+    axes.minorticks_off()
+    axes.set_xlabel("reconstruction error on held-out people, RMS dB (line 5–95 %, bar 25–75 %, tick median)")
+    return figure
+
+
+def draw_training(results: Sequence[FoldResult]) -> Figure:
+    """Draw each recipe's total loss over its run, as a share of where it began; thin lines are folds."""
+    figure, axes = plt.subplots(figsize=(7, 4), layout="constrained")
+    systems = sorted({result.system for result in results if result.losses})
+    colours = [BLUE, ORANGE, GREEN, RED, PURPLE, SKY, BLACK, GREY, YELLOW, "#7f3c8d"]
+    for colour, system in zip(colours, systems, strict=False):
+        for number, result in enumerate(result for result in results if result.system == system and result.losses):
+            totals = np.array([sum(losses.values()) for losses in result.losses])
+            progress: NDArray[np.float64] = np.linspace(0.0, 100.0, len(totals) + 1)[1:]
+            axes.plot(progress, totals / totals[0], color=colour, linewidth=0.8, label=system if number == 0 else None)
+    axes.set_yscale("log")
+    axes.set_xlabel("share of the run, %")
+    axes.set_ylabel("total loss ÷ its first value")
+    axes.legend(frameon=False, fontsize=7, ncols=2)
+    return figure
