@@ -10,18 +10,21 @@ from click.testing import CliRunner
 torch = pytest.importorskip("torch", reason="training needs PyTorch: pip install 'semeq[train]'")
 
 from semeq.model import load  # noqa: E402
+from semeq.model.curves import rows_db  # noqa: E402
 from semeq.model.network import Network  # noqa: E402
 from semeq.model.settings import HIGH, LOW  # noqa: E402
 from semeq.training import recipe as recipes  # noqa: E402
 from semeq.training.cleaning import Table  # noqa: E402
 from semeq.training.cli import train as train_command  # noqa: E402
-from semeq.training.curves import Response, grid, table_db  # noqa: E402
+from semeq.training.curves import grid  # noqa: E402
 from semeq.training.data import SAFE_FILE, SOCIALFX_FILE, SOCIALFX_HZ, Word  # noqa: E402
 from semeq.training.export import disagreement  # noqa: E402
 from semeq.training.fit import fit  # noqa: E402
-from semeq.training.protocol import Meter, folds  # noqa: E402
+from semeq.training.protocol import curves_db, folds  # noqa: E402
+from semeq.training.reliability import settings_reliability, word_reliability  # noqa: E402
+from semeq.training.response import Response  # noqa: E402
 from semeq.training.smoothness import walk  # noqa: E402
-from semeq.training.terms import settings_reliability, targets, word_reliability  # noqa: E402
+from semeq.training.terms import targets  # noqa: E402
 
 SHIPPED = recipes.read("semeq")
 SHORT_TOML = """
@@ -54,8 +57,7 @@ few_people = 20
 prior_people = 4.0
 prior_db = 2.0
 word_db = 3.0
-refine_steps = 20
-refine_rate = 0.02
+refine_steps = 1
 """
 SHORT = recipes.parse(SHORT_TOML, "short")
 
@@ -67,8 +69,9 @@ def made_up_table(rows=60, seed=0):
     values = np.exp(random.uniform(np.log(low[5:]), np.log(high[5:]), size=(rows, 8)))
     sign = np.where(np.arange(rows) % 2 == 0, 1.0, -1.0)
     gains = random.normal(scale=1.5, size=(rows, 5)) + sign[:, None] * np.array([4.0, 2.0, 0.0, -2.0, -4.0])
-    terms = tuple("warm" if side > 0 else "bright" for side in sign)
-    return Table(terms, np.arange(rows) % 10, np.concatenate((np.clip(gains, -12, 12), values), axis=1))
+    users = (np.arange(rows) % 10).astype(np.int32)
+    codes = np.where(sign > 0, 0, 1).astype(np.int32)
+    return Table(("warm", "bright"), codes, users, np.concatenate((np.clip(gains, -12, 12), values), axis=1))
 
 
 def made_up_words():
@@ -83,7 +86,7 @@ def test_torch_and_numpy_have_the_same_response():
     rows = np.array(LOW) + (np.array(HIGH) - np.array(LOW)) * random.random((200, 13))
     frequencies = grid(64)
     ours = Response(frequencies)(torch.tensor(rows, dtype=torch.float32)).numpy()
-    assert np.abs(ours - table_db(rows, frequencies)).max() < 1e-3
+    assert np.abs(ours - rows_db(rows, frequencies)).max() < 1e-3
 
 
 def test_training_lowers_the_error_and_the_same_seed_gives_the_same_weights():
@@ -155,7 +158,7 @@ def test_an_even_walk_has_ratio_one_and_a_jump_does_not():
 def test_the_meter_measures_what_response_db_says():
     """On the protocol's grid."""
     table = made_up_table(7)
-    assert np.abs(Meter().curves_db(table.values) - table_db(table.values, grid(256))).max() < 1e-3
+    assert np.abs(curves_db(table.values) - rows_db(table.values, grid(256))).max() < 1e-3
 
 
 def test_terms_of_few_people_are_shrunk_towards_the_other_corpus():
@@ -165,8 +168,11 @@ def test_terms_of_few_people_are_shrunk_towards_the_other_corpus():
     assert set(wanted) == {"warm", "bright", "shiny", "grave"}
     assert (wanted["warm"].descriptor.people, wanted["warm"].descriptor.source) == (8, "both")
     assert (wanted["bright"].descriptor.people, wanted["bright"].descriptor.source) == (5, "safe")
-    mean = table_db(table.values[table.rows_of("bright")], grid(48)).mean(axis=0)
+    mean = rows_db(table.values[table.rows_of("bright")], grid(48)).mean(axis=0)
     assert wanted["bright"].curve_db == pytest.approx(mean * 5 / 9)
+    # three people made the SocialFX word, and count with four more against the five of the other corpus
+    mean = rows_db(table.values[table.rows_of("warm")], grid(48)).mean(axis=0)
+    assert wanted["warm"].curve_db != pytest.approx(mean * 5 / 12)
 
 
 def test_one_spelling_in_two_languages_stays_two_terms():

@@ -1,0 +1,222 @@
+"""The protocol on made-up people: what it must see, and what must not fool it."""
+
+import json
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+pytest.importorskip("torch", reason="training needs PyTorch: pip install 'semeq[train]'")
+
+from semeq.model.settings import HIGH, LOW
+from semeq.training import recipe as recipes
+from semeq.training.bandfit import fitted_rows
+from semeq.training.baselines import BASELINES, judge_baseline
+from semeq.training.cli import diagnose, evaluate
+from semeq.training.corpus import Corpus
+from semeq.training.curves import grid
+from semeq.training.data import SOCIALFX_HZ, Report, Word
+from semeq.training.evaluate import FoldResult, measure_recipe
+from semeq.training.protocol import Split, curves_db, folds, leaking_folds, rms
+from semeq.training.report import TARGETS, summarise, systems_table, targets_table
+from semeq.training.table import Table
+
+SHORT = recipes.parse(
+    """
+base = "semeq"
+name = "short"
+[network]
+latent_size = 6
+hidden = [32]
+[optimiser]
+steps = 400
+rate = 5e-3
+""",
+    "short",
+)
+
+
+def people_table(people=15, rows_each=12, habit=3.0, seed=0):
+    """Everybody means nearly the same by warm and bright, but each has strong habits of their own."""
+    random = np.random.default_rng(seed)
+    low, high = np.array(LOW), np.array(HIGH)
+    tilt = np.array([4.0, 2.0, 0.0, -2.0, -4.0])
+    rows, users, codes = [], [], []
+    for person in range(people):
+        own_gains = random.normal(scale=habit, size=5)
+        own_places = np.exp(random.uniform(np.log(low[5:]), np.log(high[5:])))
+        for row in range(rows_each):
+            code = row % 2
+            gains = (tilt if code == 0 else -tilt) + own_gains + random.normal(scale=0.4, size=5)
+            places = np.clip(own_places * np.exp(random.normal(scale=0.05, size=8)), low[5:], high[5:])
+            rows.append(np.concatenate((np.clip(gains, -12, 12), places)))
+            users.append(person)
+            codes.append(code)
+    return Table(("warm", "bright"), np.array(codes, dtype=np.int32), np.array(users, dtype=np.int32), np.array(rows))
+
+
+def corpus_of(table):
+    """A corpus with two words beside the table."""
+    tilt = np.linspace(-1.7, 1.7, len(SOCIALFX_HZ))
+    words = Word("shiny", "en", 8, 0.9 * tilt), Word("grave", "es", 3, -tilt)
+    return Corpus(table, words, (("settings", Report(len(table))), ("words", Report(2))))
+
+
+@pytest.fixture(scope="module")
+def honest():
+    """The short recipe on one honest fold."""
+    corpus = corpus_of(people_table())
+    split = Split.of(corpus.table, next(folds(corpus.table, 1)))
+    return measure_recipe(SHORT, corpus, split, 1)
+
+
+def test_a_trained_system_has_every_figure_of_the_targets(honest):
+    """And they are sane: curves rebuilt, terms told apart, examples of one's own helpful."""
+    summary = summarise([honest])
+    figures = honest.figures
+    assert np.mean(figures["reconstruction_db"]) < 2.0
+    assert np.mean(figures["refined_db"]) < np.mean(figures["reconstruction_db"])
+    assert figures["balanced_accuracy"][0] > 0.85
+    assert np.mean(figures["personal_warm_3_db"]) < np.mean(figures["personal_warm_0_db"])
+    assert max(figures["degenerate_db"]) == max(figures["permutation_db"]) == 0.0
+    assert max(figures["valid_share"]) == 1.0
+    missing = {target.metric for target in TARGETS} - set(summary["short"])
+    assert missing == {"excess_warm_db", "excess_bright_db", "rare_gain_db"}  # these compare with the baselines
+
+
+def test_shuffled_labels_bring_the_semantic_measures_to_chance(honest):
+    """The curves are as easy to rebuild, but nothing tells warm from bright any more."""
+    table = people_table()
+    shuffled = np.random.default_rng(7).permutation(table.codes)
+    corpus = corpus_of(Table(table.names, shuffled, table.users, table.values))
+    split = Split.of(corpus.table, next(folds(corpus.table, 1)))
+    figures = measure_recipe(SHORT, corpus, split, 1).figures
+    assert figures["balanced_accuracy"][0] < 0.7 < honest.figures["balanced_accuracy"][0]
+    assert figures["describe_balanced_accuracy"][0] < 0.7
+    assert figures["head_silhouette"][0] < 0.3 < honest.figures["head_silhouette"][0]
+    assert abs(np.mean(figures["reconstruction_db"]) - np.mean(honest.figures["reconstruction_db"])) < 0.6
+
+
+def term_error(table, splitter):
+    """How near the training rows' mean curve of warm comes to the held-out rows' one."""
+    errors = []
+    for fold in splitter(table, 1):
+        split = Split.of(table, fold)
+        mean = split.kept_db[split.kept.rows_of("warm")].mean(axis=0)
+        errors.append(float(rms(mean - split.held_mean_db("warm"))))
+    return np.mean(errors)
+
+
+def test_leaking_people_across_folds_makes_fidelity_look_better():
+    """The very mistake that splitting by person avoids."""
+    table = people_table()
+    assert term_error(table, leaking_folds) < 0.6 * term_error(table, folds)
+
+
+def test_baselines_are_what_they_say():
+    """Flat misses a term by its size; the fitted mean beats it; the nearest neighbour rebuilds."""
+    table = people_table()
+    split = Split.of(table, next(folds(table, 1)))
+    found = {name: judge_baseline(name, split) for name in BASELINES}
+    assert found["flat"]["term_warm_db"] == [pytest.approx(float(rms(split.held_mean_db("warm"))))]
+    for name in ("mean-parameters", "mean-curve-fitted"):
+        assert found[name]["term_warm_db"][0] < found["flat"]["term_warm_db"][0]
+    assert np.mean(found["nearest-neighbour"]["reconstruction_db"]) > 0.1
+    assert "reconstruction_db" not in found["flat"]
+
+
+def test_five_bands_are_fitted_to_a_curve_that_five_bands_made():
+    """Within a fraction of a dB."""
+    points = grid(64)
+    rows = people_table(people=3, rows_each=2).values
+    curves = np.array([np.interp(np.log(points), np.log(grid(256)), curve) for curve in curves_db(rows)])
+    error = rms(curves_db(fitted_rows(curves, points)) - curves_db(rows))
+    assert np.median(error) < 0.3
+
+
+def made_up_results():
+    """Two systems on two folds of two people each."""
+    results = []
+    for system, size in (("flat", 2.0), ("mean-curve-fitted", 1.0), ("mine", 1.2)):
+        for fold in range(2):
+            figures = {"term_warm_db": [size], "term_dull_db": [3.0 * size]}
+            if system == "mine":
+                figures["reconstruction_db"] = [0.1, 0.2, 0.3]
+            results.append(FoldResult(system, 1, fold, [1, 1, 2], figures))
+    return results
+
+
+def test_a_report_compares_within_the_same_folds():
+    """Excess over the fitted mean, rare terms against flat, intervals by person."""
+    summaries = summarise(made_up_results())
+    mine = summaries["mine"]
+    assert mine["excess_warm_db"].value == pytest.approx(0.2)
+    assert mine["rare_gain_db"].value == pytest.approx(6.0 - 3.6)
+    assert mine["reconstruction_db"].value == pytest.approx(0.2)
+    assert mine["reconstruction_db"].low < 0.2 < mine["reconstruction_db"].high
+    table = targets_table(mine)
+    assert "| reconstruction, mean dB | ≤ 0.7 | 0.5 | 0.20 (" in table
+    assert "| stretch |" in table
+    assert "| warm: excess over the fitted mean curve, dB | ≤ 0.05 | – | 0.200 (0.200–0.200) | short |" in table
+    assert "| mine | 0.20 / 0.30 |" in systems_table(summaries)
+    assert "balanced accuracy" not in table  # what was not measured is not in the table
+
+
+@pytest.mark.parametrize("name", recipes.names())
+def test_every_recipe_trains_exports_and_loads(name, tmp_path):
+    """A few steps of each: NumPy says what torch says, and the file loads unless it makes no bands."""
+    import msgspec
+    from semeq.model import ModelError, load
+    from semeq.model.store import save
+    from semeq.training.export import export
+    from semeq.training.fit import fit
+
+    recipe = recipes.read(name)
+    plan = msgspec.structs.replace(recipe.optimiser, steps=30, epochs=0)
+    corpus = corpus_of(people_table())
+    fitted = fit(msgspec.structs.replace(recipe, optimiser=plan, min_people=1), corpus.table, corpus.words, 1)
+    model, tensors = export(fitted, {"recipe": recipe})
+    path = tmp_path / "model.safetensors"
+    save(model, tensors, path)
+    if recipe.learns_from == "words":
+        with pytest.raises(ModelError, match="relative gains"):
+            load(path)
+        return
+    loaded = load(path)
+    assert {"warm", "bright"} <= set(loaded.terms)
+    bands = loaded.bands("warm", "bright", 0.5)
+    assert all(20 <= band.frequency_hz <= 20_000 and 0.1 <= band.q <= 10 for band in bands)
+    assert loaded.encode(bands).shape == (loaded.latent_size,)
+    assert loaded.adapt("warm", [bands]).shape == (loaded.latent_size,)
+    assert dict(loaded.describe(bands, count=1))
+    again = fit(msgspec.structs.replace(recipe, optimiser=plan, min_people=1), corpus.table, corpus.words, 1)
+    assert all((tensor == again.tensors()[key]).all() for key, tensor in fitted.tensors().items())
+
+
+def test_the_commands_troubles_are_one_line_and_exit_code_2(tmp_path):
+    """No traceback, and what to do."""
+    for command, arguments, said in (
+        (evaluate, ("--recipe", "smeq", "--data", tmp_path), 'unknown recipe "smeq"'),
+        (evaluate, ("--data", tmp_path / "none"), "they are public"),
+        (evaluate, ("--model", "x", "--recipe", "semeq"), "exclude each other"),
+        (evaluate, ("--write", ".", "--recipe", "semeq"), "needs the whole table"),
+        (evaluate, ("--data", tmp_path, "--write", tmp_path), "there is no model/README.md"),
+        (evaluate, ("--data", tmp_path, "--kept", tmp_path / "none"), "no results of an earlier run"),
+        (diagnose, ("--data", tmp_path), "there is no such file"),
+    ):
+        done = CliRunner().invoke(command, [str(argument) for argument in arguments])
+        assert done.exit_code == 2, (arguments, done.output, done.exception)
+        assert said in done.output
+        assert len(done.output.strip().splitlines()) == 1
+
+
+def test_kept_results_are_shown_again(tmp_path):
+    """Without measuring; as JSON every figure has its interval."""
+    import msgspec
+
+    kept = tmp_path / "results.json"
+    kept.write_bytes(msgspec.json.encode({"minutes": 1.0, "workers": 2, "results": made_up_results()}))
+    arguments = ["--data", str(tmp_path), "--kept", str(kept), "--json"]
+    done = CliRunner().invoke(evaluate, arguments)
+    assert done.exit_code == 0, done.output
+    assert set(json.loads(done.output)["flat"]["term_warm_db"]) == {"value", "low", "high"}
