@@ -46,6 +46,7 @@ class Daw:
 
     @property
     def port(self) -> int:
+        """Where it listens."""
         return self._socket.getsockname()[1]
 
     def values(self) -> dict[int, float]:
