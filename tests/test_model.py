@@ -156,3 +156,113 @@ def test_loading_needs_no_torch():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+MUDDY = (
+    Band(BandKind.LOW_SHELF, 100.0, 3.0),
+    Band(BandKind.PEAKING, 300.0, 5.0, 0.8),
+    Band(BandKind.PEAKING, 1000.0, -1.0, 1.0),
+    Band(BandKind.PEAKING, 4000.0, -5.0, 0.7),
+    Band(BandKind.HIGH_SHELF, 9000.0, -4.0),
+)
+"""A setting that nobody in the corpora made."""
+
+
+def test_a_setting_is_called_what_it_sounds_like():
+    """The opposite setting gets opposite words; shares of belief fall, and those of all terms add up to one."""
+    opposite = tuple(Band(band.kind, band.frequency_hz, -band.gain_db, band.q) for band in MUDDY)
+    dark, light = dict(MODEL.describe(MUDDY)), dict(MODEL.describe(opposite))
+    assert set(dark) & {"warm", "dark", "heavy", "deep", "muddy", "boomy", "pesado"}
+    assert set(light) & {"bright", "tinny", "light", "thin", "crisp", "clear", "shrill", "metallic"}
+    assert not set(dark) & set(light)
+    every = MODEL.describe(MUDDY, count=len(MODEL.terms))
+    shares = [share for _, share in every]
+    assert shares == sorted(shares, reverse=True)
+    assert sum(shares) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("term", ["bright", "tinny", "deep", "heavy"])
+def test_a_term_of_many_is_among_the_names_of_its_own_setting(term):
+    """What the model says by a word, it also hears as that word."""
+    assert term in dict(MODEL.describe(MODEL.bands(term)))
+
+
+def test_a_flat_setting_has_no_name():
+    """Nothing to hear, nothing to say."""
+    assert MODEL.describe(tuple(Band(band.kind, band.frequency_hz, 0.0, band.q) for band in MUDDY)) == []
+
+
+def test_a_term_moves_towards_the_examples_of_one_person():
+    """The more examples, and the less the prior weighs, the nearer."""
+    far = error_db(MODEL.bands("bright"), MUDDY)
+    one, three = (MODEL.decode(MODEL.adapt("bright", [MUDDY] * count)) for count in (1, 3))
+    assert far > error_db(one, MUDDY) > error_db(three, MUDDY)
+    alone = MODEL.decode(MODEL.adapt("bright", [MUDDY], prior_weight=0.0))
+    own_word = MODEL.decode(MODEL.adapt(None, [MUDDY]))
+    assert error_db(alone, MUDDY) < 0.8
+    assert error_db(own_word, alone) < 1e-6
+    heavy_prior = MODEL.decode(MODEL.adapt("bright", [MUDDY], prior_weight=1e6))
+    assert error_db(heavy_prior, MODEL.bands("bright")) < 0.3
+
+
+def test_without_examples_a_term_stays_where_it_is():
+    """And without either there is nothing to go by."""
+    assert (MODEL.adapt("warm", []) == MODEL.latent("warm")).all()
+    with pytest.raises(ValueError, match="examples or a term"):
+        MODEL.adapt(None, [])
+    with pytest.raises(ValueError, match="prior weight"):
+        MODEL.adapt("warm", [MUDDY], prior_weight=-1.0)
+    with pytest.raises(UnknownTermError):
+        MODEL.adapt("wram", [MUDDY])
+
+
+@given(st.floats(-1, 1), st.floats(-1, 1))
+def test_the_map_leads_there_and_back(x, y):
+    """A place on the plane is the place of its own latent point, and a small step is a small step."""
+    plane = MODEL.map
+    assert plane.position(plane.latent(x, y)) == pytest.approx((x, y), abs=1e-4)
+    near = MODEL.decode(plane.latent(x + 0.01, y))
+    assert error_db(near, MODEL.decode(plane.latent(x, y))) < 1.0
+
+
+def test_the_middle_of_the_map_is_flat_and_its_edge_is_held():
+    """An XY pad can stand still without colouring the sound."""
+    plane = MODEL.map
+    assert np.abs(response_db(MODEL.decode(plane.latent(0.0, 0.0)), FREQUENCIES_HZ)).max() < 0.05
+    assert (plane.latent(5.0, -7.0) == plane.latent(1.0, -1.0)).all()
+
+
+def test_bright_and_warm_lie_apart_on_the_map_and_likes_together():
+    """Nearer to its own kind than to the other."""
+
+    def place(term):
+        return np.array(MODEL.map.position(MODEL.latent(term)))
+
+    assert np.linalg.norm(place("warm") - place("dark")) < np.linalg.norm(place("warm") - place("bright"))
+    assert np.linalg.norm(place("bright") - place("tinny")) < np.linalg.norm(place("bright") - place("heavy"))
+
+
+def test_a_morph_between_any_two_settings_moves_evenly():
+    """Not only between terms: settings that nobody named, encoded."""
+    random = np.random.default_rng(11)
+    ratios = []
+    for _ in range(20):
+        ends = []
+        for _ in range(2):
+            gains = random.normal(scale=4.0, size=5)
+            places = (random.uniform(60, 250), *np.sort(random.uniform((150, 500, 1500), (500, 1500, 6000))))
+            kinds = (BandKind.LOW_SHELF, BandKind.PEAKING, BandKind.PEAKING, BandKind.PEAKING, BandKind.HIGH_SHELF)
+            bands = zip(kinds, (*places, 9000.0), gains, strict=True)
+            ends.append(MODEL.encode(tuple(Band(kind, float(f), float(g), 0.71) for kind, f, g in bands)))
+        curves = [response_db(MODEL.decode(morph(ends[0], ends[1], step / 127)), FREQUENCIES_HZ) for step in range(128)]
+        steps = np.sqrt(np.mean(np.diff(curves, axis=0) ** 2, axis=1))
+        ratios.append(steps.max() * 127 / np.sqrt(np.mean((curves[-1] - curves[0]) ** 2)))
+    assert np.percentile(ratios, 95) < 1.65
+
+
+def test_junk_words_are_marked():
+    """Words on which nobody agreed are there, and say so."""
+    for term in ("caliente", "frío", "cool", "pleasant"):
+        assert MODEL.terms[term].reliability < 0.3, term
+    for term in ("warm", "bright", "heavy", "tinny"):
+        assert MODEL.terms[term].reliability > 0.8, term
