@@ -3,9 +3,8 @@
 import platformdirs
 import pytest
 from semeq import model as models
-from semeq.daemon import prepare
 from semeq.daemon.host import Route
-from semeq.daemon.mapping import SHIPPED, Host, Plugin, load
+from semeq.daemon.mapping import Host, Plugin, load
 from semeq.daemon.messages import parse
 from semeq.daemon.session import Session, Settings
 from semeq.daemon.state import State
@@ -23,7 +22,6 @@ def own_folders(tmp_path, monkeypatch):
     for name in ("config", "state", "log"):
         folder = tmp_path / name / "semeq"
         monkeypatch.setattr(platformdirs, f"user_{name}_path", lambda *_, folder=folder, **__: folder)
-    monkeypatch.setattr(prepare, "FOLDERS", (tmp_path / "config" / "semeq" / "mappings", SHIPPED))
 
 
 @pytest.fixture(scope="session")
