@@ -28,7 +28,10 @@ def key_of(term: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Plane:
-    """The latent space drawn on a plane, x and y from -1 to 1, continuous both ways; near means alike."""
+    """The latent space drawn on a plane, continuous both ways; near means alike.
+
+    Flat is in the middle, all terms lie between -1 and 1, and stronger settings outside.
+    """
 
     network: Network
 
@@ -38,9 +41,8 @@ class Plane:
         return x, y
 
     def latent(self, x: float, y: float) -> Latent:
-        """Find the latent point of a place on the plane, shape ``(latent_size,)``; x and y are held in -1..1."""
-        place = np.array([min(max(x, -1.0), 1.0), min(max(y, -1.0), 1.0)], dtype=np.float32)
-        return run(self.network.back, place)
+        """Find the latent point of a place on the plane, shape ``(latent_size,)``."""
+        return run(self.network.back, np.array([x, y], dtype=np.float32))
 
 
 def _plain(term: str) -> str:

@@ -21,7 +21,7 @@ from ..model.model import Model
 from ..model.store import load
 from .corpus import read_corpus
 from .evaluate import CLEANING, FoldResult
-from .protocol import FREQUENCIES_HZ, curves_db
+from .protocol import COMMON_ROWS, FREQUENCIES_HZ, curves_db  # noqa: E402
 from .recipe import read
 from .table import Table
 
@@ -30,8 +30,8 @@ BLACK, ORANGE, SKY, GREEN, YELLOW, BLUE, RED, PURPLE = (
     "#000000", "#e69f00", "#56b4e9", "#009e73", "#f0e442", "#0072b2", "#d55e00", "#cc79a7",
 )  # fmt: skip
 GREY = "#8a8a8a"
-SHOWN_TERMS = ("warm", "bright", "dark", "tinny", "harsh", "muddy")
-INSETS = ("warm", "bright", "heavy", "tinny", "soft", "dark", "harsh", "happy")
+SHOWN_TERMS = ("warm", "bright", "clear", "thin", "boomy", "muddy")
+INSETS = ("warm", "bright", "heavy", "tinny", "soft", "bassy", "harsh", "hollow")
 
 
 def draw_all(folder: Path, results: Sequence[FoldResult], data: Path) -> list[Path]:
@@ -68,47 +68,44 @@ def draw_all(folder: Path, results: Sequence[FoldResult], data: Path) -> list[Pa
 def _frequency_axis(axes: Axes) -> None:
     axes.set_xscale("log")
     axes.set_xlim(20, 20_000)
-    axes.set_xticks([20, 100, 1000, 10_000, 20_000], ["20", "100", "1k", "10k", "20k"])
+    axes.set_xticks([20, 100, 1000, 10_000], ["20", "100", "1k", "10k"])
     axes.minorticks_off()
     axes.set_xlabel("frequency, Hz")
     axes.axhline(0.0, color=GREY, linewidth=0.6)
 
 
-def draw_map(model: Model, most: int = 80) -> Figure:
+def draw_map(model: Model, most: int = 120) -> Figure:
     """Place the terms of most people on the plane, with the curves of some of them as insets."""
     figure, axes = plt.subplots(figsize=(9, 6.5), layout="constrained")
-    names = list(model.terms)
-    for index, name in enumerate(names[:most]):
-        x, y = model.map.position(model.latents[index])
+    axes.set_xlim(-1.08, 1.08)
+    axes.set_ylim(-1.08, 1.08)
+    axes.set_xlabel("map x (an XY pad's from left to right)")
+    axes.set_ylabel("map y")
+    axes.axhline(0.0, color=GREY, linewidth=0.4)
+    axes.axvline(0.0, color=GREY, linewidth=0.4)
+    taken: list[tuple[float, float, float, float]] = []
+    for name in (name for name in INSETS if name in model.terms):
+        x, y = model.map.position(model.latent(name))
+        left, bottom = min(max(x - 0.1, -1.05), 0.85), y + 0.09 if y < 0.75 else y - 0.2
+        taken.append((left, bottom, left + 0.2, bottom + 0.16))
+        inset = axes.inset_axes((left, bottom, 0.2, 0.16), transform=axes.transData)
+        inset.semilogx(FREQUENCIES_HZ, curves_db(model.network.rows(model.latent(name))), color=BLACK, linewidth=1.3)
+        inset.axhline(0.0, color=GREY, linewidth=0.4)
+        inset.set_ylim(-7, 7)
+        inset.axis("off")
+    # the terms of most people are named first; where a name has no room left, a dot has to do
+    for name in sorted(list(model.terms)[:most], key=lambda name: name not in INSETS):
+        x, y = model.map.position(model.latent(name))
         colour = BLUE if model.terms[name].language == "en" else RED
         strong = model.terms[name].reliability >= 0.5
         axes.plot(x, y, ".", color=colour, markersize=7 if strong else 3)
-        axes.annotate(name, (x, y), (3, 2), textcoords="offset points", fontsize=7, color="black" if strong else GREY)
-    axes.set_xlabel("map x")
-    axes.set_ylabel("map y")
-    axes.set_title(
-        f"The {most} terms of most people (blue: English, red: Spanish, grey: reliability < 0.5)", fontsize=9
-    )
-    left, right = axes.get_xlim()
-    bottom, top = axes.get_ylim()
-    for name in INSETS:
-        if name not in model.terms:
-            continue
-        x, y = model.map.position(model.latent(name))
-        inset = axes.inset_axes(
-            (
-                min(max((x - left) / (right - left) - 0.05, 0.0), 0.9),
-                min(max((y - bottom) / (top - bottom) + 0.03, 0.0), 0.92),
-                0.1,
-                0.07,
-            )
-        )
-        inset.semilogx(FREQUENCIES_HZ, curves_db(model.network.rows(model.latent(name))), color=BLACK, linewidth=1)
-        inset.set_ylim(-9, 9)
-        inset.set_xticks([])
-        inset.set_yticks([])
-        inset.minorticks_off()
-        inset.patch.set_alpha(0.6)
+        box = (x, y - 0.02, x + 0.012 + 0.0165 * len(name), y + 0.045)
+        if not any(box[0] < b[2] and b[0] < box[2] and box[1] < b[3] and b[1] < box[3] for b in taken):
+            taken.append(box)
+            heavy = "bold" if name in INSETS else "normal"
+            colour = "black" if strong else GREY
+            axes.annotate(name, (x, y), (3, 2), textcoords="offset points", fontsize=8, color=colour, weight=heavy)
+    axes.set_title(f"The {most} terms of most people (blue: English, red: Spanish; small and grey: reliability < 0.5)")
     return figure
 
 
@@ -118,7 +115,7 @@ def draw_terms(model: Model, table: Table) -> Figure:
     figure, grid = plt.subplots(2, 3, figsize=(9, 5), sharex=True, sharey=True, layout="constrained")
     for axes, term in zip(np.ravel(grid).tolist(), shown, strict=False):
         rows = table.rows_of(term)
-        if len(rows) >= 3:
+        if len(rows) >= COMMON_ROWS:
             curves = curves_db(table.values[rows])
             low, high = np.percentile(curves, [10, 90], axis=0)
             axes.fill_between(FREQUENCIES_HZ, low, high, color=SKY, alpha=0.35, linewidth=0)

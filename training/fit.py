@@ -91,7 +91,7 @@ def fit(
         latents = place(network, wanted, objective.weights.word_level, recipe.terms.refine_steps)
         some = table.sample(SAMPLE_ROWS)
         made = network.encode_curves(rows_db(some.values, grid(coder.config.points)))
-        plane = fit_plane(np.concatenate((made, latents)), network.encode_curves(np.zeros(coder.config.points)))
+        plane = fit_plane(made, latents, network.encode_curves(np.zeros(coder.config.points)))
         precision = within_precision(some)
         return Fitted(coder, history, [target.descriptor for target in wanted], latents, plane, precision)
     return _with_mean_places(coder, history, recipe, table, words)

@@ -7,8 +7,6 @@ import numpy as np
 from ..model.layers import Array, LayerSpec
 from ..model.network import PlaneSpec
 
-_EDGE_PERCENTILE = 99.0
-
 
 @dataclass(frozen=True, slots=True)
 class Plane:
@@ -18,16 +16,16 @@ class Plane:
     tensors: dict[str, Array]
 
 
-def fit_plane(latents: Array, flat: Array) -> Plane:
-    """Find the plane through ``flat``, ``(latent_size,)``, that loses least of these points, ``(n, latent_size)``.
+def fit_plane(settings: Array, terms: Array, flat: Array) -> Plane:
+    """Find the plane through ``flat``, ``(latent_size,)``, that loses least of settings and terms.
 
-    Principal components about ``flat``; on each axis 99 % of the points lie between -1 and 1.
+    Principal components about ``flat``; on each axis the terms lie between -1 and 1. Shape: ``(n, latent_size)`` each.
     """
-    away = (latents - flat).astype(np.float64)
+    away = (np.concatenate((settings, terms)) - flat).astype(np.float64)
     axes = np.linalg.svd(away, full_matrices=False)[2][:2]
     # a singular vector's sign means nothing: let its largest part be positive, so that maps of one model are the same
     axes *= np.sign(axes[np.arange(2), np.abs(axes).argmax(axis=1)])[:, None]
-    reach = np.maximum(np.percentile(np.abs(away @ axes.T), _EDGE_PERCENTILE, axis=0), 1e-6)
+    reach = np.maximum(np.abs((terms - flat) @ axes.T).max(axis=0), 1e-6)
     there, back = axes / reach[:, None], (axes * reach[:, None]).T
     tensors = {
         "there0.weight": there.astype(np.float32),
