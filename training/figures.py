@@ -21,7 +21,7 @@ from ..model.model import Model
 from ..model.store import load
 from .corpus import read_corpus
 from .evaluate import CLEANING, FoldResult
-from .protocol import COMMON_ROWS, FREQUENCIES_HZ, curves_db  # noqa: E402
+from .protocol import COMMON_ROWS, FREQUENCIES_HZ, curves_db
 from .recipe import read
 from .table import Table
 
