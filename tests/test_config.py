@@ -209,6 +209,7 @@ def test_last_time_is_remembered_unless_something_else_is_asked_for():
     assert start().session.state == last
     assert start(Config(terms=("warm", "dark"))).session.state == replace(last, terms=("warm", "dark"))
     assert start(Config(strength=2.0)).session.state == replace(last, strength=2.0)
+    assert start(Config(strength=0.0)).session.state == replace(last, strength=0.0)
     assert start(remember=False).session.state == State()
 
 

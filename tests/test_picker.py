@@ -34,6 +34,7 @@ def typed(*keys):
         (["w", *["down"] * 20], "wide"),
         (["w", "down", "i"], "wide"),
         (["w", "i", "backspace", "down"], "warmth"),
+        (["w", "down", "down", "backspace"], "warm"),
         (["backspace", "b"], "bright"),
         (["w", "home", "f1", ""], "warm"),
     ],

@@ -129,6 +129,13 @@ def test_a_daw_follows_the_knob(make_session, play, model):
     assert session.settled
 
 
+def test_a_daw_follows_the_picker(make_session, play):
+    """A term that is chosen with the keyboard reaches the DAW at once, before anything else is moved."""
+    session = make_session(("reaper", "reaeq"))
+    sent = play(session, "5.0 key a\n5.1 key d\n5.2 key enter", until_s=6.0, told="/track")
+    assert (float(sent[-1].split()[0]) >= 5.2, session.settled) == (True, True)
+
+
 @pytest.mark.parametrize(("control", "value"), [(1, 127), (7, 1), (74, 64)])
 def test_two_targets_are_told_the_same(make_session, play, control, value):
     """Every target is told, in its own language."""

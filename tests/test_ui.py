@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.console import Console
-from rich.text import Text
 from semeq.daemon.messages import ControlChange, Key, Note, Osc
 from semeq.daemon.plot import bar, column_of, curve
 from semeq.daemon.snapshot import MidiPort, Presence, TargetView
@@ -81,10 +80,11 @@ def test_it_fits(snapshot, size):
     """At no size and in no mood is there a line or a column too many, nor anything that moves the cursor."""
     width, height = size
     for mood, seen in variants(snapshot).items():
-        lines = lines_of(seen, width, height)
+        lines = draw(seen, width, height).renderables
         assert (mood, True) == (mood, 1 <= len(lines) <= height)
-        assert (mood, True) == (mood, max(Text(line).cell_len for line in lines) <= width)
-        assert (mood, []) == (mood, [line for line in lines if not line.isprintable()])
+        assert (mood, True) == (mood, max(line.cell_len for line in lines) <= width)
+        assert (mood, []) == (mood, [line.plain for line in lines if not line.plain.isprintable()])
+        assert (mood, len(lines)) == (mood, len(lines_of(seen, width, height)))
 
 
 @pytest.mark.parametrize("size", [size for size in SIZES if size[0] >= 40 and size[1] >= 8])
