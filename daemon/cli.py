@@ -15,7 +15,7 @@ from .app import App, Play
 from .config import Config, LogLevel, MidiApi, config_folder, log_file, with_options
 from .control import STRENGTH_RANGE
 from .logs import set_up
-from .one_line import run_command
+from .one_line import Between, run_command
 from .performance import DEMO_CC, demo, replay
 from .prepare import prepare
 from .session import OnExit
@@ -34,9 +34,7 @@ FILE = click.Path(dir_okay=False, path_type=Path)
     "--morph-cc", type=click.IntRange(0, 127), metavar="N", help="Controller that morphs; else the first turned."
 )
 @click.option("--terms", metavar="A,B", help="The two terms (as last time, at first warm,bright).")
-@click.option(
-    "--strength", type=click.FloatRange(*STRENGTH_RANGE), metavar="X", help="Multiplies the gains, -1 to 2 (1)."
-)
+@click.option("--strength", type=Between(*STRENGTH_RANGE), metavar="X", help="Multiplies the gains, -1 to 2 (1).")
 @click.option("--host", metavar="NAME", help="DAW or mixer: ardour, reaper, or a TOML file.")
 @click.option("--plugin", metavar="NAME", help="EQ plug-in: calf-eq5, calf-eq8, ace-eq, reaeq, or a TOML file.")
 @click.option("--track", type=click.IntRange(0), metavar="N", help="Track or strip, as the DAW counts (1).")
@@ -47,15 +45,13 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option("--osc-feedback", metavar="HOST:PORT", help="Who is told the values (whoever sent last).")
 @click.option("--surface", metavar="NAME", help="Control surface: touchosc-mk1, or a TOML file.")
 @click.option("--model", type=FILE, metavar="FILE", help="Another model than the one that comes with semeq.")
-@click.option(
-    "--glide-ms", type=click.FloatRange(0, 10000), metavar="MS", help="Time in which bands reach new values (30)."
-)
+@click.option("--glide-ms", type=Between(0, 10000), metavar="MS", help="Time in which bands reach new values (30).")
 @click.option("--on-exit", type=click.Choice(get_args(OnExit)), help="How the plug-in is left (leave).")
 @click.option("--config", "config_path", type=FILE, metavar="FILE", help="TOML file that can say all of this.")
 @click.option("--no-ui", "ui", flag_value=False, default=None, help="Log lines instead of the terminal picture.")
 @click.option("--log-level", type=click.Choice(get_args(LogLevel)), help="How much is logged (info).")
 @click.option("--demo", "is_demo", is_flag=True, help="Turn the knob by itself; needs no device and no DAW.")
-@click.option("--seconds", type=click.FloatRange(0.1), metavar="N", help="End the demo or the replay after this time.")
+@click.option("--seconds", type=Between(0.1), metavar="N", help="End the demo or the replay after this time.")
 @click.option("--replay", "replay_path", type=FILE, metavar="FILE.mid", help="Play a recorded controller performance.")
 @click.version_option(version("semeq"), "--version", message="semeq %(version)s")
 def command(

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from .control import STRENGTH_RANGE
 from .errors import PortError
 from .feedback import Address
+from .mapping import SHIPPED, Host, Plugin, names_of
 from .session import OnExit
 
 MidiApi = Literal["auto", "jack", "alsa", "coremidi", "winmm"]
@@ -61,6 +62,11 @@ def config_folder() -> Path:
     return platformdirs.user_config_path("semeq", appauthor=False)
 
 
+def mapping_folders() -> tuple[Path, ...]:
+    """Where mapping files are looked for: the user's own win over the shipped ones."""
+    return config_folder() / "mappings", SHIPPED
+
+
 def state_file() -> Path:
     """Where the daemon remembers terms, position and knobs."""
     return platformdirs.user_state_path("semeq", appauthor=False) / "state.json"
@@ -105,5 +111,6 @@ def _targets(configured: tuple[TargetConfig, ...], given: dict[str, Any]) -> tup
         return configured
     if len(configured) == 1:
         return (replace(configured[0], **given),)
-    missing = " and ".join(f"--{name}" for name in ("host", "plugin") if name not in given)
-    raise click.UsageError(f"--{next(iter(given))} needs {missing}")
+    there = {"host": names_of(Host, mapping_folders()), "plugin": names_of(Plugin, mapping_folders())}
+    missing = [f"--{name} ({', '.join(names)})" for name, names in there.items() if name not in given]
+    raise click.UsageError(f"--{next(iter(given))} needs {' and '.join(missing)}")

@@ -1,12 +1,25 @@
 """Commands that end with one clear line and exit code 2 where something is wrong with what was asked."""
 
+import math
 import sys
+from typing import Any
 
 import click
 
 from ..model import ModelError
 from .errors import PortError
 from .toml_file import TomlFileError
+
+
+class Between(click.FloatRange):
+    """A number in a range; click's own lets NaN into every range."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Read the number; fails as a click type does."""
+        number = super().convert(value, param, ctx)
+        if math.isnan(number):
+            self.fail(f"{value!r} is not a number.", param, ctx)
+        return number
 
 
 def run_command(command: click.Command, name: str) -> None:

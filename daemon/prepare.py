@@ -7,15 +7,13 @@ from msgspec.structs import replace
 from .. import model as models
 from ..model import Model, ModelError
 from . import state as states
-from .config import Config, TargetConfig, address, config_folder, state_file
+from .config import Config, TargetConfig, address, mapping_folders, state_file
 from .feedback import Address
 from .host import Route
-from .mapping import SHIPPED, Host, MappingError, Plugin, Surface, load
+from .mapping import Host, MappingError, Plugin, Surface, load
 from .session import Session, Settings
 from .state import State
 from .target import Target
-
-FOLDERS = (config_folder() / "mappings", SHIPPED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +31,7 @@ def prepare(config: Config, morph_cc: int | None, remember: bool) -> Prepared:
     remembered, complaint = states.load(state_file()) if remember else (State(), "")
     state, forgotten = _start_state(model, config, remembered)
     targets, peers = _targets(model, config)
-    surface = load(Surface, config.surface, FOLDERS) if config.surface else None
+    surface = load(Surface, config.surface, mapping_folders()) if config.surface else None
     feedback = address(config.osc.feedback, "--osc-feedback") if config.osc.feedback else None
     settings = Settings(morph_cc, surface, feedback)
     return Prepared(Session(model, targets, settings, state), peers, tuple(filter(None, (complaint, forgotten))))
@@ -62,7 +60,7 @@ def _targets(model: Model, config: Config) -> tuple[list[Target], tuple[Address,
     targets: list[Target] = []
     peers: list[Address] = []
     for asked in config.targets:
-        host, plugin = load(Host, asked.host, FOLDERS), load(Plugin, asked.plugin, FOLDERS)
+        host, plugin = load(Host, asked.host, mapping_folders()), load(Plugin, asked.plugin, mapping_folders())
         if config.on_exit == "restore" and host.describe is None:
             raise MappingError(
                 f"{host.name} cannot be asked for its values, so --on-exit restore cannot work; use leave or flat"

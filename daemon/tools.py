@@ -14,7 +14,7 @@ from .control import STRENGTH_RANGE
 from .errors import PortError
 from .messages import Osc, OscArgument
 from .midi import short_name
-from .one_line import run_command
+from .one_line import Between, run_command
 from .osc import UdpPort, decode, encode
 from .rtmidi_ports import MidiPorts, candidates
 from .tables import LANGUAGES, bands_table, terms_table
@@ -38,10 +38,17 @@ class Gathered(click.Group):
         return super().get_command(ctx, cmd_name)
 
 
-@click.group(cls=Gathered, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=Gathered,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(version("semeq"), "--version", message="semeq %(version)s")
-def command() -> None:
+@click.pass_context
+def command(ctx: click.Context) -> None:
     """Words in, equaliser moves out. `semeq-daemon` does the work; these are its tools."""
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
 
 
 def main() -> None:
@@ -78,8 +85,8 @@ def terms(lang: str | None, as_json: bool, model: Path | None) -> None:
 @command.command()
 @click.argument("term")
 @click.argument("term_b", required=False)
-@click.option("--morph", type=click.FloatRange(0, 1), default=0.0, metavar="M", help="Position between the terms (0).")
-@click.option("--strength", type=click.FloatRange(*STRENGTH_RANGE), default=1.0, metavar="S", help="-1 to 2 (1).")
+@click.option("--morph", type=Between(0, 1), default=0.0, metavar="M", help="Position between the terms (0).")
+@click.option("--strength", type=Between(*STRENGTH_RANGE), default=1.0, metavar="S", help="-1 to 2 (1).")
 @JSON
 @MODEL
 def bands(term: str, term_b: str | None, morph: float, strength: float, as_json: bool, model: Path | None) -> None:
@@ -117,10 +124,14 @@ def _argument(word: str) -> OscArgument:
 
 async def _send(message: Osc, to: str) -> list[Osc]:
     peer = address(to, "--to")
+    try:
+        data = encode(message)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
     answers: list[Osc] = []
     refused = asyncio.Event()
     port = await UdpPort.connect(peer, lambda data, _: answers.extend(decode(data)), refused.set)
-    port.send(encode(message))
+    port.send(data)
     try:
         await asyncio.wait_for(refused.wait(), ANSWER_S)
     except TimeoutError:

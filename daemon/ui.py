@@ -159,7 +159,7 @@ def _last_line(snapshot: Snapshot) -> Text:
         line = Text(f"   {'first' if picker.side == 'a' else 'second'} term: ", style=WARN)
         line.append(f"{picker.typed}▏  ", style=STRONG)
         for number, word in enumerate(picker.found):
-            line.append(word, style="reverse" if number == picker.marked else "").append("  ")
+            line.append(*((f"›{word}‹ ", STRONG) if number == picker.marked else (f" {word}  ", "")))
         return line.append("" if picker.found else "nothing like it", style=WARN)
     if snapshot.call:
         return Text(f"   {snapshot.call}", style=WARN)

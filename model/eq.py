@@ -36,7 +36,8 @@ Bands = tuple[Band, ...]
 
 def scaled(bands: Iterable[Band], strength: float) -> Bands:
     """Multiply every gain, in dB, by ``strength`` (1 = as decoded, 0 = flat, -1 = the inverse)."""
-    return tuple(Band(band.kind, band.frequency_hz, band.gain_db * strength, band.q) for band in bands)
+    # Adding zero turns the -0.0 of a flattened cut into 0.0.
+    return tuple(Band(band.kind, band.frequency_hz, band.gain_db * strength + 0.0, band.q) for band in bands)
 
 
 def between(start: Bands, end: Bands, position: float) -> Bands:
