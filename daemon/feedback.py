@@ -22,6 +22,10 @@ class Feedback:
     _next_s: float = 0.0
     _pending_s: float | None = None
 
+    def __post_init__(self) -> None:
+        if self.fixed is not None:
+            self._pending_s = 0.0
+
     @property
     def client(self) -> Address | None:
         """Who is told; ``None`` while nobody is."""
@@ -38,6 +42,17 @@ class Feedback:
             self._touched_s.clear()
         self._told[message.address] = message
         self._touched_s[message.address] = now_s
+        self.changed(now_s)
+
+    def refused(self, sender: Address, message: Osc, now_s: float) -> None:
+        """Note that a client's value was not taken: it believes another one and must hear the present one again."""
+        if self.client and sender[0] == self.client[0]:
+            self._told.pop(message.address, None)
+            self.changed(now_s)
+
+    def forget(self, now_s: float) -> None:
+        """Tell the client everything again."""
+        self._told.clear()
         self.changed(now_s)
 
     def changed(self, now_s: float) -> None:

@@ -6,6 +6,7 @@ any host combines with any plug-in. ``mappings/README.md`` is the schema for peo
 
 import math
 import re
+from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
@@ -74,6 +75,11 @@ class BandSlot(Struct, frozen=True, forbid_unknown_fields=True):
         if self.kind is BandKind.PEAKING and self.q is None:
             raise ValueError("a peaking band needs q")
 
+    def parameters(self) -> Iterator["Parameter | Preset"]:
+        """Every parameter that the band has, switches and types first."""
+        yield from self.set
+        yield from (parameter for parameter in (self.frequency, self.gain, self.q) if parameter)
+
 
 class Plugin(Struct, frozen=True, forbid_unknown_fields=True):
     """An equaliser: its bands in its own order, and how sure we are of all this (``verified``)."""
@@ -82,6 +88,11 @@ class Plugin(Struct, frozen=True, forbid_unknown_fields=True):
     verified: str
     bands: tuple[BandSlot, ...]
     notes: str = ""
+
+    def __post_init__(self) -> None:
+        names = [parameter.name for slot in self.bands for parameter in slot.parameters()]
+        if twice := next((name for name in names if names.count(name) > 1), None):
+            raise ValueError(f"two parameters are called {twice!r}")
 
     def slots_for(self, kinds: tuple[BandKind, ...]) -> tuple[BandSlot, ...]:
         """Choose a slot for each band of the model: the first free one of its kind.

@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+import socket
 import struct
 from collections.abc import Callable, Iterator
 from functools import lru_cache
@@ -31,7 +32,6 @@ _WRITERS: dict[str, Callable[[Any], bytes]] = {
     "f": osc_types.write_float,
     "d": osc_types.write_double,
     "s": osc_types.write_string,
-    "b": osc_types.write_blob,
 }
 
 
@@ -56,9 +56,7 @@ def _type_of(argument: OscArgument) -> str:
         return "i" if -(2**31) <= argument < 2**31 else "h"
     if isinstance(argument, float):
         return "d" if WIDEST_FLOAT < abs(argument) < math.inf else "f"
-    if isinstance(argument, str):
-        return "s"
-    return "N" if argument is None else "b"
+    return "s" if isinstance(argument, str) else "N"
 
 
 @lru_cache(maxsize=1024)
@@ -125,6 +123,15 @@ def _parts(data: bytes, depth: int) -> Iterator[bytes]:
             raise ValueError(f"a bundle element of {size} bytes where {len(data) - at} are left")
         yield from _parts(data[at : at + size], depth + 1)
         at += size
+
+
+def resolve(peer: Address) -> Address:
+    """The peer by its number, looked up once; raises :class:`PortError` where its name means nothing."""
+    try:
+        found = socket.getaddrinfo(*peer, type=socket.SOCK_DGRAM)[0][4]
+    except OSError as error:
+        raise PortError(f"{peer[0]}:{peer[1]} cannot be found ({error.strerror or error})") from None
+    return str(found[0]), int(found[1])
 
 
 class _Protocol(asyncio.DatagramProtocol):

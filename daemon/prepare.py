@@ -11,9 +11,11 @@ from .config import Config, TargetConfig, address, mapping_folders, state_file
 from .feedback import Address
 from .host import Route
 from .mapping import Host, MappingError, Plugin, Surface, load
+from .osc import resolve
 from .session import Session, Settings
 from .state import State
 from .target import Target
+from .toml_file import did_you_mean
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +34,14 @@ def prepare(config: Config, morph_cc: int | None, remember: bool) -> Prepared:
     state, forgotten = _start_state(model, config, remembered)
     targets, peers = _targets(model, config)
     surface = load(Surface, config.surface, mapping_folders()) if config.surface else None
-    feedback = address(config.osc.feedback, "--osc-feedback") if config.osc.feedback else None
+    feedback = resolve(address(config.osc.feedback, "--osc-feedback")) if config.osc.feedback else None
     settings = Settings(morph_cc, surface, feedback)
-    return Prepared(Session(model, targets, settings, state), peers, tuple(filter(None, (complaint, forgotten))))
+    session = Session(model, targets, settings, state)
+    for control in surface.controls if surface else ():
+        if control.to not in session.addresses:
+            meant = did_you_mean(control.to, session.addresses)
+            raise MappingError(f"surface {config.surface}: no address {control.to!r}{meant}")
+    return Prepared(session, peers, tuple(filter(None, (complaint, forgotten))))
 
 
 def _start_state(model: Model, config: Config, remembered: State) -> tuple[State, str]:

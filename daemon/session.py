@@ -76,6 +76,7 @@ class Session:
         self._help = False
         self._last_in: Message | None = None
         self._source: Source = None
+        self._now_s = 0.0
         self._replies: list[Outgoing] = []
         self._feedback = Feedback(settings.feedback)
         self._commands = {
@@ -110,14 +111,14 @@ class Session:
         self.targets[target].refused(now_s)
 
     def _carry_out(self, command: Osc, now_s: float, source: Source) -> None:
-        self._source = source
+        self._source, self._now_s = source, now_s
         self._moved = True
         problems = obey(self._commands, command)
         for problem in problems:
             told = f"ignored {str(command)[:100]}: {problem[:200]}"
             self._notices.append(Notice("ignored", printable(told), bad=True))
-        if isinstance(source, tuple) and not problems:
-            self._feedback.heard(source, command, now_s)
+        if isinstance(source, tuple):
+            (self._feedback.refused if problems else self._feedback.heard)(source, command, now_s)
         self._feedback.changed(now_s)
 
     def _turn(self, message: ControlChange, port: str) -> Osc | None:
@@ -156,9 +157,10 @@ class Session:
     # -- commands that are not the desk's -----------------------------------------------------------------------------
 
     def refresh(self) -> None:
-        """Send everything to every target again."""
+        """Send everything to every target and to the client again."""
         for target in self.targets:
             target.refresh()
+        self._feedback.forget(self._now_s)
 
     def learn(self) -> None:
         """Make the next controller that is turned the morph knob of its port."""
@@ -167,6 +169,11 @@ class Session:
     def _pong(self, *arguments: OscArgument) -> None:
         if isinstance(self._source, tuple):
             self._replies.append(Outgoing(self._source, Osc("/semeq/pong", arguments)))
+
+    @property
+    def addresses(self) -> list[str]:
+        """Every address that is served."""
+        return sorted(self._commands)
 
     # -- out ----------------------------------------------------------------------------------------------------------
 

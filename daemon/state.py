@@ -38,9 +38,12 @@ def load(path: Path) -> tuple[State, str]:
         return State(), ""
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
         aside = path.with_suffix(".unreadable")
-        with contextlib.suppress(OSError):
+        try:
             path.replace(aside)
-        return State(), f"{path}: cannot be read ({error}); kept as {aside.name}, starting afresh"
+            kept = f"; kept as {aside.name}"
+        except OSError:
+            kept = ""
+        return State(), f"{path}: cannot be read ({error}){kept}, starting afresh"
 
 
 def save(path: Path, state: State) -> str:

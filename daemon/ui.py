@@ -59,7 +59,7 @@ def _screen(snapshot: Snapshot, width: int, height: int) -> list[Text]:
         middle = curve(snapshot.bands, snapshot.scale_db, width, room, ACCENT, FAINT)
     else:
         middle = [Text()] * max(room, 0)
-        bands = bands[: max(height - len(top) - len(bottom), 0)]
+        bands = _most_telling(bands, max(height - len(top) - len(bottom), 0))
     return [*top, *middle, *bands, *extra, *bottom]
 
 
@@ -118,6 +118,12 @@ def _bands(bands: Sequence[Band], scale_db: int, width: int) -> list[Text]:
         for row, text in zip(rows, texts, strict=True):
             row.append(text.center(bar_width).ljust(column)[:column])
     return rows
+
+
+def _most_telling(rows: list[Text], count: int) -> list[Text]:
+    """As many rows of the bands as there is room for; gain and frequency stay longest."""
+    kept = sorted((2, 1, 0, 4, 3)[:count])
+    return [rows[row] for row in kept]
 
 
 def hertz(frequency_hz: float) -> str:

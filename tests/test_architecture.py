@@ -25,7 +25,7 @@ SHELL = {
     "daemon/logs": {"os": "standard error's descriptor", "pathlib": "the log file", "time": "the rate limit's clock"},
     "daemon/mapping": {"pathlib": "reads mapping files at the start"},
     "daemon/midi": {"threading": "looks for ports beside the loop", "time": "when a message arrived"},
-    "daemon/osc": {"asyncio": "UDP"},
+    "daemon/osc": {"asyncio": "UDP", "socket": "a name is looked up once, at the start"},
     "daemon/performance": {"pathlib": "reads a MIDI file at the start"},
     "daemon/rtmidi_ports": {"os": "keeps JACK from starting a server"},
     "daemon/state": {"os": "the process's number in a file's name", "pathlib": "the state file"},

@@ -32,7 +32,7 @@ model = "/models/mine.safetensors"
 surface = "touchosc-mk1"
 ui = false
 log_level = "debug"
-osc = { port = 9100, bind = "0.0.0.0", feedback = "phone:9001" }
+osc = { port = 9100, bind = "0.0.0.0", feedback = "127.0.0.9:9001" }
 
 [[targets]]
 host = "ardour"
@@ -58,7 +58,7 @@ ASKED = Config(
     surface="touchosc-mk1",
     ui=False,
     log_level="debug",
-    osc=OscConfig(9100, "0.0.0.0", "phone:9001"),
+    osc=OscConfig(9100, "0.0.0.0", "127.0.0.9:9001"),
     targets=(TargetConfig("ardour", "ace-eq", 2, 3, "studio:3819", 44_100.0), TargetConfig("reaper", "reaeq")),
 )
 ONE = Config(targets=(TargetConfig("ardour", "ace-eq", 2, 3),))
@@ -121,7 +121,7 @@ def test_wrong_files_are_named(tmp_path, text, complaint):
         (Config(), {"midi": "a", "strength": 0.0}, Config(midi="a", strength=0.0)),
         (ASKED, {"ui": False, "morph_cc": 0}, replace(ASKED, morph_cc=0)),
         (Config(), {"terms": " heart-warming , dark"}, Config(terms=("heart-warming", "dark"))),
-        (ASKED, {"osc_port": 0}, replace(ASKED, osc=OscConfig(0, "0.0.0.0", "phone:9001"))),
+        (ASKED, {"osc_port": 0}, replace(ASKED, osc=OscConfig(0, "0.0.0.0", "127.0.0.9:9001"))),
         (Config(), {"osc_bind": "::1", "osc_feedback": "a:1"}, Config(osc=OscConfig(9000, "::1", "a:1"))),
         (Config(), {"host": "a", "plugin": "b"}, Config(targets=(TargetConfig("a", "b"),))),
         (ASKED, {"host": "a", "plugin": "b", "slot": 2}, replace(ASKED, targets=(TargetConfig("a", "b", slot=2),))),

@@ -120,6 +120,7 @@ def test_a_fixed_client_may_send_from_another_port():
 def test_too_early_is_nothing():
     """Asked before it is due, there is nothing to say, and nothing is lost."""
     feedback = Feedback(PHONE)
+    assert list(values()) == feedback.advance(values(), 0.0)
     feedback.changed(1.0)
-    assert feedback.advance(values(), 0.5) == []
-    assert list(values()) == feedback.advance(values(), 1.0)
+    assert feedback.advance(values(0.5), 0.5) == []
+    assert feedback.advance(values(0.5), 1.0) == [values(0.5)[0]]

@@ -92,18 +92,30 @@ def test_two_phones_do_not_fight(make_session, play):
 def test_a_fixed_client_hears_everybody(make_session, play):
     """With a client of its own the daemon tells that one what others move."""
     session = make_session(feedback=("desk", 9001))
-    heard = play(session, "0.0 phone /semeq/morph 0.5\n1.0 phone /semeq/morph 0.75", told="/semeq/morph")
-    assert heard == ["0.000 desk /semeq/morph 0.5", "1.000 desk /semeq/morph 0.75"]
+    heard = play(session, "0.5 phone /semeq/morph 0.5\n1.0 phone /semeq/morph 0.75", told="/semeq/morph")
+    changes = ["0.000 desk /semeq/morph 0.0", "0.500 desk /semeq/morph 0.5", "1.000 desk /semeq/morph 0.75"]
+    assert heard == changes
+
+
+def test_a_refused_value_is_corrected(make_session, play):
+    """A client whose value is not taken hears the one that holds, and a refresh tells it everything."""
+    session = make_session()
+    told = play(session, "0.0 phone /semeq/morph 0.5\n1.0 phone /semeq/morph 7.0", told="/semeq/morph")
+    assert told == ["1.000 phone /semeq/morph 0.5"]
+    told = play(session, "9.0 phone /semeq/refresh")
+    assert [line.split()[2] for line in told] == [value.address for value in session.desk.values()]
 
 
 def test_a_surface_file_translates_both_ways(make_session, play):
     """A phone's own addresses move values, and it hears values under them too."""
     session = make_session(surface=load(Surface, "touchosc-mk1"), feedback=("phone", 9001))
-    heard = play(session, "0.0 desk /1/fader2 0.5\n1.0 desk /1/toggle1 1")
+    heard = play(session, "0.5 desk /1/fader2 0.5\n1.0 desk /1/toggle1 1")
     assert at(session) == ("warm", "bright", 0.0, 0.75)
     assert [line for line in heard if line.split()[2] in {"/semeq/strength", "/1/fader2"}] == [
-        "0.000 phone /semeq/strength 0.75",
-        "0.000 phone /1/fader2 0.5",
+        "0.000 phone /semeq/strength 1.0",
+        "0.000 phone /1/fader2 0.6666666666666666",
+        "0.500 phone /semeq/strength 0.75",
+        "0.500 phone /1/fader2 0.5",
     ]
     assert "1.000 phone /1/toggle1 1.0" in heard
 
