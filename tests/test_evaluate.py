@@ -220,3 +220,4 @@ def test_kept_results_are_shown_again(tmp_path):
     done = CliRunner().invoke(evaluate, arguments)
     assert done.exit_code == 0, done.output
     assert set(json.loads(done.output)["flat"]["term_warm_db"]) == {"value", "low", "high"}
+    assert list(json.loads(done.output)) == ["flat", "mean-curve-fitted", "mine"]

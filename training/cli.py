@@ -57,7 +57,9 @@ def train(name: str, data: Path | None, out: Path | None, seed: int | None, chec
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Processes at a time.")
 @click.option("--write", type=click.Path(path_type=Path), help="Checkout whose model card and figures to refresh.")
 @click.option("--keep", type=click.Path(path_type=Path), help="File for every fold's figures, to be shown again.")
-@click.option("--kept", type=click.Path(path_type=Path), help="Such a file, to show again instead of measuring.")
+@click.option(
+    "--kept", type=click.Path(path_type=Path), help="Such a file, to show again; only --recipe is measured anew."
+)
 def evaluate(
     recipes: tuple[str, ...],
     model: Path | None,
@@ -74,8 +76,8 @@ def evaluate(
 
     if model is not None and recipes:
         fail("--model and --recipe exclude each other")
-    if write is not None and (model is not None or recipes):
-        fail("--write needs the whole table: leave --model and --recipe out")
+    if write is not None and (model is not None or (recipes and kept is None)):
+        fail("--write needs the whole table: leave --model and --recipe out, or give --kept")
     run(recipes, model, data, as_json, Output(workers, write, keep, kept))
 
 

@@ -35,6 +35,8 @@ TABLE = (
     "semeq",
 )
 """The systems of the model card, the longest to train not last."""
+_COMPARED = ("flat", "mean-curve-fitted")
+"""The baselines that a single recipe's figures are compared with."""
 _BEGIN, _END = "<!-- measured: begin -->", "<!-- measured: end -->"
 
 
@@ -56,14 +58,13 @@ def run(recipes: tuple[str, ...], model: Path | None, data: Path | None, as_json
             _show({"model": summarise([whole(load(model), read_corpus(folder, read(CLEANING)))])["model"]}, as_json)
             click.echo("measured on all rows, those that the model learned from among them", err=True)
             return
-        systems = tuple(dict.fromkeys(("flat", "mean-curve-fitted", *recipes))) if recipes else TABLE
-        for name in systems:
-            if name not in BASELINES:
-                read(name)
+        for name in recipes:
+            read(name)
         _check(output)
-        results, took = _results(systems, folder, output)
+        results, took = _results(recipes, folder, output)
         summaries = summarise(results)
-        ordered = {name: summaries[name] for name in systems if name in summaries}
+        order = dict.fromkeys((*TABLE, *summaries))
+        ordered = {name: summaries[name] for name in order if name in summaries}
         _show(ordered, as_json)
         if output.write is not None:
             _write(output.write, ordered, results, folder, took)
@@ -88,18 +89,23 @@ class _Kept(msgspec.Struct):
     results: list[FoldResult]
 
 
-def _results(systems: tuple[str, ...], folder: Path, output: Output) -> tuple[list[FoldResult], str]:
-    if output.kept is None:
-        started = time.monotonic()
-        found = _measure(systems, folder, output.workers)
-        kept = _Kept((time.monotonic() - started) / 60, output.workers, found)
-        if output.keep is not None:
-            output.keep.write_bytes(msgspec.json.encode(kept))
-    else:
+def _results(recipes: tuple[str, ...], folder: Path, output: Output) -> tuple[list[FoldResult], str]:
+    """Measure what is asked for, or take it from an earlier run, or both; and say how long it took."""
+    kept = _Kept(0.0, output.workers, [])
+    systems = tuple(dict.fromkeys((*_COMPARED, *recipes))) if recipes else TABLE
+    if output.kept is not None:
         try:
             kept = msgspec.json.decode(output.kept.read_bytes(), type=_Kept)
         except (OSError, msgspec.DecodeError) as error:
             fail(f"--kept {output.kept}: no results of an earlier run ({error})")
+        systems = recipes
+    if systems:
+        started = time.monotonic()
+        found = _measure(systems, folder, output.workers)
+        others = [result for result in kept.results if result.system not in systems]
+        kept = _Kept(kept.minutes + (time.monotonic() - started) / 60, output.workers, others + found)
+    if output.keep is not None:
+        output.keep.write_bytes(msgspec.json.encode(kept))
     return kept.results, f"{kept.minutes:.0f} minutes with {kept.workers} processes"
 
 

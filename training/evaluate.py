@@ -1,5 +1,6 @@
 """The protocol from end to end: every system on every fold, and what its figures come to."""
 
+import signal
 import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -79,9 +80,17 @@ def evaluate(
     """Measure systems on all folds, ``workers`` at a time; results come as they are ready."""
     tasks = [Task(system, seed, fold, folder) for system in systems for seed in seeds for fold in range(FOLDS)]
     # a fresh interpreter per worker: a copy of one that has used torch's threads may hang
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+    pool = ProcessPoolExecutor(workers, get_context("spawn"), initializer=_leave_interrupts_to_the_parent)
+    try:
         for done in as_completed([pool.submit(measure, task) for task in tasks]):
             yield done.result()
+    finally:
+        # after Ctrl-C only the folds at work are waited for
+        pool.shutdown(cancel_futures=True)
+
+
+def _leave_interrupts_to_the_parent() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def whole(model: Model, corpus: Corpus) -> FoldResult:
