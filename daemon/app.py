@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import logging
 import signal
 import sys
@@ -90,6 +91,8 @@ class App:
                 stop.callback(playing.cancel)
             self._catch_signals()
             self._advance()
+            # What has been built up to here stays to the end: the collector need not look through it in mid-performance.
+            gc.freeze()
             log.info("ready: %s", self._session.osc)
             await self._end.wait()
             await self._leave()

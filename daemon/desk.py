@@ -14,6 +14,8 @@ from .state import State
 SCALES_DB = (6, 12, 24, 48, 96)
 AGREED = 0.5
 """Reliability from which a term is worth proposing: half of its curve would come out again with other people."""
+MOST_MET = 1024
+"""Decoded positions that are kept; a 7-bit knob has 128."""
 PEAK_AT_HZ = np.geomspace(20.0, 20_000.0, 64)
 
 
@@ -28,6 +30,7 @@ class Desk:
         self._ends = self._places()
         self._peak_db = self._peak()
         self._bands: Bands | None = None
+        self._met: dict[float, Bands] = {}
         self.commands = {
             "/semeq/morph": Command(("number",), self.set_morph),
             "/semeq/morph/step": Command(("number",), self.step_morph),
@@ -63,6 +66,7 @@ class Desk:
         self.terms = self._find((a, b))
         self._ends = self._places()
         self._peak_db = self._peak()
+        self._met.clear()
         self._change(replace(self.state, terms=(self.terms[0].term, self.terms[1].term)))
 
     def set_term_a(self, term: str) -> None:
@@ -90,8 +94,17 @@ class Desk:
     def bands(self) -> Bands:
         """The setting that is asked for now, without any glide."""
         if self._bands is None:
-            self._bands = scaled(self.model.decode(self._place()), 0.0 if self.bypassed else self.state.strength)
+            self._bands = scaled(self._decoded(), 0.0 if self.bypassed else self.state.strength)
         return self._bands
+
+    def _decoded(self) -> Bands:
+        """The bands at the present position; a knob that is turned to and fro meets the same positions again."""
+        position = self.state.morph
+        if position not in self._met:
+            if len(self._met) >= MOST_MET:
+                self._met.clear()
+            self._met[position] = self.model.decode(self._place())
+        return self._met[position]
 
     @property
     def scale_db(self) -> int:

@@ -19,7 +19,7 @@ from .snapshot import Snapshot
 from .ui import draw
 
 FRAMES_PER_S = 15
-HAND_OVER_S = 0.0002
+HAND_OVER_S = 0.00005
 
 _SEQUENCES = {
     "\x1b[A": "up",
