@@ -91,7 +91,7 @@ class App:
                 stop.callback(playing.cancel)
             self._catch_signals()
             self._advance()
-            # What is built by now stays to the end: the garbage collector need not look through it during a performance.
+            # What is built by now stays to the end: the garbage collector need not look through it in between.
             gc.freeze()
             log.info("ready: %s", self._session.osc)
             await self._end.wait()
