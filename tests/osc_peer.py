@@ -20,10 +20,13 @@ def osc_bytes(address: str, types: str = "", *arguments: object) -> bytes:
         raw = text.encode() + b"\0"
         return raw + b"\0" * (-len(raw) % 4)
 
-    body = b"".join(
-        padded(str(a)) if t == "s" else struct.pack(_NUMBERS[t], a) for t, a in zip(types, arguments, strict=True)
-    )
-    return padded(address) + padded("," + types) + body
+    left = iter(arguments)
+    parts: list[bytes] = []
+    for kind in types:
+        if kind not in _WORDS:
+            value = next(left)
+            parts.append(padded(str(value)) if kind == "s" else struct.pack(_NUMBERS[kind], value))
+    return padded(address) + padded("," + types) + b"".join(parts)
 
 
 def osc_messages(data: bytes) -> list[Message]:
@@ -71,7 +74,11 @@ class OscPeer:
 
     def send(self, address: str, types: str = "", *arguments: object) -> None:
         """Send one message."""
-        self._socket.sendto(osc_bytes(address, types, *arguments), self.to)
+        self.send_bytes(osc_bytes(address, types, *arguments))
+
+    def send_bytes(self, data: bytes) -> None:
+        """Send a datagram as it is."""
+        self._socket.sendto(data, self.to)
 
     def receive(self, seconds: float = 0.0) -> list[Message]:
         """All messages of the next datagram; none where none comes in time."""
