@@ -18,7 +18,7 @@ from .data import DataError, data_folder
 from .evaluate import CLEANING, SEEDS, FoldResult, evaluate, whole
 from .protocol import FOLDS
 from .recipe import RecipeError, read
-from .report import Summary, summarise, systems_table, targets_table, words_table
+from .report import Summary, extras_table, summarise, systems_table, targets_table, words_table
 from .train import TrainingError
 
 TABLE = (
@@ -130,7 +130,7 @@ def _show(summaries: dict[str, Summary], as_json: bool) -> None:
         click.echo("\n" + words)
     for name in ("semeq", "model"):
         if name in summaries:
-            click.echo("\n" + targets_table(summaries[name]))
+            click.echo("\n" + targets_table(summaries[name]) + "\n\n" + extras_table(summaries[name]))
 
 
 def _write(checkout: Path, summaries: dict[str, Summary], results: list[FoldResult], folder: Path, took: str) -> None:
@@ -144,6 +144,7 @@ def _write(checkout: Path, summaries: dict[str, Summary], results: list[FoldResu
     parts = [
         f"Measured by `semeq evaluate --write .` ({FOLDS} folds by person, seeds {SEEDS[0]} and {SEEDS[1]}; {took}).",
         targets_table(summaries["semeq"]),
+        extras_table(summaries["semeq"]),
         systems_table(summaries),
         words_table(summaries),
     ]

@@ -164,6 +164,7 @@ def draw_errors(results: Iterable[FoldResult]) -> Figure:
         axes.plot(middle, place, "|", color="black", markersize=11)
     axes.set_yticks(range(len(order)), order)
     axes.set_xscale("log")
+    axes.set_xlim(0.02, 15)
     axes.set_xticks([0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10], ["0.05", "0.1", "0.2", "0.5", "1", "2", "5", "10"])
     axes.minorticks_off()
     axes.set_xlabel("reconstruction error on held-out people, RMS dB (line 5–95 %, bar 25–75 %, tick median)")
@@ -171,17 +172,24 @@ def draw_errors(results: Iterable[FoldResult]) -> Figure:
 
 
 def draw_training(results: Sequence[FoldResult]) -> Figure:
-    """Draw each recipe's total loss over its run, as a share of where it began; thin lines are folds."""
+    """Draw the reconstruction part of each recipe's loss over its run, mean over folds, against where it ended."""
     figure, axes = plt.subplots(figsize=(7, 4), layout="constrained")
-    systems = sorted({result.system for result in results if result.losses})
-    colours = [BLUE, ORANGE, GREEN, RED, PURPLE, SKY, BLACK, GREY, YELLOW, "#7f3c8d"]
-    for colour, system in zip(colours, systems, strict=False):
-        for number, result in enumerate(result for result in results if result.system == system and result.losses):
-            totals = np.array([sum(losses.values()) for losses in result.losses])
-            progress: NDArray[np.float64] = np.linspace(0.0, 100.0, len(totals) + 1)[1:]
-            axes.plot(progress, totals / totals[0], color=colour, linewidth=0.8, label=system if number == 0 else None)
+    styles = zip([BLUE, ORANGE, GREEN, RED, PURPLE, SKY, BLACK, GREY], ["-", "--", "-.", ":"] * 2, strict=True)
+    runs: dict[str, list[list[float]]] = {}
+    for result in results:
+        if result.losses:
+            runs.setdefault(result.system, []).append([losses["data"] for losses in result.losses])
+    for (colour, line), system in zip(styles, sorted(runs, key=lambda name: (name != "semeq", name)), strict=False):
+        shortest = min(len(run) for run in runs[system])
+        mean = np.mean([run[:shortest] for run in runs[system]], axis=0)
+        progress: NDArray[np.float64] = np.linspace(0.0, 100.0, shortest + 1)[1:]
+        width = 2.2 if system == "semeq" else 1.2
+        axes.plot(progress, mean / mean[-1], line, color=colour, linewidth=width, label=system)
     axes.set_yscale("log")
+    axes.set_ylim(0.5, 8.0)
+    axes.set_yticks([0.5, 1, 2, 4, 8], ["0.5", "1", "2", "4", "8"])
+    axes.minorticks_off()
     axes.set_xlabel("share of the run, %")
-    axes.set_ylabel("total loss ÷ its first value")
-    axes.legend(frameon=False, fontsize=7, ncols=2)
+    axes.set_ylabel("reconstruction loss ÷ its last value")
+    axes.legend(frameon=False, fontsize=8, ncols=2)
     return figure

@@ -163,6 +163,20 @@ TARGETS = (
 )
 
 
+EXTRAS = (
+    ("warm, nobody's own example, dB", "personal_warm_0_db", 2),
+    ("warm, one example of one's own, dB", "personal_warm_1_db", 2),
+    ("warm, three examples, dB", "personal_warm_3_db", 2),
+    ("bright, nobody's own example, dB", "personal_bright_0_db", 2),
+    ("bright, one example of one's own, dB", "personal_bright_1_db", 2),
+    ("bright, three examples, dB", "personal_bright_3_db", 2),
+    ("rebuilt through the map, mean dB", "map_reconstruction_db", 2),
+    ("neighbours of 10 kept on the map", "map_overlap", 2),
+    ("strength 0.5: error against half the curve, dB", "strength_0.5_db", 3),
+)
+"""What has no target: label, measure, digits."""
+
+
 def met(target: Target, value: float, limit: float) -> bool:
     """Say whether a value reaches a limit, at the precision with which it is written."""
     rounded = round(value, target.digits)
@@ -185,6 +199,14 @@ def targets_table(summary: Summary) -> str:
             f"| {target.label} | {sign} {target.target:g} | {stretch} | {value.text(target.digits)} | {verdict} |"
         )
     return "\n".join(lines)
+
+
+def extras_table(summary: Summary) -> str:
+    """Show what was measured besides, as Markdown; empty where there is nothing."""
+    found = [(label, summary[metric].text(digits)) for label, metric, digits in EXTRAS if metric in summary]
+    if not found:
+        return ""
+    return "\n".join(["| besides | reached (95 % interval) |", "|---|---|", *(f"| {a} | {b} |" for a, b in found)])
 
 
 def systems_table(summaries: Mapping[str, Summary]) -> str:
