@@ -221,3 +221,46 @@ def test_kept_results_are_shown_again(tmp_path):
     assert done.exit_code == 0, done.output
     assert set(json.loads(done.output)["flat"]["term_warm_db"]) == {"value", "low", "high"}
     assert list(json.loads(done.output)) == ["flat", "mean-curve-fitted", "mine"]
+
+
+def test_a_model_file_is_measured_without_claiming_targets(tmp_path):
+    """On the rows that it may have learned from, and said so; a missing file is one line."""
+    from importlib.resources import files
+
+    order, table = (0, 5, 1, 6, 10, 2, 7, 11, 3, 8, 12, 4, 9), people_table(people=6, rows_each=6)
+    lines = [
+        ",".join(["1", term, f"user-{user}", "2", "2", *(repr(float(row[index])) for index in order), *[""] * 7])
+        for term, user, row in zip(table.terms, table.users.tolist(), table.values, strict=True)
+    ]
+    (tmp_path / "SAFEEqualiserUserData.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    words = [{"lang": "English", "word": "shiny", "settings": [1.0, -1.0] * 20, "num": 3}]
+    (tmp_path / "eqdescriptors.json").write_text(json.dumps(words), encoding="utf-8")
+    shipped = str(files("semeq.model").joinpath("weights", "semeq.safetensors"))
+    done = CliRunner().invoke(evaluate, ["--data", str(tmp_path), "--model", shipped])
+    assert done.exit_code == 0, done.output
+    assert "those of its training among them" in done.output
+    assert "| reconstruction, mean dB | " in done.output
+    assert "stretch" not in done.output
+    done = CliRunner().invoke(evaluate, ["--data", str(tmp_path), "--model", str(tmp_path / "none")])
+    assert done.exit_code == 2
+    assert "there is no such file" in done.output
+
+
+def test_the_data_are_diagnosed(tmp_path):
+    """Counts, imbalance, and which rows were left out, as text and as JSON."""
+    parameters = "3,100,-2,300,0.7,1,1000,1.5,0,3000,0.71,6,8000"
+    rows = [
+        f"1,{term},user-{row},2,2,{parameters.replace('3,', f'{row}.5,', 1)},,,,,,,"
+        for row, term in enumerate(["warm"] * 6 + ["dull"])
+    ]
+    (tmp_path / "SAFEEqualiserUserData.csv").write_text("\n".join([*rows, "broken"]) + "\n", encoding="utf-8")
+    words = [{"lang": "English", "word": "shiny", "settings": [1.0, -1.0] * 20, "num": 3}]
+    (tmp_path / "eqdescriptors.json").write_text(json.dumps(words), encoding="utf-8")
+    found = json.loads(CliRunner().invoke(diagnose, ["--data", str(tmp_path), "--json"]).output)
+    assert (found["rows_read"], found["rows_used"], found["terms"], found["terms_of_one_row"]) == (8, 7, 2, 1)
+    assert [line["term"] for line in found["common_terms"]] == ["warm"]
+    assert found["words"][0]["agreement"] == pytest.approx(1.0)
+    assert found["degenerate_rows_share"] == 1.0
+    text = CliRunner().invoke(diagnose, ["--data", str(tmp_path)]).output
+    assert "7 of 8 rows used, of 7 people, 2 terms" in text
+    assert "not 25 columns (row 8)" in text

@@ -18,7 +18,7 @@ from .data import DataError, data_folder
 from .evaluate import CLEANING, SEEDS, FoldResult, evaluate, whole
 from .protocol import FOLDS
 from .recipe import RecipeError, read
-from .report import Summary, extras_table, summarise, systems_table, targets_table, words_table
+from .report import Summary, extras_table, known_rows_table, summarise, systems_table, targets_table, words_table
 from .train import TrainingError
 
 TABLE = (
@@ -55,8 +55,8 @@ def run(recipes: tuple[str, ...], model: Path | None, data: Path | None, as_json
     try:
         folder = data_folder(data)
         if model is not None:
-            _show({"model": summarise([whole(load(model), read_corpus(folder, read(CLEANING)))])["model"]}, as_json)
-            click.echo("measured on all rows, those that the model learned from among them", err=True)
+            found = summarise([whole(load(model), read_corpus(folder, read(CLEANING)))])["model"]
+            click.echo(_as_json({"model": found}) if as_json else known_rows_table(found))
             return
         for name in recipes:
             read(name)
@@ -122,15 +122,18 @@ def _measure(systems: tuple[str, ...], folder: Path, workers: int) -> list[FoldR
 
 def _show(summaries: dict[str, Summary], as_json: bool) -> None:
     if as_json:
-        click.echo(msgspec.json.format(msgspec.json.encode(summaries), indent=1).decode())
+        click.echo(_as_json(summaries))
         return
     click.echo(systems_table(summaries))
     words = words_table(summaries)
     if words:
         click.echo("\n" + words)
-    for name in ("semeq", "model"):
-        if name in summaries:
-            click.echo("\n" + targets_table(summaries[name]) + "\n\n" + extras_table(summaries[name]))
+    if "semeq" in summaries:
+        click.echo("\n" + targets_table(summaries["semeq"]) + "\n\n" + extras_table(summaries["semeq"]))
+
+
+def _as_json(summaries: dict[str, Summary]) -> str:
+    return msgspec.json.format(msgspec.json.encode(summaries), indent=1).decode()
 
 
 def _write(checkout: Path, summaries: dict[str, Summary], results: list[FoldResult], folder: Path, took: str) -> None:

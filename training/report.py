@@ -201,6 +201,16 @@ def targets_table(summary: Summary) -> str:
     return "\n".join(lines)
 
 
+def known_rows_table(summary: Summary) -> str:
+    """Show a finished model's figures on rows that it may have learned from: no target is reached by these."""
+    measures = [(target.label, target.metric, target.digits) for target in TARGETS] + list(EXTRAS)
+    found = dict.fromkeys(
+        (name, summary[metric].text(digits)) for name, metric, digits in measures if metric in summary
+    )
+    lines = ["| on all rows, those of its training among them | value (95 % interval) |", "|---|---|"]
+    return "\n".join([*lines, *(f"| {name} | {value} |" for name, value in found)])
+
+
 def extras_table(summary: Summary) -> str:
     """Show what was measured besides, as Markdown; empty where there is nothing."""
     found = [(label, summary[metric].text(digits)) for label, metric, digits in EXTRAS if metric in summary]
