@@ -55,12 +55,17 @@ class Route:
         """Find the plug-in's bands for the model's ``kinds``; raises :class:`MappingError` where it has too few."""
         return cls(host, plugin, plugin.slots_for(kinds), track, slot, sample_rate_hz, Template.parse(host.set))
 
+    @property
+    def place(self) -> str:
+        """Where the plug-in is, for reading."""
+        return f"track {self.track} · slot {self.slot}"
+
     def parameters(self) -> Iterator[Parameter | Preset]:
-        """Every parameter that is written, in the order of writing."""
+        """Every parameter that is written, all switches and types first."""
         for slot in self.bands:
             yield from slot.set
         for slot in self.bands:
-            yield from (parameter for parameter in (slot.frequency, slot.gain, slot.q) if parameter)
+            yield from (parameter for parameter in slot.parameters() if isinstance(parameter, Parameter))
 
     def presets(self) -> Iterator[Setting]:
         """What must be set before the bands work: switches and types."""

@@ -35,6 +35,7 @@ class Target:
         self._describing: list[Described] = []
         self._indices: dict[str, int] = {}
         self._before: dict[str, float] = {}
+        self._described = False
         self._is_over = False
 
     # -- orders -------------------------------------------------------------------------------------------------------
@@ -100,9 +101,7 @@ class Target:
     def view(self) -> TargetView:
         """What the terminal shows of it."""
         route = self.route
-        return TargetView(
-            f"{route.host.name} · {route.plugin.name}", f"track {route.track} · slot {route.slot}", self.presence
-        )
+        return TargetView(f"{route.host.name} · {route.plugin.name}", route.place, self.presence)
 
     @property
     def trouble(self) -> str:
@@ -141,8 +140,7 @@ class Target:
             if came_back:
                 self.refresh()
                 self._hold_until_s = now_s + HOLD_BACK_S  # another plug-in may be there now
-            if self.route.host.presence.answers:
-                self._next_question_s = None
+                self._described = False
             if self.route.host.describe is None:
                 self._hold_until_s = 0.0
         described = self.route.read_description(message)
@@ -150,9 +148,8 @@ class Target:
             self._describing.append(described)
         elif self._describing and self.route.is_description_end(message):
             self._learn_plugin()
-            if self.route.host.presence.answers:
-                # while it is the wrong plug-in, ask on: the player may put the right one there
-                self._next_question_s = now_s + self.route.host.presence.every_s if self.problem else None
+        if self._listens() and (self._described or self.route.host.describe is None):
+            self._next_question_s = None
 
     def refused(self, now_s: float) -> None:
         """The system reports that nobody listens on the host's port."""
@@ -179,6 +176,8 @@ class Target:
         self._next_question_s = now_s + presence.every_s
         out = [self.route.question(presence.ask)]
         if self.route.host.describe:
+            if self._listens() and not self.problem and now_s >= self._hold_until_s:
+                self.problem = f"{self.route.host.name} knows no plug-in at {self.route.place}"
             self._describing.clear()
             out.append(self.route.question(self.route.host.describe.ask))
         return out
@@ -187,11 +186,10 @@ class Target:
         found = {described.name: described for described in self._describing}
         self._describing.clear()
         missing = [p.name for p in self.route.parameters() if p.name not in found]
+        self._described = not missing
         route = self.route
         self.problem = (
-            f"{route.host.name} track {route.track} slot {route.slot} has no {missing[0]!r}: is it {route.plugin.name}?"
-            if missing
-            else ""
+            f"{route.host.name} {route.place} has no {missing[0]!r}: is it {route.plugin.name}?" if missing else ""
         )
         self._indices = {name: described.index for name, described in found.items()}
         for name, described in found.items():

@@ -158,6 +158,12 @@ def test_a_wrong_plugin_is_left_alone(daw: RealDaw, controller: Controller, star
     assert daw.parameters(2) == before
 
 
+def test_an_empty_slot_is_named(start: Start) -> None:
+    """Where there is no plug-in in the slot, the log says so."""
+    daemon = start("calf-eq5", 0, "--slot", "9")
+    daemon.wait_for("Ardour knows no plug-in at track 1 · slot 9")
+
+
 def test_a_restarted_daw_gets_everything_again(daw: RealDaw, controller: Controller, start: Start) -> None:
     """Ardour dies under a turning knob; when it is back, every parameter is right again without a touch."""
     daemon = start("calf-eq5", 0)

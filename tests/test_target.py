@@ -255,7 +255,7 @@ def test_the_wrong_plugin_is_named_and_left_alone(ardour, five, describe, run):
     ardour.aim(five, 0.0)
     ardour.advance(0.0)
     describe(ardour, 0.1, plugin="ace-eq")
-    assert ardour.trouble == "Ardour track 2 slot 3 has no 'LS Active': is it Calf Equalizer 5 Band?"
+    assert ardour.trouble == "Ardour track 2 · slot 3 has no 'LS Active': is it Calf Equalizer 5 Band?"
     assert (settings(run(ardour, 0.9, 0.1)), ardour.settled) == ([], False)
 
 
@@ -265,10 +265,21 @@ def test_the_right_plugin_is_noticed_when_it_is_there(ardour, five, describe, ru
     ardour.advance(0.0)
     describe(ardour, 0.1, plugin="ace-eq")
     ardour.receive(HEARTBEAT, 1.0)
-    assert [(round(at, 6), message) for at, message in run(ardour, 1.5, 0.1)] == [(1.1, ASK), (1.1, DESCRIBE)]
+    assert [(round(at, 6), message) for at, message in run(ardour, 1.5, 0.1)] == [(1.0, ASK), (1.0, DESCRIBE)]
     describe(ardour, 1.6)
     assert (ardour.trouble, len(ardour.advance(1.6))) == ("", PARAMETERS)
     assert run(ardour, 4.5, 1.6) == []
+
+
+def test_an_empty_place_is_named(ardour, five, describe, run):
+    """A host that answers but describes nothing there is asked on; the plug-in that appears is told all."""
+    ardour.aim(five, 0.0)
+    ardour.advance(0.0)
+    ardour.receive(HEARTBEAT, 0.1)
+    assert settings(run(ardour, 2.5, 0.1)) == []
+    assert ardour.trouble == "Ardour knows no plug-in at track 2 · slot 3"
+    describe(ardour, 2.6)
+    assert (ardour.trouble, len(ardour.advance(2.6))) == ("", PARAMETERS)
 
 
 def test_descriptions_of_others_change_nothing(ardour, five):
