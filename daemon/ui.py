@@ -197,7 +197,8 @@ def _spread(left: Text, middle: Text, right: Text, width: int) -> Text:
     """Three texts on one line: at the left, around the middle (left out where there is no room), at the right end."""
     if left.cell_len + middle.cell_len + right.cell_len + 2 > width:
         middle = Text()
-    before = max((width - middle.cell_len) // 2 - left.cell_len, 1)
+    room = width - left.cell_len - middle.cell_len - right.cell_len
+    before = max(min((width - middle.cell_len) // 2 - left.cell_len, room - 1), 1)
     after = max(width - left.cell_len - before - middle.cell_len - right.cell_len, 1)
     line = Text().append_text(left).append(" " * before)
     return line.append_text(middle).append(" " * after).append_text(right)
