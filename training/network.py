@@ -1,5 +1,6 @@
 """The networks in torch: the same layers, under the same names, as the model file that they are written to."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -96,7 +97,7 @@ class Controls(nn.Module):
         return torch.cat((axis[:, :5], torch.exp(axis[:, 5:])), dim=1) if self.logarithmic else axis
 
 
-class Coder(nn.Module):
+class Coder(nn.Module, ABC):
     """An encoder and a decoder under the names of a model file; what every system that can be trained has."""
 
     encoder: Stack
@@ -112,9 +113,9 @@ class Coder(nn.Module):
         """Decode as far as the sigmoids' inputs. Shape: ``(n, latent_size)`` -> ``(n, 13)``."""
         return self.decoder(latents)
 
+    @abstractmethod
     def spec(self) -> NetworkSpec:
         """Say the shape, as a model file does."""
-        raise NotImplementedError
 
     def tensors(self) -> dict[str, Array]:
         """Copy all weights of the model file out."""

@@ -71,7 +71,11 @@ class VariationalLosses(msgspec.Struct, frozen=True, forbid_unknown_fields=True,
 
 
 class CurveLosses(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="curve"):
-    """Weights of the parts of the loss; each is a smooth RMS error in dB of the response."""
+    """Weights of the parts of the loss; each is a smooth RMS error in dB of the response.
+
+    ``floor_db2`` stands under that root. A SocialFX word is shown at a random ``word_db`` (dB per unit), and only
+    ``word_level`` of its level counts. A mixed curve is multiplied by a random ``mixup_size``.
+    """
 
     data: float
     mixup: float
