@@ -264,3 +264,13 @@ def test_the_data_are_diagnosed(tmp_path):
     text = CliRunner().invoke(diagnose, ["--data", str(tmp_path)]).output
     assert "7 of 8 rows used, of 7 people, 2 terms" in text
     assert "not 25 columns (row 8)" in text
+
+
+def test_diagnosing_needs_no_torch():
+    """Nor do the other commands' options: torch is imported where it is used."""
+    import subprocess
+    import sys
+
+    code = "import sys, semeq.training.cli, semeq.training.command_diagnose; print('torch' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"

@@ -35,10 +35,10 @@ def test_the_public_files_are_read():
 
 
 def test_the_shipped_weights_are_rebuilt():
-    """By the recipe and its seed: the same terms, and every term's response within 0.25 dB.
+    """By the recipe and its seed: the same terms, and their responses within 0.02 dB (95 % of them).
 
     On the machine and with the torch that built them they come out the same to the last bit; other processors and
-    versions add numbers in another order, and training lets that grow.
+    versions add numbers in another order: a relative disturbance of 1e-7 of every weight at the start ends in 0.0001 dB.
     """
     shipped, corpus = load(), read_corpus(FOLDER, read("semeq"))
     if shipped.metadata["rows_used"] != len(corpus.table):
@@ -47,4 +47,4 @@ def test_the_shipped_weights_are_rebuilt():
     assert fitted.terms == list(shipped.terms.values())
     ours = curves_db(shipped.network.rows(shipped.latents))
     theirs = curves_db(fitted.network().rows(fitted.latents))
-    assert np.percentile(rms(ours - theirs), 95) < 0.25
+    assert np.percentile(rms(ours - theirs), 95) < 0.02
