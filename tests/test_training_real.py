@@ -38,7 +38,7 @@ def test_the_shipped_weights_are_rebuilt():
     """By the recipe and its seed: the same terms, and their responses within 0.02 dB (95 % of them).
 
     On the machine and with the torch that built them they come out the same to the last bit; other processors and
-    versions add numbers in another order: a relative disturbance of 1e-7 of every weight at the start ends in 0.0001 dB.
+    versions add numbers in another order: 1e-7 of every weight at the start comes to 0.0001 dB at the end.
     """
     shipped, corpus = load(), read_corpus(FOLDER, read("semeq"))
     if shipped.metadata["rows_used"] != len(corpus.table):
