@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Self
 
-from ..model import SAMPLE_RATE_HZ, Band, BandKind, Bands
+from ..model import SAMPLE_RATE_HZ, SHELF_Q, Band, BandKind, Bands
 from .law import UNITS
 from .mapping import BandSlot, Host, Parameter, Plugin, Preset
 from .messages import Osc
@@ -81,6 +81,17 @@ class Route:
             if slot.q is not None:
                 yield _setting(slot.q, band.q)
 
+    def present(self, values: Mapping[str, float]) -> Bands | None:
+        """The bands that the plug-in has now, from its parameters' natural values by name.
+
+        A band whose switch or type stands elsewhere counts as flat. ``None`` where a value is missing or out of range.
+        """
+        for parameter in self.parameters():
+            value = values.get(parameter.name, math.nan)
+            if not math.isclose(value, parameter.law.clamp(value), rel_tol=1e-6):
+                return None
+        return tuple(_present(slot, values, self.sample_rate_hz) for slot in self.bands)
+
     def write(self, setting: Setting, indices: Mapping[str, int]) -> Osc:
         """The message that makes a setting; ``indices`` are the parameters' numbers as the host has told them."""
         parameter = setting.parameter
@@ -120,11 +131,32 @@ def plugin_frequency_hz(slot: BandSlot, band: Band, sample_rate_hz: float = SAMP
     A shelf named by its poles has them at midpoint / sqrt(A) (low) or midpoint * sqrt(A) (high), A = 10^(gain_db/40),
     on the bilinear transform's warped axis. Source: the denominators of the RBJ cookbook's shelves.
     """
-    if slot.frequency_of == "midpoint" or band.kind is BandKind.PEAKING:
-        return band.frequency_hz
-    sign = -1.0 if band.kind is BandKind.LOW_SHELF else 1.0
-    ratio = 10.0 ** (sign * band.gain_db / 80.0)
-    return math.atan(ratio * math.tan(math.pi * band.frequency_hz / sample_rate_hz)) * sample_rate_hz / math.pi
+    return _warped(band.frequency_hz, _poles_over_midpoint(slot, band.gain_db), sample_rate_hz)
+
+
+def _poles_over_midpoint(slot: BandSlot, gain_db: float) -> float:
+    """How far up from the midpoint what the plug-in names lies, on the warped axis."""
+    if slot.frequency_of == "midpoint" or slot.kind is BandKind.PEAKING:
+        return 1.0
+    return 10.0 ** ((-1.0 if slot.kind is BandKind.LOW_SHELF else 1.0) * gain_db / 80.0)
+
+
+def _warped(frequency_hz: float, ratio: float, sample_rate_hz: float) -> float:
+    """A frequency moved by a ratio on the bilinear transform's axis."""
+    if ratio == 1.0:
+        return frequency_hz
+    return math.atan(ratio * math.tan(math.pi * frequency_hz / sample_rate_hz)) * sample_rate_hz / math.pi
+
+
+def _present(slot: BandSlot, values: Mapping[str, float], sample_rate_hz: float) -> Band:
+    frequency_hz, gain_db = _physical(slot.frequency, values), _physical(slot.gain, values)
+    midpoint_hz = _warped(frequency_hz, 1.0 / _poles_over_midpoint(slot, gain_db), sample_rate_hz)
+    is_on = all(values[preset.name] == preset.value for preset in slot.set)
+    return Band(slot.kind, midpoint_hz, gain_db if is_on else 0.0, _physical(slot.q, values) if slot.q else SHELF_Q)
+
+
+def _physical(parameter: Parameter, values: Mapping[str, float]) -> float:
+    return UNITS[parameter.unit].to_physical(parameter.law.clamp(values[parameter.name]))
 
 
 def _setting(parameter: Parameter, physical: float) -> Setting:

@@ -41,7 +41,7 @@ class Target:
     # -- orders -------------------------------------------------------------------------------------------------------
 
     def aim(self, bands: Bands, now_s: float) -> None:
-        """Glide towards ``bands`` from now on; the very first bands are taken without a glide."""
+        """Glide towards ``bands`` from now on; the first are taken at once where the present ones are not known."""
         if self._is_over:
             return
         if self._glide is None:
@@ -147,7 +147,7 @@ class Target:
         if described:
             self._describing.append(described)
         elif self._describing and self.route.is_description_end(message):
-            self._learn_plugin()
+            self._learn_plugin(now_s)
         if self._listens() and (self._described or self.route.host.describe is None):
             self._next_question_s = None
 
@@ -182,7 +182,7 @@ class Target:
             out.append(self.route.question(self.route.host.describe.ask))
         return out
 
-    def _learn_plugin(self) -> None:
+    def _learn_plugin(self, now_s: float) -> None:
         found = {described.name: described for described in self._describing}
         self._describing.clear()
         missing = [p.name for p in self.route.parameters() if p.name not in found]
@@ -192,6 +192,15 @@ class Target:
             f"{route.host.name} {route.place} has no {missing[0]!r}: is it {route.plugin.name}?" if missing else ""
         )
         self._indices = {name: described.index for name, described in found.items()}
-        for name, described in found.items():
-            self._before.setdefault(name, described.value)
+        values = {name: described.value for name, described in found.items()}
+        self._before = values | self._before
         self._hold_until_s = 0.0
+        present = None if self._sent else self.route.present(values)
+        if present:
+            self._leave_from(present, now_s)
+
+    def _leave_from(self, present: Bands, now_s: float) -> None:
+        """Glide from what the plug-in has now, instead of jumping."""
+        asked = self._glide.end if self._glide else present
+        self._glide = Glide.resting(present)
+        self.aim(asked, now_s)

@@ -248,3 +248,19 @@ def test_every_parameter_is_named_in_the_order_of_writing(make_route, five):
     settings = [*route.presets(), *route.settings(five)]
     assert [part.name for part in route.parameters()] == [setting.parameter.name for setting in settings]
     assert all(isinstance(part, Parameter) for part in list(route.parameters())[5:])
+
+
+@pytest.mark.parametrize("plugin", ["calf-eq5", "calf-eq8", "ace-eq"])
+def test_what_is_written_is_read_back(make_route, five, plugin):
+    """The plug-in's present values are the bands again; a band that is switched off is flat, a gap means nothing."""
+    route = make_route("ardour", plugin)
+    five = tuple(replace(band, q=SHELF_Q) if "shelf" in band.kind else band for band in five)
+    values = {setting.parameter.name: setting.value for setting in (*route.presets(), *route.settings(five))}
+    for band, asked in zip(route.present(values), five, strict=True):
+        assert (band.kind, band.frequency_hz, band.gain_db, band.q) == pytest.approx(
+            (asked.kind, asked.frequency_hz, asked.gain_db, asked.q)
+        )
+    off = next(iter(route.presets())).parameter.name
+    assert [band.gain_db == 0.0 for band in route.present(values | {off: 0.0})] == [True, *[False] * 4]
+    del values[off]
+    assert route.present(values) is None

@@ -1,6 +1,7 @@
 """One plug-in: what is sent to it and when, under a clock that is moved by hand."""
 
 import itertools
+import math
 from dataclasses import replace
 
 import msgspec
@@ -79,6 +80,21 @@ def test_first_values_come_without_a_glide_presets_first(ardour, five, describe,
     route = make_route("ardour", "calf-eq5")
     assert [route.write(setting, {}) for setting in (*route.presets(), *route.settings(five))] == sent
     assert ardour.settled
+
+
+def test_the_first_glide_leaves_from_what_is_there(ardour, five, make_route, run):
+    """Where the host has told the plug-in's own setting, the first bands are reached by a glide, in rising steps."""
+    route = make_route("ardour", "calf-eq5")
+    there = {s.parameter.name: s.value for s in (*route.presets(), *route.settings(scaled(five, 0.5)))}
+    ardour.aim(five, 0.0)
+    ardour.advance(0.0)
+    for number, (name, value) in enumerate(there.items(), 1):
+        ardour.receive(Osc("/strip/plugin/descriptor", (2, 3, number, name, value)), 0.1)
+    ardour.receive(Osc("/strip/plugin/descriptor_end", (2, 3)), 0.1)
+    level = list(there).index("Level L") + 1
+    sent = [message.arguments for _, message in settings(run(ardour, 1.0, 0.1))]
+    levels = [20 * math.log10(arguments[3]) for arguments in sent if arguments[2] == level]
+    assert levels == pytest.approx([4.0, 5.0, 6.0], abs=1e-5)
 
 
 def test_values_wait_for_the_description(ardour, five, describe):
