@@ -36,6 +36,7 @@ class Target:
         self._indices: dict[str, int] = {}
         self._before: dict[str, float] = {}
         self._described = False
+        self._is_wrong = False
         self._is_over = False
 
     # -- orders -------------------------------------------------------------------------------------------------------
@@ -116,7 +117,7 @@ class Target:
         return not self._owed
 
     def _update_due_s(self) -> float:
-        if self.problem:
+        if self._is_wrong:
             return float("inf")
         return max(self._next_update_s, self._hold_until_s or 0.0)
 
@@ -186,7 +187,9 @@ class Target:
         found = {described.name: described for described in self._describing}
         self._describing.clear()
         missing = [p.name for p in self.route.parameters() if p.name not in found]
-        self._described = not missing
+        if self.problem:
+            self.refresh()
+        self._described, self._is_wrong = not missing, bool(missing)
         route = self.route
         self.problem = (
             f"{route.host.name} {route.place} has no {missing[0]!r}: is it {route.plugin.name}?" if missing else ""

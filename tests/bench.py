@@ -24,6 +24,8 @@ import click
 from osc_peer import OscPeer, osc_bytes, osc_messages
 from real_daemon import user_folders
 from real_jack import Controller, JackServer, jack_server
+from semeq.daemon.mapping import Plugin
+from semeq.daemon.mapping import load as load_mapping
 from semeq.model import load
 
 KNOB = 21
@@ -58,8 +60,18 @@ class Daw:
             data, self._daemon = self._socket.recvfrom(65536)
             now_s = time.monotonic()
             address, values = osc_messages(data)[0]
+            if address == "/strip/plugin/descriptor":
+                self._describe()
             if address == "/strip/plugin/parameter":
                 self.arrivals.append((now_s, int(str(values[2])), float(str(values[3]))))
+
+    def _describe(self) -> None:
+        """Name every parameter of the plug-in, as Ardour does."""
+        plugin = load_mapping(Plugin, "calf-eq5")
+        for parameter in (parameter for slot in plugin.bands for parameter in slot.parameters()):
+            answer = ("/strip/plugin/descriptor", "iiisf", 1, 1, parameter.index + 1, parameter.name, 0.0)
+            self._socket.sendto(osc_bytes(*answer), self._daemon)
+        self._socket.sendto(osc_bytes("/strip/plugin/descriptor_end", "ii", 1, 1), self._daemon)
 
     def _beat(self) -> None:
         while True:
@@ -137,7 +149,7 @@ def _traced() -> None:
 
     class Traced(app.App):
         def on_sent(self, arrived_s: float | None, first_s: float, last_s: float) -> None:
-            if arrived_s is not None:
+            if arrived_s is not None and last_s > first_s:  # not the single answer to a ping
                 bursts.append((arrived_s, first_s, last_s))
 
     atexit.register(lambda: Path(os.environ[TRACE]).write_text(json.dumps(bursts)))

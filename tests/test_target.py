@@ -288,11 +288,11 @@ def test_the_right_plugin_is_noticed_when_it_is_there(ardour, five, describe, ru
 
 
 def test_an_empty_place_is_named(ardour, five, describe, run):
-    """A host that answers but describes nothing there is asked on; the plug-in that appears is told all."""
+    """A host that answers but describes nothing there is sent to, and asked on; what appears there is told all."""
     ardour.aim(five, 0.0)
     ardour.advance(0.0)
     ardour.receive(HEARTBEAT, 0.1)
-    assert settings(run(ardour, 2.5, 0.1)) == []
+    assert len(settings(run(ardour, 2.5, 0.1))) == PARAMETERS
     assert ardour.trouble == "Ardour knows no plug-in at track 2 · slot 3"
     describe(ardour, 2.6)
     assert (ardour.trouble, len(ardour.advance(2.6))) == ("", PARAMETERS)
