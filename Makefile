@@ -1,14 +1,14 @@
 # The commands of a working day; `make` alone lists them. PYTHON may name another interpreter.
 PYTHON ?= .venv/bin/python
 
-.PHONY: help setup test lint bench picture
+.PHONY: help setup test lint bench picture train evaluate
 
 help:
-	@grep -E '^[a-z]+:' $(MAKEFILE_LIST) | sed 's/:.*##/  /'
+	@grep -E '^[a-z]+: ##' $(MAKEFILE_LIST) | sed 's/:.*##/  /'
 
 setup: ## an environment with everything that development needs
 	python3 -m venv .venv
-	.venv/bin/pip install -e '.[dev]'
+	.venv/bin/pip install -e '.[dev,train]'
 
 test: ## all tests; those whose real part is missing say what to install
 	$(PYTHON) -m pytest
@@ -23,3 +23,9 @@ bench: ## latency, processor time, start-up and memory of the daemon on a real J
 
 picture: ## the README's picture of the terminal, drawn by the real program
 	$(PYTHON) tests/picture.py README.svg
+
+train: ## train the shipped model and put it in its place
+	$(dir $(PYTHON))semeq train --out model/weights/semeq.safetensors
+
+evaluate: ## measure every system, refresh the model card and its figures (20 to 30 minutes on two cores)
+	$(dir $(PYTHON))semeq evaluate --write .

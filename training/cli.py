@@ -1,21 +1,16 @@
 """The commands of the training room: `semeq train`, `evaluate`, `diagnose` and `sweep`."""
 
-import sys
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
-from typing import NoReturn, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 
 import click
 
+from .failure import fail
+
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
-
-
-def fail(error: Exception | str) -> NoReturn:
-    """End the command with one line and exit code 2."""
-    click.echo(f"semeq: {error}", err=True)
-    sys.exit(2)
 
 
 def need_torch() -> None:

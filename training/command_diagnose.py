@@ -9,9 +9,9 @@ from rich.console import Console
 from rich.table import Table as Grid
 
 from ..model.curves import rows_db
-from .cli import fail
 from .corpus import Corpus, read_corpus
 from .data import DataError, data_folder
+from .failure import fail
 from .protocol import COMMON_ROWS, FREQUENCIES_HZ, rms
 from .recipe import read
 from .reliability import word_reliability

@@ -12,10 +12,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from ..model.errors import ModelError
 from ..model.store import load
 from .baselines import BASELINES
-from .cli import fail
 from .corpus import read_corpus
 from .data import DataError, data_folder
 from .evaluate import CLEANING, SEEDS, FoldResult, evaluate, whole
+from .failure import fail
 from .protocol import FOLDS
 from .recipe import RecipeError, read
 from .report import Summary, extras_table, known_rows_table, summarise, systems_table, targets_table, words_table

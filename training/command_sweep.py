@@ -10,10 +10,10 @@ from optuna.storages import BaseStorage, JournalStorage
 from optuna.storages.journal import JournalFileBackend
 from sqlalchemy.exc import SQLAlchemyError
 
-from .cli import fail
 from .corpus import Corpus, read_corpus
 from .data import DataError, data_folder
 from .evaluate import measure_recipe
+from .failure import fail
 from .protocol import Split, folds
 from .recipe import CurveLosses, Recipe, RecipeError, read
 from .train import TrainingError

@@ -8,11 +8,11 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from ..model.store import save
-from .cli import fail
 from .corpus import Corpus, read_corpus
 from .data import DataError, data_folder
 from .evaluate import held_out
 from .export import ExportError, export
+from .failure import fail
 from .fit import fit
 from .recipe import Recipe, RecipeError, read
 from .train import TrainingError, Watch
