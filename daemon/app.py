@@ -172,12 +172,17 @@ class App:
         """Send datagrams; returns when the first and the last have left."""
         times_s = [time.monotonic()]
         for outgoing in out:
+            try:
+                data = encode(outgoing.message)
+            except ValueError as error:  # one message that cannot travel keeps no other one back
+                log.warning("not sent: %s", error, extra={"kind": "unsendable"})
+                continue
             if isinstance(outgoing.to, int):
-                self._targets[outgoing.to].send(encode(outgoing.message))
+                self._targets[outgoing.to].send(data)
             elif self._server:
-                self._server.send(encode(outgoing.message), outgoing.to)
+                self._server.send(data, outgoing.to)
             times_s.append(time.monotonic())
-        return times_s[min(1, len(out))], times_s[-1]
+        return times_s[min(1, len(times_s) - 1)], times_s[-1]
 
     def on_sent(self, arrived_s: float | None, first_s: float, last_s: float) -> None:
         """A burst has left: when what caused it came in, when its first and last datagrams went out."""
