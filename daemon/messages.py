@@ -13,54 +13,48 @@ import mido
 OscArgument = int | float | str | bool | None
 
 
+class _Line:
+    """A MIDI message prints as its name and its fields."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        """One line of text."""
+        return _midi_text(cast("Midi", self))
+
+
 @dataclass(frozen=True, slots=True)
-class ControlChange:
+class ControlChange(_Line):
     """A controller's knob or fader: channel 0..15, control 0..127, value 0..127."""
 
     channel: int
     control: int
     value: int
 
-    def __str__(self) -> str:
-        """One line of text."""
-        return _midi_text(self)
-
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class Note(_Line):
     """A key or pad: channel 0..15, note 0..127, velocity 0..127 (0 = released)."""
 
     channel: int
     note: int
     velocity: int
 
-    def __str__(self) -> str:
-        """One line of text."""
-        return _midi_text(self)
-
 
 @dataclass(frozen=True, slots=True)
-class ProgramChange:
+class ProgramChange(_Line):
     """A preset choice: channel 0..15, program 0..127."""
 
     channel: int
     program: int
 
-    def __str__(self) -> str:
-        """One line of text."""
-        return _midi_text(self)
-
 
 @dataclass(frozen=True, slots=True)
-class PitchBend:
+class PitchBend(_Line):
     """A wheel or a motor fader: channel 0..15, pitch -8192..8191."""
 
     channel: int
     pitch: int
-
-    def __str__(self) -> str:
-        """One line of text."""
-        return _midi_text(self)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,16 @@ from pathlib import Path
 from typing import Any
 
 
+def end(process: subprocess.Popen[bytes]) -> None:
+    """End a process; one that does not heed is killed."""
+    process.terminate()
+    try:
+        process.wait(6)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
 class JackServer:
     """`jackd` with its dummy driver under a name of its own; ``environment`` leads clients to it."""
 
@@ -41,12 +51,7 @@ class JackServer:
     def stop(self) -> None:
         """End the server and remove what it leaves in shared memory."""
         if self._process:
-            self._process.terminate()
-            try:
-                self._process.wait(6)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
+            end(self._process)
         self._process = None
         for path in Path("/dev/shm").glob(f"*{self.name}*"):
             with suppress(OSError):

@@ -173,5 +173,5 @@ def test_a_restarted_daw_gets_everything_again(daw: RealDaw, controller: Control
     for value in range(10, 65):
         controller.turn(MORPH_CC, value)
     daemon.wait_for("does not answer on")
-    daw.start_ardour()
+    daw.restart_ardour()
     wait_for_values(daw, 0, calf(asked_bands(0.5)))
