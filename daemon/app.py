@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from rich.console import Console
 
 from .config import Config, state_file
+from .endpoint import Endpoint, OscEndpoint
 from .feedback import Address
-from .messages import Key, Message, from_midi_bytes
+from .messages import Key, Message, Osc, from_midi_bytes
 from .midi import MidiInput
 from .osc import UdpPort, decode, encode
 from .performance import Performance
@@ -59,7 +60,7 @@ class App:
         self._remember = remember
         self._saved = session.state
         self._end = asyncio.Event()
-        self._targets: list[UdpPort] = []
+        self._targets: list[Endpoint] = []
         self._server: UdpPort | None = None
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._next_frame_s = 0.0
@@ -69,9 +70,9 @@ class App:
         self._loop = asyncio.get_running_loop()
         async with contextlib.AsyncExitStack() as stop:
             for number, peer in enumerate(self._peers):
-                port = await UdpPort.connect(peer, self._from_target(number), self._refused_by(number))
-                stop.callback(port.close)
-                self._targets.append(port)
+                endpoint = await OscEndpoint.connect(peer, self._from_target(number), self._refused_by(number))
+                stop.callback(endpoint.close)
+                self._targets.append(endpoint)
             osc = self._config.osc
             self._server = await UdpPort.listen(osc.bind, osc.port, self._from_peer)
             stop.callback(self._server.close)
@@ -127,14 +128,8 @@ class App:
         for message in messages:
             self._take(message, peer, arrived_s)
 
-    def _from_target(self, number: int) -> Callable[[bytes, Address], None]:
-        def take(data: bytes, _: Address) -> None:
-            # Hosts answer many things that are not asked for, some of them no proper OSC: not worth a line.
-            with contextlib.suppress(ValueError):
-                for message in decode(data):
-                    self._take(message, number)
-
-        return take
+    def _from_target(self, number: int) -> Callable[[Message], None]:
+        return lambda message: self._take(message, number)
 
     def _refused_by(self, number: int) -> Callable[[], None]:
         def refused() -> None:
@@ -173,16 +168,18 @@ class App:
         times_s = [time.monotonic()]
         for outgoing in out:
             try:
-                data = encode(outgoing.message)
+                self._send_one(outgoing)
             except ValueError as error:  # one message that cannot travel keeps no other one back
                 log.warning("not sent: %s", error, extra={"kind": "unsendable"})
                 continue
-            if isinstance(outgoing.to, int):
-                self._targets[outgoing.to].send(data)
-            elif self._server:
-                self._server.send(data, outgoing.to)
             times_s.append(time.monotonic())
         return times_s[min(1, len(times_s) - 1)], times_s[-1]
+
+    def _send_one(self, outgoing: Outgoing) -> None:
+        if isinstance(outgoing.to, int):
+            self._targets[outgoing.to].send(outgoing.message)
+        elif isinstance(outgoing.to, tuple) and self._server and isinstance(outgoing.message, Osc):
+            self._server.send(encode(outgoing.message), outgoing.to)
 
     def on_sent(self, arrived_s: float | None, first_s: float, last_s: float) -> None:
         """A burst has left: when what caused it came in, when its first and last datagrams went out."""

@@ -12,7 +12,9 @@ from msgspec.structs import replace
 from .control import STRENGTH_RANGE
 from .errors import PortError
 from .feedback import Address
-from .mapping import SHIPPED, Host, Plugin, names_of
+from .host_file import Host
+from .mapping import SHIPPED, names_of
+from .plugin_file import Plugin
 from .session import OnExit
 
 MidiApi = Literal["auto", "jack", "alsa", "coremidi", "winmm"]

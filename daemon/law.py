@@ -1,44 +1,15 @@
-"""Value laws: how a physical quantity becomes a plug-in's own value, and that value a position from 0 to 1.
-
-Two steps, each with its inverse, because hosts differ in which one they take:
+"""Value laws: how a plug-in's own (natural) value becomes a position from 0 to 1, and back.
 
     physical (Hz, dB, RBJ Q)  --unit-->  natural (the plug-in's own)  --law-->  normalised (0..1)
+
+The first step is in ``units``; hosts differ in which of the last two they take.
 """
 
 import math
 from bisect import bisect_right
-from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import pairwise
 
 from msgspec import Struct
-
-
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """A change of unit between semeq's physical value and the plug-in's natural one."""
-
-    to_natural: Callable[[float], float]
-    to_physical: Callable[[float], float]
-
-
-def _same(value: float) -> float:
-    return value
-
-
-UNITS: dict[str, Unit] = {
-    "hz": Unit(_same, _same),
-    "db": Unit(_same, _same),
-    "q": Unit(_same, _same),
-    # A linear gain, 1 = 0 dB.
-    "gain": Unit(lambda db: 10.0 ** (db / 20.0), lambda gain: 20.0 * math.log10(gain)),
-    # Bandwidth in octaves between a bell's half-gain points. Source: RBJ Audio EQ Cookbook, the analogue relation
-    # 1/Q = 2 sinh(ln(2)/2 BW).
-    "octaves": Unit(
-        lambda q: 2.0 / math.log(2.0) * math.asinh(0.5 / q),
-        lambda octaves: 0.5 / math.sinh(math.log(2.0) / 2.0 * octaves),
-    ),
-}
 
 
 class _Range(Struct, frozen=True, tag_field="kind", forbid_unknown_fields=True):

@@ -20,7 +20,7 @@ class _Line:
 
     def __str__(self) -> str:
         """One line of text."""
-        return _midi_text(cast("Midi", self))
+        return _midi_text(cast("_Channel", self))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,45 @@ class PitchBend(_Line):
 
 
 @dataclass(frozen=True, slots=True)
+class ChannelPressure(_Line):
+    """How hard the keys of a channel are held: channel 0..15, value 0..127."""
+
+    channel: int
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
+class PolyPressure(_Line):
+    """How hard one key is held: channel 0..15, note 0..127, value 0..127."""
+
+    channel: int
+    note: int
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
+class SystemExclusive:
+    """A maker's own message, such as a text for a controller's display: the bytes between F0 and F7, each 0..127."""
+
+    data: bytes
+
+    def __str__(self) -> str:
+        """One line of text: the bytes in hexadecimal."""
+        return f"sysex {self.data.hex(' ')}"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of text, for hosts that are spoken to in lines; it holds no line break."""
+
+    text: str
+
+    def __str__(self) -> str:
+        """One line of text."""
+        return f"line {self.text}"
+
+
+@dataclass(frozen=True, slots=True)
 class Osc:
     """One OSC message; integers travel as ``i``, floats as ``f``, text as ``s``, truth values as ``T``/``F``."""
 
@@ -80,14 +119,17 @@ class Key:
         return f"key {self.name}"
 
 
-Midi = ControlChange | Note | ProgramChange | PitchBend
-Message = Midi | Osc | Key
+_Channel = ControlChange | Note | ProgramChange | PitchBend | ChannelPressure | PolyPressure
+Midi = _Channel | SystemExclusive
+Message = Midi | Osc | Key | Line
 
-_MIDI: dict[str, type[Midi]] = {
+_MIDI: dict[str, type[_Channel]] = {
     "control_change": ControlChange,
     "note": Note,
     "program_change": ProgramChange,
     "pitch_bend": PitchBend,
+    "channel_pressure": ChannelPressure,
+    "poly_pressure": PolyPressure,
 }
 _MIDI_NAMES = {kind: name for name, kind in _MIDI.items()}
 
@@ -97,7 +139,7 @@ def printable(text: str) -> str:
     return "".join(sign if sign.isprintable() else "�" for sign in text)
 
 
-def _midi_text(message: Midi) -> str:
+def _midi_text(message: _Channel) -> str:
     values = zip(fields(message), astuple(message), strict=True)
     return " ".join([_MIDI_NAMES[type(message)], *(f"{field.name}={value}" for field, value in values)])
 
@@ -110,6 +152,10 @@ def parse(line: str) -> Message:
             return Osc(head, _json_values(rest))
         if head == "key" and rest:
             return Key(rest)
+        if head == "line":
+            return Line(rest)
+        if head == "sysex":
+            return SystemExclusive(bytes.fromhex(rest))
         pairs = [word.partition("=") for word in rest.split()]
         return _MIDI[head](**{name: int(value) for name, _, value in pairs})
     except (KeyError, TypeError, ValueError) as error:
@@ -146,5 +192,29 @@ def from_midi_bytes(data: bytes) -> Midi | None:
             return ProgramChange(message.channel, message.program)
         case "pitchwheel":
             return PitchBend(message.channel, message.pitch)
+        case "aftertouch":
+            return ChannelPressure(message.channel, message.value)
+        case "polytouch":
+            return PolyPressure(message.channel, message.note, message.value)
         case _:
             return None
+
+
+def to_midi_bytes(message: Midi) -> bytes:
+    """One MIDI message as it travels. Raises ``ValueError`` for a value that MIDI cannot carry."""
+    match message:
+        case ControlChange(channel, control, value):
+            made = mido.Message("control_change", channel=channel, control=control, value=value)
+        case Note(channel, note, velocity):
+            made = mido.Message("note_on", channel=channel, note=note, velocity=velocity)
+        case ProgramChange(channel, program):
+            made = mido.Message("program_change", channel=channel, program=program)
+        case PitchBend(channel, pitch):
+            made = mido.Message("pitchwheel", channel=channel, pitch=pitch)
+        case ChannelPressure(channel, value):
+            made = mido.Message("aftertouch", channel=channel, value=value)
+        case PolyPressure(channel, note, value):
+            made = mido.Message("polytouch", channel=channel, note=note, value=value)
+        case SystemExclusive(data):
+            made = mido.Message("sysex", data=data)
+    return bytes(cast(list[int], made.bytes()))

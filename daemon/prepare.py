@@ -10,10 +10,13 @@ from . import state as states
 from .config import Config, TargetConfig, address, mapping_folders, state_file
 from .feedback import Address
 from .host import Route
-from .mapping import Host, MappingError, Plugin, Surface, load
+from .host_file import Host
+from .mapping import MappingError, load
 from .osc import resolve
+from .plugin_file import Plugin
 from .session import Session, Settings
 from .state import State
+from .surface_file import Surface
 from .target import Target
 from .toml_file import did_you_mean
 

@@ -12,12 +12,12 @@ from .commands import Command, obey
 from .control import NOT_KNOBS
 from .desk import Desk
 from .feedback import Address, Feedback
-from .mapping import Surface
 from .messages import ControlChange, Key, Message, Osc, OscArgument, printable
 from .meter import Meter
 from .picker import Picker
 from .snapshot import MidiPort, Snapshot
 from .state import Knob, State
+from .surface_file import Surface
 from .target import Presence, Target
 
 Source = str | Address | int | None
@@ -37,10 +37,10 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A message and where it goes: to a target by its number, or to a peer."""
+    """A message and where it goes: to a target by its number, to a peer, or to a controller by its MIDI port."""
 
-    to: int | Address
-    message: Osc
+    to: int | Address | str
+    message: Message
 
 
 @dataclass(frozen=True, slots=True)

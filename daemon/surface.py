@@ -1,9 +1,9 @@
 """A control element's message becomes one of semeq's own addresses: one vocabulary for knobs, phones and keys."""
 
 from .control import position
-from .mapping import Control, Surface
 from .messages import ControlChange, Key, Message, Osc
 from .pattern import matches
+from .surface_file import Control, Surface
 
 MORPH_STEP = 0.02
 STRENGTH_STEP = 0.05

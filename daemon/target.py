@@ -1,8 +1,10 @@
 """One plug-in instance: what it was told, what it is owed, and whether its host answers."""
 
 from ..model import Bands
-from .host import Described, Route, Setting, single
-from .messages import Osc
+from .delivery import Delivery
+from .equalizer import Setting
+from .host import Described, Route
+from .messages import Message, Osc
 from .smoothing import Glide
 from .snapshot import Presence, TargetView
 
@@ -23,17 +25,14 @@ class Target:
         self.presence = Presence.UNKNOWN
         self.problem = ""
         self._glide_s = glide_s
-        self._period_s = 1.0 / route.host.rate_hz
         self._glide: Glide | None = None
         self._owed = False
-        self._sent: dict[str, float] = {}
-        self._next_update_s = 0.0
+        self._delivery = Delivery(route)
         self._next_question_s: float | None = 0.0
         self._hold_until_s: float | None = None
         self._heard_s = 0.0
         self._refused = False
         self._describing: list[Described] = []
-        self._indices: dict[str, int] = {}
         self._before: dict[str, float] = {}
         self._described = False
         self._is_wrong = False
@@ -48,7 +47,7 @@ class Target:
         if self._glide is None:
             self._glide = Glide.resting(bands)
         elif bands != self._glide.end:
-            self._glide = self._glide.towards(bands, now_s, self._glide_s, self._period_s)
+            self._glide = self._glide.towards(bands, now_s, self._glide_s, 1.0 / self.route.host.rate_hz)
         else:
             return
         self._owed = True
@@ -63,30 +62,31 @@ class Target:
 
     def refresh(self) -> None:
         """Send everything again, known or not."""
-        self._sent.clear()
+        self._delivery.forget()
         self.owe()
 
-    def restore(self) -> list[Osc]:
+    def restore(self) -> list[Message]:
         """The messages that put back what the host reported before the first change; none where it reported nothing.
 
         Nothing is sent after them.
         """
         self._is_over, self._owed = True, False
         return [
-            self.route.write(Setting(parameter, self._before[parameter.name]), self._indices)
-            for parameter in reversed(list(self.route.parameters()))
+            message
+            for parameter in reversed(list(self.route.equalizer.parameters()))
             if parameter.name in self._before
+            for message in self.route.write(Setting(parameter, self._before[parameter.name]), self._delivery.indices)
         ]
 
     # -- time ---------------------------------------------------------------------------------------------------------
 
-    def advance(self, now_s: float) -> list[Osc]:
+    def advance(self, now_s: float) -> list[Message]:
         """Everything that is due at ``now_s``, in the order in which it must be sent."""
-        out = self._questions(now_s)
+        out: list[Message] = [*self._questions(now_s)]
         if self._glide and self.is_due(now_s):
-            out += self._updates(self._glide.at(now_s))
+            self._delivery.give(self.route.equalizer.settings(self._glide.at(now_s)))
             self._owed = not self._glide.is_over(now_s)
-            self._next_update_s = now_s + self._period_s
+            out += self._delivery.advance(now_s)
         return out
 
     def due_s(self) -> float | None:
@@ -119,16 +119,7 @@ class Target:
     def _update_due_s(self) -> float:
         if self._is_wrong:
             return float("inf")
-        return max(self._next_update_s, self._hold_until_s or 0.0)
-
-    def _updates(self, bands: Bands) -> list[Osc]:
-        out: list[Osc] = []
-        for setting in (*self.route.presets(), *self.route.settings(bands)):
-            value = single(setting.value)
-            if self._sent.get(setting.parameter.name) != value:
-                self._sent[setting.parameter.name] = value
-                out.append(self.route.write(setting, self._indices))
-        return out
+        return max(self._delivery.next_s, self._hold_until_s or 0.0)
 
     # -- the host -----------------------------------------------------------------------------------------------------
 
@@ -136,7 +127,7 @@ class Target:
         """Take anything that the host sends: it is there, and may be describing the plug-in."""
         self._heard_s = now_s
         if self.presence is not Presence.ANSWERS:
-            came_back = self.presence is Presence.SILENT or bool(self._sent)
+            came_back = self.presence is Presence.SILENT or bool(self._delivery.told)
             self.presence = Presence.ANSWERS
             if came_back:
                 self.refresh()
@@ -186,7 +177,7 @@ class Target:
     def _learn_plugin(self, now_s: float) -> None:
         found = {described.name: described for described in self._describing}
         self._describing.clear()
-        missing = [p.name for p in self.route.parameters() if p.name not in found]
+        missing = [p.name for p in self.route.equalizer.parameters() if p.name not in found]
         if self.problem:
             self.refresh()
         self._described, self._is_wrong = not missing, bool(missing)
@@ -194,11 +185,11 @@ class Target:
         self.problem = (
             f"{route.host.name} {route.place} has no {missing[0]!r}: is it {route.plugin.name}?" if missing else ""
         )
-        self._indices = {name: described.index for name, described in found.items()}
+        self._delivery.indices = {name: described.index for name, described in found.items()}
         values = {name: described.value for name, described in found.items()}
         self._before = values | self._before
         self._hold_until_s = 0.0
-        present = None if self._sent else self.route.present(values)
+        present = None if self._delivery.told else self.route.equalizer.present(values)
         if present:
             self._leave_from(present, now_s)
 

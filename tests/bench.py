@@ -24,8 +24,8 @@ import click
 from osc_peer import OscPeer, osc_bytes, osc_messages
 from real_daemon import user_folders
 from real_jack import Controller, JackServer, jack_server
-from semeq.daemon.mapping import Plugin
 from semeq.daemon.mapping import load as load_mapping
+from semeq.daemon.plugin_file import Plugin
 from semeq.model import load
 
 KNOB = 21

@@ -4,8 +4,10 @@ import platformdirs
 import pytest
 from semeq import model as models
 from semeq.daemon.host import Route
-from semeq.daemon.mapping import Host, Plugin, load
+from semeq.daemon.host_file import Host
+from semeq.daemon.mapping import load
 from semeq.daemon.messages import parse
+from semeq.daemon.plugin_file import Plugin
 from semeq.daemon.session import Session, Settings
 from semeq.daemon.state import State
 from semeq.daemon.target import Target

@@ -5,9 +5,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from semeq.daemon.host import Described, Setting, plugin_frequency_hz
-from semeq.daemon.mapping import BandSlot, Host, Parameter, Plugin, load
+from semeq.daemon.equalizer import Setting, plugin_frequency_hz
+from semeq.daemon.host import Described
+from semeq.daemon.host_file import Host
+from semeq.daemon.mapping import load
 from semeq.daemon.messages import Osc
+from semeq.daemon.plugin_file import BandSlot, Parameter, Plugin
 from semeq.model import SHELF_Q, Band, BandKind, section_db
 
 SAMPLE_RATE_HZ = 48_000.0
@@ -82,9 +85,14 @@ REAEQ = [
 """(number as the host counts, value) in the order of sending: first what switches bands on, then the bands."""
 
 
+def bands_only(settings):
+    """Settings without switches and types."""
+    return [setting for setting in settings if isinstance(setting.parameter, Parameter)]
+
+
 def written(route, bands):
     """Every message for a setting."""
-    return [route.write(setting, {}) for setting in (*route.presets(), *route.settings(bands))]
+    return [message for setting in route.equalizer.settings(bands) for message in route.write(setting, {})]
 
 
 @pytest.mark.parametrize(("plugin", "expected"), [("calf-eq5", CALF5), ("calf-eq8", CALF8), ("ace-eq", ACE)])
@@ -130,14 +138,15 @@ def test_values_are_singles_and_numbers_integers(make_route, five, host, plugin)
 )
 def test_values_stay_in_the_plugins_range(make_route, five, plugin, band, limits):
     """What the plug-in cannot do is brought to the nearest that it can."""
-    settings = list(make_route("ardour", plugin).settings((band, *five[1:])))
+    settings = bands_only(make_route("ardour", plugin).equalizer.settings((band, *five[1:])))
     assert list(limits) == [setting.value for setting in settings[: len(limits)]]
 
 
 @pytest.mark.parametrize("q", [0.001, 100.0])
 def test_bandwidth_stays_in_the_plugins_range(make_route, five, q):
     """A bell wider or narrower than ACE EQ's is as wide or narrow as it can be."""
-    settings = list(make_route("ardour", "ace-eq").settings((five[0], replace(five[1], q=q), *five[2:])))
+    bands = (five[0], replace(five[1], q=q), *five[2:])
+    settings = bands_only(make_route("ardour", "ace-eq").equalizer.settings(bands))
     assert {0.001: 4.0, 100.0: 0.1}[q] == settings[4].value
 
 
@@ -189,9 +198,9 @@ def test_the_correction_knows_the_sample_rate():
 def test_told_numbers_stand_before_the_files(make_route):
     """Once the host has said which number a name has there, that number is used."""
     route = make_route("ardour", "calf-eq5")
-    setting = Setting(route.bands[0].frequency, 440.0)
-    assert route.write(setting, {}).arguments == (2, 3, 14, 440.0)
-    assert route.write(setting, {"Freq L": 77, "Level L": 78}).arguments == (2, 3, 77, 440.0)
+    setting = Setting(route.equalizer.slots[0].frequency, 440.0)
+    assert [m.arguments for m in route.write(setting, {})] == [(2, 3, 14, 440.0)]
+    assert [m.arguments for m in route.write(setting, {"Freq L": 77, "Level L": 78})] == [(2, 3, 77, 440.0)]
 
 
 DESCRIBED = (2, 3, 14, "Freq L", 1, "hz", 10.0, 20_000.0, 440.0)
@@ -245,9 +254,9 @@ def test_questions_are_filled_in(make_route):
 def test_every_parameter_is_named_in_the_order_of_writing(make_route, five):
     """The list of parameters is that of the messages."""
     route = make_route("ardour", "ace-eq")
-    settings = [*route.presets(), *route.settings(five)]
-    assert [part.name for part in route.parameters()] == [setting.parameter.name for setting in settings]
-    assert all(isinstance(part, Parameter) for part in list(route.parameters())[5:])
+    settings = list(route.equalizer.settings(five))
+    assert [part.name for part in route.equalizer.parameters()] == [setting.parameter.name for setting in settings]
+    assert all(isinstance(part, Parameter) for part in list(route.equalizer.parameters())[5:])
 
 
 @pytest.mark.parametrize("plugin", ["calf-eq5", "calf-eq8", "ace-eq"])
@@ -255,12 +264,12 @@ def test_what_is_written_is_read_back(make_route, five, plugin):
     """The plug-in's present values are the bands again; a band that is switched off is flat, a gap means nothing."""
     route = make_route("ardour", plugin)
     five = tuple(replace(band, q=SHELF_Q) if "shelf" in band.kind else band for band in five)
-    values = {setting.parameter.name: setting.value for setting in (*route.presets(), *route.settings(five))}
-    for band, asked in zip(route.present(values), five, strict=True):
+    values = {setting.parameter.name: setting.value for setting in route.equalizer.settings(five)}
+    for band, asked in zip(route.equalizer.present(values), five, strict=True):
         assert (band.kind, band.frequency_hz, band.gain_db, band.q) == pytest.approx(
             (asked.kind, asked.frequency_hz, asked.gain_db, asked.q)
         )
-    off = next(iter(route.presets())).parameter.name
-    assert [band.gain_db == 0.0 for band in route.present(values | {off: 0.0})] == [True, *[False] * 4]
+    off = next(iter(route.equalizer.settings(five))).parameter.name
+    assert [band.gain_db == 0.0 for band in route.equalizer.present(values | {off: 0.0})] == [True, *[False] * 4]
     del values[off]
-    assert route.present(values) is None
+    assert route.equalizer.present(values) is None

@@ -5,12 +5,15 @@ import math
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from semeq.daemon.law import UNITS, Exponential, Linear, Logarithmic, Table
-from semeq.daemon.mapping import Plugin, load
+from semeq.daemon.law import Exponential, Linear, Logarithmic, Table
+from semeq.daemon.mapping import load
+from semeq.daemon.plugin_file import Plugin
+from semeq.daemon.units import UNITS, Where
 
 BANDWIDTHS = [(0.5, 2.543), (0.5**0.5, 1.900), (1.0, 1.389), (2**0.5, 1.000), (2.0, 0.714), (4.0, 0.360)]
 """RBJ Q and the octaves between a bell's half-gain points: Audio EQ Cookbook, Ardour's a-eq.c, AutoEq issue 111."""
 
+WHERE = Where(1000.0, 6.0)
 REAEQ_HZ = [(20.0, 0.0), (100.0, 0.1414), (1000.0, 0.4760), (5000.0, 0.7394), (10_000.0, 0.8543), (24_000.0, 1.0)]
 REAEQ_DB = [(0.0, 0.5), (-6.0206, 0.25), (12.0, 1.0)]
 REAEQ_OCTAVES = [(2.0, 0.5), (4.0, 1.0), (1.0, 0.25)]
@@ -45,8 +48,8 @@ def test_reaeq_frequency(reaeq, frequency_hz, position):
 def test_reaeq_gain(reaeq, gain_db, position):
     """ReaEQ's gain slider is linear in the gain factor, with another slope above 0 dB."""
     unit, law = UNITS[reaeq.gain.unit], reaeq.gain.law
-    assert position == pytest.approx(law.to_normalized(unit.to_natural(gain_db)), abs=1e-6)
-    assert gain_db == pytest.approx(unit.to_physical(law.to_value(position)), abs=1e-4)
+    assert position == pytest.approx(law.to_normalized(unit.to_natural(gain_db, WHERE)), abs=1e-6)
+    assert gain_db == pytest.approx(unit.to_physical(law.to_value(position), WHERE), abs=1e-4)
 
 
 @pytest.mark.parametrize(("octaves", "position"), REAEQ_OCTAVES)
@@ -60,16 +63,16 @@ def test_reaeq_bandwidth(reaeq, octaves, position):
 def test_octaves_of_a_q(q, octaves):
     """The published pairs of Q and bandwidth hold in both directions."""
     unit = UNITS["octaves"]
-    assert octaves == pytest.approx(unit.to_natural(q), abs=1e-3)
-    assert q == pytest.approx(unit.to_physical(octaves), rel=2e-3)
+    assert octaves == pytest.approx(unit.to_natural(q, WHERE), abs=1e-3)
+    assert q == pytest.approx(unit.to_physical(octaves, WHERE), rel=2e-3)
 
 
 @pytest.mark.parametrize(("gain_db", "gain"), [(0.0, 1.0), (20.0, 10.0), (-20.0, 0.1), (36.12, 63.97), (6.0206, 2.0)])
 def test_decibels_are_amplitudes(gain_db, gain):
     """20 dB are a factor of 10, 6.02 dB one of 2."""
     unit = UNITS["gain"]
-    assert gain == pytest.approx(unit.to_natural(gain_db), rel=1e-4)
-    assert gain_db == pytest.approx(unit.to_physical(gain), abs=1e-3)
+    assert gain == pytest.approx(unit.to_natural(gain_db, WHERE), rel=1e-4)
+    assert gain_db == pytest.approx(unit.to_physical(gain, WHERE), abs=1e-3)
 
 
 @pytest.mark.parametrize("law", LAWS)
@@ -113,7 +116,7 @@ def test_a_unit_survives_the_round_trip(name, octaves):
     """Physical to natural and back is the same value, for any Q from 1/16 to 16."""
     physical = octaves * 6.0 if name == "gain" else 2.0**octaves
     unit = UNITS[name]
-    assert physical == pytest.approx(unit.to_physical(unit.to_natural(physical)), rel=1e-9, abs=1e-9)
+    assert physical == pytest.approx(unit.to_physical(unit.to_natural(physical, WHERE), WHERE), rel=1e-9, abs=1e-9)
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,13 @@ import tomllib
 
 import msgspec
 import pytest
-from semeq.daemon.mapping import SHIPPED, Control, Host, MappingError, Plugin, Surface, load, names_of
+from semeq.daemon.equalizer import Equalizer
+from semeq.daemon.host_file import Host
+from semeq.daemon.mapping import SHIPPED, MappingError, load, names_of
+from semeq.daemon.plugin_file import Plugin
 from semeq.daemon.session import Session, Settings
 from semeq.daemon.state import State
+from semeq.daemon.surface_file import Control, Surface
 from semeq.daemon.toml_file import TomlFileError, did_you_mean
 from semeq.model import BandKind
 
@@ -120,7 +124,7 @@ def test_the_shipped_names():
 def test_shipped_plugins_fit_the_model(name):
     """Each shipped plug-in has the bands that the model needs, and no parameter twice."""
     plugin = load(Plugin, name)
-    slots = plugin.slots_for(KINDS)
+    slots = Equalizer.choose(plugin, KINDS).slots
     assert list(KINDS) == [slot.kind for slot in slots]
     parameters = [part for slot in plugin.bands for part in (slot.frequency, slot.gain, slot.q, *slot.set) if part]
     assert len(parameters) == len({part.name for part in parameters}) == len({part.index for part in parameters})
@@ -256,9 +260,9 @@ def test_too_few_bands_are_refused(written):
     """A plug-in without the bands that the model needs is refused by name."""
     plugin = load(Plugin, str(written(PLUGIN)))
     with pytest.raises(MappingError, match="Bench EQ has too few low_shelf bands: the model needs low_shelf, peaking"):
-        plugin.slots_for(KINDS)
+        Equalizer.choose(plugin, KINDS)
     with pytest.raises(MappingError, match="too few peaking bands"):
-        plugin.slots_for((BandKind.PEAKING, BandKind.PEAKING))
+        Equalizer.choose(plugin, (BandKind.PEAKING, BandKind.PEAKING))
 
 
 @pytest.mark.parametrize(

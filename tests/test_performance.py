@@ -39,7 +39,7 @@ def test_controller_moves_in_their_own_time(recorded):
             turned(0, 0),
             turned(64, 480),
             mido.Message("sysex", data=[1, 2, 3], time=240),
-            mido.Message("aftertouch", value=3, time=0),
+            mido.Message("sysex", data=(3,), time=0),
             mido.MetaMessage("set_tempo", tempo=1_000_000, time=240),
             mido.MetaMessage("key_signature", key="C"),
             turned(127, 480),

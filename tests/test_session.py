@@ -7,12 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from semeq.daemon.control import NOT_KNOBS
-from semeq.daemon.mapping import Surface, load
+from semeq.daemon.mapping import load
 from semeq.daemon.messages import ControlChange, Key, Osc, parse
 from semeq.daemon.session import Outgoing
 from semeq.daemon.snapshot import MidiPort, Presence
 from semeq.daemon.state import Knob, State
 from semeq.daemon.surface import KEYBOARD
+from semeq.daemon.surface_file import Surface
 from semeq.model import morph, scaled
 
 PHONE = ("10.0.0.2", 7000)
@@ -135,7 +136,7 @@ def test_a_daw_follows_the_knob(make_session, play, model):
     first = [line for line in sent if float(line.split()[0]) < 5.0]
     assert (15, {"0.000"}) == (len(first), {line.split()[0] for line in first})
     route = session.targets[0].route
-    expected = {m.address: m for m in (route.write(s, {}) for s in route.settings(model.bands("bright")))}
+    expected = {m.address: m for s in route.equalizer.settings(model.bands("bright")) for m in route.write(s, {})}
     heard = {line.split()[2]: parse(line.split(" ", 2)[2]) for line in sent}
     assert expected == heard
     assert session.settled
@@ -520,7 +521,7 @@ def test_restoring(make_session, run):
     session = make_session(("ardour", "calf-eq5"))
     route = session.targets[0].route
     session.advance(0.0)
-    for parameter in route.parameters():
+    for parameter in route.equalizer.parameters():
         described = (2, 3, parameter.index + 1, parameter.name, 0.125)
         session.receive(Osc("/strip/plugin/descriptor", described), 0.1, 0)
     session.receive(Osc("/strip/plugin/descriptor_end", (2, 3)), 0.1, 0)

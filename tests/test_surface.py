@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from semeq.daemon.control import NOT_KNOBS, nearest, number, position, text, within
-from semeq.daemon.mapping import Control, Surface, load
+from semeq.daemon.mapping import load
 from semeq.daemon.messages import ControlChange, Key, Note, Osc, parse
 from semeq.daemon.surface import KEYBOARD, knob, read, write
+from semeq.daemon.surface_file import Control, Surface
 
 TOUCHOSC = load(Surface, "touchosc-mk1")
 BOX = Surface(

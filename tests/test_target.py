@@ -8,7 +8,8 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from semeq.daemon.mapping import Host, load
+from semeq.daemon.host_file import Host
+from semeq.daemon.mapping import load
 from semeq.daemon.messages import Osc, parse
 from semeq.daemon.snapshot import Presence
 from semeq.daemon.target import HOLD_BACK_S, Target
@@ -37,7 +38,7 @@ def describe(make_route):
     """Let a host answer what there is: the parameters of ``plugin``, numbered from 1 or as ``numbers`` say."""
 
     def describe(target, now_s, plugin="calf-eq5", value=0.25, numbers=None):
-        for parameter in make_route("ardour", plugin).parameters():
+        for parameter in make_route("ardour", plugin).equalizer.parameters():
             number = (numbers or {}).get(parameter.name, parameter.index + 1)
             target.receive(Osc("/strip/plugin/descriptor", (2, 3, number, parameter.name, value)), now_s)
         target.receive(Osc("/strip/plugin/descriptor_end", (2, 3)), now_s)
@@ -78,14 +79,14 @@ def test_first_values_come_without_a_glide_presets_first(ardour, five, describe,
     """The first bands are set in one burst, switches before anything else."""
     sent = settled(ardour, five, describe, run)
     route = make_route("ardour", "calf-eq5")
-    assert [route.write(setting, {}) for setting in (*route.presets(), *route.settings(five))] == sent
+    assert [message for setting in route.equalizer.settings(five) for message in route.write(setting, {})] == sent
     assert ardour.settled
 
 
 def test_the_first_glide_leaves_from_what_is_there(ardour, five, make_route, run):
     """Where the host has told the plug-in's own setting, the first bands are reached by a glide, in rising steps."""
     route = make_route("ardour", "calf-eq5")
-    there = {s.parameter.name: s.value for s in (*route.presets(), *route.settings(scaled(five, 0.5)))}
+    there = {s.parameter.name: s.value for s in route.equalizer.settings(scaled(five, 0.5))}
     ardour.aim(five, 0.0)
     ardour.advance(0.0)
     for number, (name, value) in enumerate(there.items(), 1):
@@ -150,7 +151,7 @@ def test_a_glide_is_capped_and_ends_exactly(ardour, five, describe, run, make_ro
     assert times[-1] <= 1.0 + 0.03 + PERIOD_S
     route = make_route("ardour", "calf-eq5")
     last = {message.arguments[2]: message for _, message in sent}
-    expected = {m.arguments[2]: m for m in (route.write(setting, {}) for setting in route.settings(asked))}
+    expected = {m.arguments[2]: m for setting in route.equalizer.settings(asked) for m in route.write(setting, {})}
     assert {number: expected[number] for number in last} == last
     assert {13, 21, 25, 29, 17} == set(last)
 
@@ -176,7 +177,7 @@ def test_any_knob_ends_at_its_last_value_and_keeps_the_rate(make_route, five, ru
     heard.update((message.arguments[2], message) for _, message in settings(sent))
     route = make_route("ardour", "calf-eq5")
     bands = scaled(five, moves[-1][1])
-    expected = [route.write(setting, {}) for setting in (*route.presets(), *route.settings(bands))]
+    expected = [message for setting in route.equalizer.settings(bands) for message in route.write(setting, {})]
     assert {message.arguments[2]: message for message in expected} == heard
     assert target.settled
 
