@@ -14,8 +14,7 @@ from rich.console import Console
 
 from .config import Config, state_file
 from .endpoint import Endpoint, OscEndpoint
-from .feedback import Address
-from .messages import Key, Message, Osc, from_midi_bytes
+from .messages import Address, Key, Message, Osc, from_midi_bytes
 from .midi import MidiInput
 from .osc import UdpPort, decode, encode
 from .performance import Performance

@@ -11,9 +11,9 @@ from msgspec.structs import replace
 
 from .control import STRENGTH_RANGE
 from .errors import PortError
-from .feedback import Address
 from .host_file import Host
 from .mapping import SHIPPED, names_of
+from .messages import Address
 from .plugin_file import Plugin
 from .session import OnExit
 

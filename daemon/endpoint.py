@@ -4,8 +4,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Protocol
 
-from .feedback import Address
-from .messages import Message, Osc
+from .messages import Address, Message, Osc
 from .osc import UdpPort, decode, encode
 
 OnMessage = Callable[[Message], None]

@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from .messages import Osc
+from .messages import Address, Osc
 
-Address = tuple[str, int]
 PERIOD_S = 1.0 / 30.0
 """Least time between two updates."""
 QUIET_S = 0.3

@@ -59,8 +59,13 @@ class Route:
         """The messages that make a setting; ``indices`` are the parameters' numbers as the host has told them."""
         parameter = setting.parameter
         index = indices.get(parameter.name, parameter.index + self.host.index_base)
-        value = setting.value if self.host.value == "natural" else parameter.law.to_normalized(setting.value)
-        return [self.template.fill(track=self.track, slot=self.slot, index=index, value=single(value))]
+        is_natural = (parameter.sent or self.host.value) == "natural"
+        value = setting.value if is_natural else parameter.law.to_normalized(setting.value)
+        return [
+            self.template.fill(
+                track=self.track, slot=self.slot, index=index, symbol=parameter.symbol, value=single(value)
+            )
+        ]
 
     def question(self, line: str) -> Osc:
         """Fill one of the host's requests (presence, description) with this plug-in's place."""

@@ -1,5 +1,6 @@
 """What a host file says: how a DAW or mixer is addressed, how fast it may be told, how it is seen to be there."""
 
+import re
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
@@ -8,6 +9,7 @@ from .template import Template
 
 Positive = Annotated[float, Meta(gt=0, le=1_000_000)]
 Count = Annotated[int, Meta(ge=0)]
+_PLACE = re.compile(r"\{\w+\}")
 
 
 class Presence(Struct, frozen=True, forbid_unknown_fields=True):
@@ -60,5 +62,5 @@ class Host(Struct, frozen=True, forbid_unknown_fields=True):
         for question in (self.presence, self.describe):
             if question:
                 Template.parse(question.ask, ("track", "slot"))
-        if "{index}" not in self.set or "{value}" not in self.set:
-            raise ValueError("set needs the places {index} and {value}")
+        if not {"{index}", "{symbol}"} & set(_PLACE.findall(self.set)) or "{value}" not in self.set:
+            raise ValueError("set needs the places {index} (or {symbol}) and {value}")

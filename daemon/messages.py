@@ -11,6 +11,8 @@ from typing import Any, cast
 import mido
 
 OscArgument = int | float | str | bool | None
+Address = tuple[str, int]
+"""A peer in the network: its host, by name or number, and its port."""
 
 
 class _Line:

@@ -11,8 +11,7 @@ from typing import Any
 from pythonosc.parsing import osc_types
 
 from .errors import PortError
-from .feedback import Address
-from .messages import Osc, OscArgument
+from .messages import Address, Osc, OscArgument
 
 DEEPEST = 8
 """Bundles within bundles; deeper ones are refused."""

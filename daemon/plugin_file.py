@@ -12,12 +12,18 @@ Count = Annotated[int, Meta(ge=0)]
 
 
 class Parameter(Struct, frozen=True, forbid_unknown_fields=True):
-    """One parameter of a plug-in: its ``name`` and ``index`` (from 0) among the plug-in's controls, unit and law."""
+    """One parameter of a plug-in: its ``name`` and ``index`` (from 0) among the plug-in's controls, unit and law.
+
+    ``symbol`` is what hosts that address parameters by a word call it; ``sent`` overrides which of its two values, the
+    plug-in's own or the position 0..1, the host wants of this one.
+    """
 
     name: str
     index: Count
     unit: Literal["hz", "db", "gain", "q", "octaves"]
     law: LAWS
+    symbol: str = ""
+    sent: Literal["natural", "normalized"] | None = None
 
 
 class Preset(Struct, frozen=True, forbid_unknown_fields=True):
@@ -27,6 +33,8 @@ class Preset(Struct, frozen=True, forbid_unknown_fields=True):
     index: Count
     value: float
     law: LAWS = Linear(0.0, 1.0)
+    symbol: str = ""
+    sent: Literal["natural", "normalized"] | None = None
 
     def __post_init__(self) -> None:
         if self.law.clamp(self.value) != self.value:

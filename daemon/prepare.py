@@ -8,10 +8,10 @@ from .. import model as models
 from ..model import Model, ModelError
 from . import state as states
 from .config import Config, TargetConfig, address, mapping_folders, state_file
-from .feedback import Address
 from .host import Route
 from .host_file import Host
 from .mapping import MappingError, load
+from .messages import Address
 from .osc import resolve
 from .plugin_file import Plugin
 from .session import Session, Settings

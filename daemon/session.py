@@ -11,8 +11,8 @@ from . import surface
 from .commands import Command, obey
 from .control import NOT_KNOBS
 from .desk import Desk
-from .feedback import Address, Feedback
-from .messages import ControlChange, Key, Message, Osc, OscArgument, printable
+from .feedback import Feedback
+from .messages import Address, ControlChange, Key, Message, Osc, OscArgument, printable
 from .meter import Meter
 from .picker import Picker
 from .snapshot import MidiPort, Snapshot

@@ -6,7 +6,7 @@ from typing import Self
 
 from .messages import Osc, OscArgument, parse
 
-_EXAMPLE: dict[str, int | float] = {"track": 1, "slot": 1, "index": 1, "value": 0.5}
+_EXAMPLE: dict[str, int | float | str] = {"track": 1, "slot": 1, "index": 1, "symbol": "gain", "value": 0.5}
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class Template:
 
     @classmethod
     def parse(cls, line: str, places: Collection[str] = tuple(_EXAMPLE)) -> Self:
-        """Compile a line; the places are ``{track} {slot} {index} {value}``, or some of them.
+        """Compile a line; the places are ``{track} {slot} {index} {symbol} {value}``, or some of them.
 
         Raises ``ValueError`` naming the line.
         """
@@ -32,8 +32,8 @@ class Template:
             raise ValueError(f"not an OSC line with the places {named}: {line!r}") from error
         return template
 
-    def fill(self, **places: int | float) -> Osc:
-        """Put values into the places: integers travel as integers, floats as floats."""
+    def fill(self, **places: int | float | str) -> Osc:
+        """Put values into the places: integers travel as integers, floats as floats, words as text."""
         return Osc(
             self.address.format(**places) if "{" in self.address else self.address,
             tuple(value if place is None else places[place] for place, value in self.arguments),

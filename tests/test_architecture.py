@@ -10,7 +10,11 @@ import pytest
 
 ROOT = Path(str(files("semeq")))
 ROOMS = ("daemon", "model", "training")
-SOURCES = {f"{room}/{path.stem}": path for room in ROOMS for path in sorted((ROOT / room).glob("*.py"))}
+SOURCES = {
+    path.relative_to(ROOT).with_suffix("").as_posix(): path
+    for room in ROOMS
+    for path in sorted((ROOT / room).rglob("*.py"))
+}
 TREES = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in SOURCES.items()}
 
 SHELL = {
@@ -60,7 +64,8 @@ def imports_of(name):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
-            package = ["semeq", name.partition("/")[0]][: 3 - node.level] if node.level else []
+            inside = ["semeq", *name.split("/")[:-1]]
+            package = inside[: len(inside) + 1 - node.level] if node.level else []
             base = ".".join([*package, *filter(None, [node.module])])
             found |= {base, *(f"{base}.{alias.name}" for alias in node.names)}
     return found
