@@ -31,6 +31,8 @@ SHELL = {
     "daemon/midi": {"threading": "looks for ports beside the loop", "time": "when a message arrived"},
     "daemon/osc": {"asyncio": "UDP", "socket": "a name is looked up once, at the start"},
     "daemon/performance": {"pathlib": "reads a MIDI file at the start"},
+    "daemon/phone/announce": {"asyncio": "registers beside the rest", "socket": "this machine's own addresses"},
+    "daemon/phone/oscquery_server": {"asyncio": "HTTP and WebSocket"},
     "daemon/rtmidi_ports": {"os": "keeps JACK from starting a server"},
     "daemon/state": {"os": "the process's number in a file's name", "pathlib": "the state file"},
     "daemon/terminal": {

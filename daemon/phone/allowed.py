@@ -1,0 +1,50 @@
+"""Who may steer: addresses and networks from which packets are taken; all others are dropped and counted."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+
+from ..errors import PortError
+
+Network = IPv4Network | IPv6Network
+
+LOOPBACK: tuple[Network, ...] = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """The networks that may steer, this machine always; none named: everybody who can reach the port."""
+
+    networks: tuple[Network, ...] = ()
+
+    @classmethod
+    def parse(cls, words: Iterable[str]) -> "Allowed":
+        """Read addresses (``192.168.1.20``) and networks (``192.168.1.0/24``); raises :class:`PortError` naming one."""
+        found: list[Network] = []
+        for word in words:
+            try:
+                found.append(ip_network(word.strip(), strict=False))
+            except ValueError:
+                raise PortError(
+                    f"--osc-allow {word!r} is neither an address (192.168.1.20) nor a network (192.168.1.0/24)"
+                ) from None
+        return cls(tuple(found))
+
+    def permits(self, host: str) -> bool:
+        """Whether packets from this address are taken."""
+        return not self.networks or _is_in(host, (*LOOPBACK, *self.networks))
+
+    def is_open(self, bind: str) -> bool:
+        """Whether everybody in a network may steer when semeq listens on ``bind``."""
+        return not self.networks and not _is_in(bind, LOOPBACK)
+
+
+@lru_cache(maxsize=1024)
+def _is_in(host: str, networks: tuple[Network, ...]) -> bool:
+    try:
+        address = ip_address(host.partition("%")[0])
+    except ValueError:  # a name, such as localhost
+        return host == "localhost"
+    mapped = getattr(address, "ipv4_mapped", None)
+    return any((mapped or address) in network for network in networks)

@@ -1,0 +1,151 @@
+"""semeq's own layout for a phone or tablet: four pages, for the words that the model knows."""
+
+from collections.abc import Iterable, Sequence
+
+from ..control import STRENGTH_RANGE
+from .tosc import Color, Control, Frame, Message, Property, Value
+
+CANVAS = (568, 320)
+"""The size of TouchOSC's own small template; every screen scales it."""
+TAB = 36
+ROOM_W, ROOM_H = CANVAS[0], CANVAS[1] - TAB
+GAP = 6
+WORDS = 24
+"""Words to choose from for each end, in six rows of four."""
+SCENES = 8
+BANDS = ("low shelf", "bell", "bell", "bell", "high shelf")
+GAIN_RANGE_DB = (-12.0, 12.0)
+
+INK, GROUND = Color(0.92, 0.92, 0.92), Color(0.08, 0.08, 0.09)
+ACCENT, QUIET, WARN = Color(0.0, 0.65, 0.75), Color(0.22, 0.24, 0.26), Color(0.85, 0.6, 0.1)
+
+
+def layout(words: Sequence[str]) -> Control:
+    """The whole layout; of ``words`` the first :data:`WORDS` can be chosen."""
+    pages = (
+        _page("Play", _play()),
+        _page("Words", _words(words[:WORDS])),
+        _page("Map", _map()),
+        _page("Bands", _bands()),
+    )
+    pager: dict[str, Property] = {
+        "tabbar": True,
+        "tabLabels": True,
+        "tabbarSize": TAB,
+        "textSizeOff": 14,
+        "textSizeOn": 14,
+    }
+    book = Control("PAGER", "pages", Frame(0, 0, *CANVAS), GROUND, children=pages, properties=pager)
+    return Control("GROUP", "semeq", Frame(0, 0, *CANVAS), GROUND, children=(book,), properties={"background": True})
+
+
+def addresses(control: Control) -> set[str]:
+    """Every OSC address that a layout sends to or listens on."""
+    own = {message.address for message in control.messages}
+    return own.union(*(addresses(child) for child in control.children))
+
+
+def _page(label: str, children: Iterable[Control]) -> Control:
+    properties: dict[str, Property] = {
+        "tabLabel": label,
+        "tabColorOff": QUIET,
+        "tabColorOn": ACCENT,
+        "textColorOff": INK,
+        "textColorOn": INK,
+    }
+    return Control(
+        "GROUP", label, Frame(0, TAB, ROOM_W, ROOM_H), GROUND, children=tuple(children), properties=properties
+    )
+
+
+def _play() -> Iterable[Control]:
+    half = (ROOM_W - 3 * GAP) // 2
+    for side, x in (("a", GAP), ("b", 2 * GAP + half)):
+        shown = Message(f"/semeq/term/{side}", (Value("text"),), trigger="text", send=False)
+        yield _label(f"term {side}", Frame(x, GAP, half, 36), "…", 24, (shown,))
+    wide = ROOM_W - 2 * GAP
+    yield _fader("morph", Frame(GAP, 48, wide, 84), ACCENT, Message("/semeq/morph", (Value("x"),)), orientation=1)
+    yield _label("strength name", Frame(GAP, 138, 80, 40), "strength", 14)
+    strength = Message("/semeq/strength", (Value("x", *STRENGTH_RANGE),))
+    yield _fader("strength", Frame(92, 138, ROOM_W - 92 - GAP, 40), QUIET, strength, orientation=1)
+    width = (ROOM_W - 5 * GAP) // 4
+    toggled = Message("/semeq/bypass", (Value("x"),))
+    actions = (
+        ("swap", _press("/semeq/swap"), 0, QUIET),
+        ("bypass", toggled, 1, WARN),
+        ("flat", _press("/semeq/flat"), 0, QUIET),
+        ("refresh", _press("/semeq/refresh"), 0, QUIET),
+    )
+    for number, (name, message, kind, color) in enumerate(actions):
+        yield from _button(name, Frame(GAP + number * (width + GAP), 184, width, 44), name, message, color, kind)
+    width = (ROOM_W - (SCENES + 1) * GAP) // SCENES
+    for number in range(SCENES):
+        frame = Frame(GAP + number * (width + GAP), 234, width, 44)
+        recall = Message("/semeq/scene/recall", (float(number + 1),), "RISE", receive=False)
+        yield from _button(f"scene {number + 1}", frame, str(number + 1), recall, QUIET)
+
+
+def _words(words: Sequence[str]) -> Iterable[Control]:
+    columns, rows = 4, -(-WORDS // 4)
+    half = (ROOM_W - 3 * GAP) // 2
+    width, height = (half - (columns - 1) * 3) // columns, (ROOM_H - 2 * GAP - 26) // rows - 3
+    for side, left, title in (("a", GAP, "first word"), ("b", 2 * GAP + half, "second word")):
+        shown = Message(f"/semeq/term/{side}", (Value("text"),), trigger="text", send=False)
+        yield _label(title, Frame(left, GAP, half, 22), title, 14, (shown,))
+        for number, word in enumerate(words):
+            x, y = left + number % columns * (width + 3), GAP + 26 + number // columns * (height + 3)
+            choose = Message(f"/semeq/term/{side}", (word,), "RISE", receive=False)
+            yield from _button(f"{side} {word}", Frame(x, y, width, height), word, choose, QUIET)
+
+
+def _map() -> Iterable[Control]:
+    side = ROOM_H - 2 * GAP
+    move = Message("/semeq/map", (Value("x"), Value("y")))
+    yield Control("XY", "map", Frame(GAP, GAP, ROOM_W - 2 * GAP - 150, side), ACCENT, messages=(move,))
+    note = "Each place is a sound; near places sound alike."
+    yield _label("map note", Frame(ROOM_W - 150, GAP, 144, side), note, 14)
+
+
+def _bands() -> Iterable[Control]:
+    width = (ROOM_W - (len(BANDS) + 1) * GAP) // len(BANDS)
+    for number, kind in enumerate(BANDS, 1):
+        x = GAP + (number - 1) * (width + GAP)
+        gain = Message(f"/semeq/band/{number}/gain", (Value("x", *GAIN_RANGE_DB),), send=False)
+        yield _fader(
+            f"gain {number}", Frame(x, GAP, width, ROOM_H - 70), ACCENT, gain, interactive=False, centered=True
+        )
+        hertz = Message(f"/semeq/band/{number}/frequency", (Value("text"),), trigger="text", send=False)
+        yield _label(f"frequency {number}", Frame(x, ROOM_H - 60, width, 26), "", 13, (hertz,))
+        yield _label(f"kind {number}", Frame(x, ROOM_H - 32, width, 26), kind, 13)
+
+
+def _press(address: str) -> Message:
+    return Message(address, (1.0,), "RISE", receive=False)
+
+
+def _fader(name: str, frame: Frame, color: Color, message: Message, **properties: Property) -> Control:
+    return Control("FADER", name, frame, color, messages=(message,), properties={"response": 1, **properties})
+
+
+def _label(name: str, frame: Frame, text: str, size: int, messages: tuple[Message, ...] = ()) -> Control:
+    properties: dict[str, Property] = {
+        "textSize": size,
+        "textColor": INK,
+        "textAlignH": 2,
+        "background": False,
+        "outline": False,
+        "interactive": False,
+    }
+    return Control("LABEL", name, frame, GROUND, text, messages, properties=properties)
+
+
+def _button(
+    name: str, frame: Frame, text: str, message: Message, color: Color, button_type: int = 0
+) -> tuple[Control, Control]:
+    """A button and, over it, its text, as TouchOSC's buttons have none. Type 1 stays down until pressed again."""
+    properties: dict[str, Property] = {"buttonType": button_type}
+    size = 14 if len(text) < 9 else 10
+    return (
+        Control("BUTTON", name, frame, color, messages=(message,), properties=properties),
+        _label(f"{name} text", frame, text, size),
+    )
