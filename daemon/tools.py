@@ -16,6 +16,7 @@ from .messages import Osc, OscArgument
 from .midi import short_name
 from .one_line import Between, run_command
 from .osc import UdpPort, decode, encode
+from .phone.commands import touchosc
 from .rtmidi_ports import MidiPorts, candidates
 from .tables import LANGUAGES, bands_table, terms_table
 
@@ -49,6 +50,9 @@ def command(ctx: click.Context) -> None:
     """Words in, equaliser moves out. `semeq-daemon` does the work; these are its tools."""
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help())
+
+
+command.add_command(touchosc)
 
 
 def main() -> None:

@@ -33,6 +33,7 @@ SHELL = {
     "daemon/performance": {"pathlib": "reads a MIDI file at the start"},
     "daemon/phone/announce": {"asyncio": "registers beside the rest", "socket": "this machine's own addresses"},
     "daemon/phone/oscquery_server": {"asyncio": "HTTP and WebSocket"},
+    "daemon/phone/commands": {"pathlib": "the layout's file"},
     "daemon/rtmidi_ports": {"os": "keeps JACK from starting a server"},
     "daemon/state": {"os": "the process's number in a file's name", "pathlib": "the state file"},
     "daemon/terminal": {
@@ -46,6 +47,7 @@ SHELL = {
     },
     "daemon/toml_file": {"pathlib": "reads files at the start"},
     "daemon/tools": {"asyncio": "sends one message", "pathlib": "files named by options"},
+    "daemon/whole_file": {"os": "the process's number in a file's name", "pathlib": "writes and renames"},
     "model/store": {"pathlib": "the model file"},
 }
 """Which module may touch the world outside by what, and what for; modules that are not named here are pure."""
