@@ -7,13 +7,15 @@ from typing import Self
 
 import numpy as np
 
-from ..model import SAMPLE_RATE_HZ, SHELF_Q, Band, BandKind, Bands, response_db
-from .mapping import MappingError
+from ..model import SAMPLE_RATE_HZ, Band, BandKind, Bands, response_db
 from .plugin_file import BandSlot, Parameter, Plugin, Preset
-from .units import UNITS, Where
+from .refit import HEARD_HZ, Limits, Problem, nearest
+from .shapes import Array
+from .units import Q_UNITS, UNITS, Where, slope_q
 
-HEARD_HZ = np.geomspace(20.0, 16_000.0, 64)
-"""Where two curves are compared: above this, few people hear and every plug-in differs."""
+_LEAST_Q, _MOST_Q = 0.02, 200.0
+_HIGHEST = 0.49
+"""Part of the sample rate up to which a band may sit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,11 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """The nearest that a plug-in comes to what was asked: one band per slot, and the largest difference in dB."""
+    """The nearest that a plug-in comes to what was asked: one band per slot, and the largest difference in dB.
+
+    The difference is that between the response that the plug-in will have, its ranges, steps and shapes included, and
+    the one that was asked for, from 20 Hz to 16 kHz.
+    """
 
     bands: Bands
     off_db: float
@@ -38,45 +44,73 @@ class Equalizer:
 
     plugin: Plugin
     slots: tuple[BandSlot, ...]
+    problem: Problem
     sample_rate_hz: float = SAMPLE_RATE_HZ
 
     @classmethod
     def choose(cls, plugin: Plugin, kinds: tuple[BandKind, ...], sample_rate_hz: float = SAMPLE_RATE_HZ) -> Self:
-        """Find the plug-in's bands for the model's ``kinds``; raises :class:`MappingError` where it has too few."""
-        free = list(plugin.bands)
-        chosen: list[BandSlot] = []
-        for kind in kinds:
-            slot = next((slot for slot in free if slot.kind is kind), None)
-            if slot is None:
-                raise MappingError(f"{plugin.name} has too few {kind} bands: the model needs {', '.join(kinds)}")
-            free.remove(slot)
-            chosen.append(slot)
-        return cls(plugin, tuple(chosen), sample_rate_hz)
+        """Find the plug-in's bands that serve the model's ``kinds`` best: the first of each kind, then free ones."""
+        serves: dict[int, int] = {}
+        for same_kind in (True, False):
+            for asked, kind in enumerate(kinds):
+                free = (n for n in range(len(plugin.bands)) if n not in serves)
+                fits = (n for n in free if not same_kind or plugin.bands[n].kind is kind)
+                if asked not in serves.values() and (slot := next(fits, None)) is not None:
+                    serves[slot] = asked
+        chosen = sorted(serves, key=lambda slot: serves[slot])
+        slots = tuple(plugin.bands[n] for n in chosen)
+        problem = Problem.of(
+            kinds,
+            [slot.kind for slot in slots],
+            [serves[n] for n in chosen],
+            [slot.shape for slot in slots],
+            [slot.q is not None for slot in slots],
+            [slot.slope for slot in slots],
+            sample_rate_hz,
+        )
+        return cls(plugin, slots, problem, sample_rate_hz)
 
     def parameters(self) -> Iterator[Parameter | Preset]:
         """Every parameter that is written, all switches and types first."""
-        for slot in self.slots:
-            yield from slot.set
+        yield from self._presets()
         for slot in self.slots:
             yield from (parameter for parameter in slot.parameters() if isinstance(parameter, Parameter))
 
+    def _presets(self) -> Iterator[Preset]:
+        yield from self.plugin.set
+        for slot in self.slots:
+            yield from slot.set
+
     def fit(self, asked: Bands) -> Fit:
         """The bands, one per slot, with which this plug-in comes nearest to the response of ``asked``."""
-        reached = tuple(
+        bands = nearest(self.problem, asked, self._limits(asked))
+        reached_db = self.response_db(bands)
+        return Fit(bands, float(np.max(np.abs(reached_db - response_db(asked, HEARD_HZ, self.sample_rate_hz)))))
+
+    def response_db(self, bands: Bands) -> Array:
+        """What the plug-in will do when it is set to ``bands``, one per slot: its response in dB at ``HEARD_HZ``."""
+        reached = (
             _present(slot, {s.parameter.name: s.value for s in self._of_band(slot, band)}, self.sample_rate_hz)
-            for slot, band in zip(self.slots, asked, strict=True)
+            for slot, band in zip(self.slots, bands, strict=True)
         )
-        gap_db = response_db(reached, HEARD_HZ, self.sample_rate_hz) - response_db(asked, HEARD_HZ, self.sample_rate_hz)
-        return Fit(asked, float(np.max(np.abs(gap_db))))
+        values = np.array([(band.frequency_hz, band.gain_db, band.q) for band in reached]).T
+        return self.problem.response_db(values, HEARD_HZ)
+
+    def _limits(self, asked: Bands) -> Limits:
+        """How far each slot's values reach; where a Q convention depends on the band, as it is for what is asked."""
+        frequencies_hz, gains_db, _ = self.problem.start(asked).tolist()
+        around = zip(self.slots, frequencies_hz, gains_db, strict=True)
+        reaches = [_reach(slot, Where(hz, db, self.sample_rate_hz)) for slot, hz, db in around]
+        low, high = np.array(reaches).transpose(1, 2, 0)
+        return Limits(low, high)
 
     def settings(self, bands: Bands) -> Iterator[Setting]:
         """Say each band (one per slot) in the plug-in's own terms: units, Q convention, shelf frequency, range.
 
         What must be set before the bands work, switches and types, comes first.
         """
-        for slot in self.slots:
-            for preset in slot.set:
-                yield Setting(preset, preset.value)
+        for preset in self._presets():
+            yield Setting(preset, preset.natural)
         for slot, band in zip(self.slots, bands, strict=True):
             yield from self._of_band(slot, band)
 
@@ -94,10 +128,11 @@ class Equalizer:
         """
         for parameter in self.parameters():
             value = values.get(parameter.name, math.nan)
-            if not math.isclose(value, parameter.law.clamp(value), rel_tol=1e-6):
+            if not math.isclose(value, parameter.law.within(value), rel_tol=1e-6):
                 return None
+        works = all(values[preset.name] == preset.natural for preset in self.plugin.set)
         return tuple(
-            _present(slot, values, self.sample_rate_hz, all(values[p.name] == p.value for p in slot.set))
+            _present(slot, values, self.sample_rate_hz, works and all(values[p.name] == p.natural for p in slot.set))
             for slot in self.slots
         )
 
@@ -125,16 +160,35 @@ def _warped(frequency_hz: float, ratio: float, sample_rate_hz: float) -> float:
     return math.atan(ratio * math.tan(math.pi * frequency_hz / sample_rate_hz)) * sample_rate_hz / math.pi
 
 
+def _reach(slot: BandSlot, where: Where) -> tuple[tuple[float, float, float], tuple[float, float, float]]:
+    """Least and greatest frequency_hz, gain_db and q of a slot, near what is asked of it."""
+    low_db, high_db = (_physical(slot.gain, end, where) for end in (slot.gain.law.min, slot.gain.law.max))
+    if slot.q is None:
+        low_q = high_q = _fixed_q(slot, where.gain_db)
+    else:
+        low_q, high_q = sorted(_physical(slot.q, end, where) for end in (slot.q.law.min, slot.q.law.max))
+    law = slot.frequency.law
+    return (law.min, low_db, low_q), (min(law.max, _HIGHEST * where.sample_rate_hz), high_db, high_q)
+
+
+def _fixed_q(slot: BandSlot, gain_db: float) -> float:
+    return slot.fixed_q if slot.slope is None else slope_q(slot.slope, gain_db)
+
+
 def _present(slot: BandSlot, values: Mapping[str, float], sample_rate_hz: float, is_on: bool = True) -> Band:
-    frequency_hz = slot.frequency.law.clamp(values[slot.frequency.name])
-    gain_db = _physical(slot.gain, values, Where(frequency_hz, 0.0, sample_rate_hz))
+    frequency_hz = slot.frequency.law.within(values[slot.frequency.name])
+    gain_db = _physical(slot.gain, values[slot.gain.name], Where(frequency_hz, 0.0, sample_rate_hz))
     midpoint_hz = _warped(frequency_hz, 1.0 / _poles_over_midpoint(slot, gain_db), sample_rate_hz)
-    q = _physical(slot.q, values, Where(midpoint_hz, gain_db, sample_rate_hz)) if slot.q else SHELF_Q
+    where = Where(midpoint_hz, gain_db, sample_rate_hz)
+    q = _physical(slot.q, values[slot.q.name], where) if slot.q else _fixed_q(slot, gain_db)
     return Band(slot.kind, midpoint_hz, gain_db if is_on else 0.0, q)
 
 
-def _physical(parameter: Parameter, values: Mapping[str, float], where: Where) -> float:
-    return UNITS[parameter.unit].to_physical(parameter.law.clamp(values[parameter.name]), where)
+def _physical(parameter: Parameter, natural: float, where: Where) -> float:
+    inside = parameter.law.within(natural)
+    # Linear gains, Qs and bandwidths may reach down to 0, where none of them means anything.
+    physical = UNITS[parameter.unit].to_physical(inside if parameter.unit == "db" else max(inside, 1e-6), where)
+    return min(max(physical, _LEAST_Q), _MOST_Q) if parameter.unit in Q_UNITS else physical
 
 
 def _setting(parameter: Parameter, physical: float, where: Where) -> Setting:
