@@ -87,14 +87,14 @@ class Equalizer:
         reached_db = self.response_db(bands)
         return Fit(bands, float(np.max(np.abs(reached_db - response_db(asked, HEARD_HZ, self.sample_rate_hz)))))
 
-    def response_db(self, bands: Bands) -> Array:
-        """What the plug-in will do when it is set to ``bands``, one per slot: its response in dB at ``HEARD_HZ``."""
+    def response_db(self, bands: Bands, frequencies_hz: Array = HEARD_HZ) -> Array:
+        """What the plug-in will do when it is set to ``bands``, one per slot: its response in dB."""
         reached = (
             _present(slot, {s.parameter.name: s.value for s in self._of_band(slot, band)}, self.sample_rate_hz)
             for slot, band in zip(self.slots, bands, strict=True)
         )
         values = np.array([(band.frequency_hz, band.gain_db, band.q) for band in reached]).T
-        return self.problem.response_db(values, HEARD_HZ)
+        return self.problem.response_db(values, frequencies_hz)
 
     def _limits(self, asked: Bands) -> Limits:
         """How far each slot's values reach; where a Q convention depends on the band, as it is for what is asked."""

@@ -116,7 +116,9 @@ def test_shipped_files_say_everything_in_full(kind, name):
 def test_the_shipped_names():
     """The files that the documentation promises are there."""
     assert names_of(Host, (SHIPPED,)) == ["ardour", "reaper"]
-    assert {"ace-eq", "calf-eq5", "calf-eq8", "calf-eq12", "reaeq", "pro-q-3", "x32-channel"} <= set(names_of(Plugin, (SHIPPED,)))
+    assert {"ace-eq", "calf-eq5", "calf-eq8", "calf-eq12", "reaeq", "pro-q-3", "x32-channel"} <= set(
+        names_of(Plugin, (SHIPPED,))
+    )
     assert names_of(Surface, (SHIPPED,)) == ["touchosc-mk1"]
 
 

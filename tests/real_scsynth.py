@@ -1,0 +1,103 @@
+"""SuperCollider's real server on a JACK server without a card, with one synth: five of its EQ sections in series."""
+
+import shutil
+import socket
+import struct
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+from types import TracebackType
+
+import numpy as np
+from numpy.typing import NDArray
+from osc_peer import OscPeer
+from real_daw import HEARD_HZ, Probe
+from real_jack import JackServer, end, missing_jack
+
+_BELL, _SHELF = ("freq", "rq", "db"), ("freq", "rs", "db")
+_CONTROLS_OF = {"ls": _SHELF, "p1": _BELL, "p2": _BELL, "p3": _BELL, "hs": _SHELF}
+_FIRST = {"freq": 1000.0, "rs": 1.0, "rq": 1.0, "db": 0.0}
+CONTROLS = {f"{section}_{name}": _FIRST[name] for section, names in _CONTROLS_OF.items() for name in names}
+"""The synth's controls in order, with their first values: frequency, 1/S or 1/Q, dB of each section."""
+SECTIONS = ("BLowShelf", "BPeakEQ", "BPeakEQ", "BPeakEQ", "BHiShelf")
+FIRST_INPUT_BUS = 8
+RATE_HZ = 48_000
+
+
+def missing_scsynth() -> str:
+    """What is not on this machine, with the way to get it."""
+    if missing_jack():
+        return missing_jack()
+    return "" if shutil.which("scsynth") else "no scsynth: apt-get install --no-install-recommends supercollider-server"
+
+
+def synth_definition(name: str) -> bytes:
+    """A definition in the server's own form, version 2 (SuperCollider's reference, Synth Definition File Format)."""
+
+    def text(word: str) -> bytes:
+        return struct.pack(">B", len(word)) + word.encode()
+
+    def unit(kind: str, rate: int, inputs: list[tuple[int, int]], outputs: int) -> bytes:
+        head = text(kind) + struct.pack(">biih", rate, len(inputs), outputs, 0)
+        return head + b"".join(struct.pack(">ii", *pair) for pair in inputs) + bytes([rate]) * outputs
+
+    constants = (float(FIRST_INPUT_BUS), 0.0)
+    units = [unit("Control", 1, [], len(CONTROLS)), unit("In", 2, [(-1, 0)], 1)]
+    for number, section in enumerate(SECTIONS):
+        controls = [(0, 3 * number + k) for k in range(3)]
+        units.append(unit(section, 2, [(number + 1, 0), *controls], 1))
+    units.append(unit("Out", 2, [(-1, 1), (len(units) - 1, 0)], 0))
+    body = struct.pack(f">i{len(constants)}f", len(constants), *constants)
+    body += struct.pack(f">i{len(CONTROLS)}f", len(CONTROLS), *CONTROLS.values())
+    body += struct.pack(">i", len(CONTROLS))
+    body += b"".join(text(control) + struct.pack(">i", n) for n, control in enumerate(CONTROLS))
+    body += struct.pack(">i", len(units)) + b"".join(units) + struct.pack(">h", 0)
+    return b"SCgf" + struct.pack(">ih", 2, 1) + text(name) + body
+
+
+class Scsynth:
+    """The running server; ``node`` is the synth's number."""
+
+    node = 2000
+
+    def __enter__(self) -> "Scsynth":
+        self._folder = Path(tempfile.mkdtemp(prefix="real-scsynth-"))
+        self._jack = JackServer(self._folder / "jackd.log", RATE_HZ)
+        self._jack.start()
+        self.osc_port = _free_port()
+        (self._folder / "semeq.scsyndef").write_bytes(synth_definition("semeq"))
+        env = {"PATH": "/usr/bin:/bin", "HOME": str(self._folder), **self._jack.environment}
+        with (self._folder / "scsynth.log").open("wb") as out:
+            command = ["scsynth", "-u", str(self.osc_port), "-i", "2", "-o", "8", "-R", "0"]
+            self._process = subprocess.Popen(command, env=env, stdin=subprocess.DEVNULL, stdout=out, stderr=out)
+        self._osc = OscPeer(self.osc_port)
+        deadline = time.monotonic() + 20
+        while not self._osc.ask("/status", until="/status.reply", seconds=0.3):
+            assert time.monotonic() < deadline, (self._folder / "scsynth.log").read_text()
+        self._osc.ask("/d_load", "s", str(self._folder / "semeq.scsyndef"), until="/done")
+        self._osc.send("/s_new", "siii", "semeq", self.node, 0, 0)
+        self._osc.ask("/sync", "i", 1, until="/synced")
+        self._probe = Probe(self._jack, RATE_HZ)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._probe.close()
+        self._osc.close()
+        end(self._process)
+        self._jack.stop()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def response(
+        self, _strip: int, frequencies_hz: NDArray[np.float64] = HEARD_HZ
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Magnitude response of the synth in dB."""
+        return frequencies_hz, self._probe.response_db("SuperCollider:in_1", "SuperCollider:out_1", frequencies_hz)
+
+
+def _free_port() -> int:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]

@@ -1,0 +1,49 @@
+"""Every equaliser that is measured: set by semeq in real Ardour, its response against what semeq says.
+
+`python -m pytest -s tests/test_plugins_measured.py` prints a line for each.
+"""
+
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+from measuring import Bench, check, settings_of
+from real_daw import RealDaw, missing_parts
+from semeq.daemon.host import Route
+from semeq.daemon.host_file import Host
+from semeq.daemon.mapping import load
+from semeq.daemon.plugin_file import Plugin
+from semeq.model import Model
+
+LSP = "http://lsp-plug.in/plugins/lv2/para_equalizer"
+PLUGINS = {
+    "calf-eq5": "http://calf.sourceforge.net/plugins/Equalizer5Band",
+    "calf-eq8": "http://calf.sourceforge.net/plugins/Equalizer8Band",
+    "calf-eq12": "http://calf.sourceforge.net/plugins/Equalizer12Band",
+    "ace-eq": "urn:ardour:a-eq",
+    "lsp-para-eq-x16": f"{LSP}_x16_mono",
+    "lsp-para-eq-x32": f"{LSP}_x32_mono",
+    "x42-fil4": "http://gareus.org/oss/lv2/fil4#mono",
+    "eq10q-6": "http://eq10q.sourceforge.net/eq/eq6qm",
+    "zameq2": "urn:zamaudio:ZamEQ2",
+}
+"""LV2 URIs by the plug-in files' names."""
+
+
+@pytest.fixture(scope="module")
+def daw() -> Iterator[RealDaw]:
+    """Ardour with one bus per plug-in."""
+    if reason := missing_parts():
+        pytest.skip(reason)
+    with RealDaw(list(PLUGINS.values())) as running:
+        yield running
+
+
+@pytest.mark.parametrize("name", PLUGINS)
+def test_a_plugin_does_in_ardour_what_semeq_says(daw: RealDaw, model: Model, name: str) -> None:
+    """Twenty settings through real Ardour: the measured response is the asked one, or as far off as was said."""
+    strip = list(PLUGINS).index(name)
+    kinds = tuple(band.kind for band in model.bands("warm"))
+    route = Route.choose(load(Host, "ardour"), load(Plugin, name), daw.ssids[strip], 1, kinds)
+    with closing(Bench(route, daw.osc_port, daw, strip)) as bench:
+        check(bench, settings_of(model), name)
