@@ -26,8 +26,8 @@ def touchosc(out: Path, words: str | None, model: Path | None, force: bool) -> N
     """Write a TouchOSC layout for a phone or tablet (semeq.tosc): morph, strength, words, map, bands, scenes."""
     known = load(model)
     chosen = _chosen(known, words) if words else best_known(known)
-    if out.exists() and not force:
-        click.confirm(f"{out} is there already. Replace it?", abort=True)
+    if out.exists() and not force and not _may_replace(out):
+        raise click.UsageError(f"{out} is there already and stays as it is; --force replaces it")
     try:
         write_whole(out, tosc(layout(chosen)))
     except OSError as error:
@@ -37,9 +37,17 @@ def touchosc(out: Path, words: str | None, model: Path | None, force: bool) -> N
 
 
 def best_known(model: Model) -> list[str]:
-    """The words that people agree on most, the surest first; such with few people behind them are left out."""
-    words = [term for term in model.terms.values() if term.people >= WELL_KNOWN]
+    """The English words that people agree on most, the surest first; such with few people behind them are left out."""
+    words = [term for term in model.terms.values() if term.language == "en" and term.people >= WELL_KNOWN]
     return [term.term for term in sorted(words, key=lambda term: -term.reliability)[:WORDS]]
+
+
+def _may_replace(out: Path) -> bool:
+    """Ask; where nobody is there to answer, the answer is no."""
+    try:
+        return click.confirm(f"{out} is there already. Replace it?")
+    except click.Abort:
+        return False
 
 
 def _chosen(model: Model, words: str) -> list[str]:
