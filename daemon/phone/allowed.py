@@ -37,7 +37,8 @@ class Allowed:
 
     def is_open(self, bind: str) -> bool:
         """Whether everybody in a network may steer when semeq listens on ``bind``."""
-        return not self.networks and not _is_in(bind, LOOPBACK)
+        named_all = any(network.prefixlen == 0 for network in self.networks)
+        return (named_all or not self.networks) and not _is_in(bind, LOOPBACK)
 
 
 @lru_cache(maxsize=1024)
