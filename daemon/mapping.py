@@ -18,17 +18,25 @@ class MappingError(TomlFileError):
     """A host, plug-in or surface is unknown, or its file does not say what it must."""
 
 
-Kind = TypeVar("Kind", Host, Plugin, Surface)
-_FOLDERS: dict[type[Struct], tuple[str, str]] = {
+Mapping = Host | Plugin | Surface
+Kind = TypeVar("Kind", bound=Mapping)
+FOLDERS: dict[type[Struct], tuple[str, str]] = {
     Host: ("hosts", "host"),
     Plugin: ("plugins", "plug-in"),
     Surface: ("surfaces", "surface"),
 }
+"""Which folder the files of a kind are in, and what one of them is called."""
 
 
 def names_of(kind: type[Kind], folders: tuple[Path, ...]) -> list[str]:
     """Names of all files of a kind, sorted; a name is a file's name without its ending."""
-    return sorted({path.stem for folder in folders for path in (folder / _FOLDERS[kind][0]).glob("*.toml")})
+    return sorted({path.stem for folder in folders for path in (folder / FOLDERS[kind][0]).glob("*.toml")})
+
+
+def find(kind: type[Kind], name: str, folders: tuple[Path, ...] = (SHIPPED,)) -> Path | None:
+    """The file of that name in the first folder that has it."""
+    paths = (place / FOLDERS[kind][0] / f"{name.lower()}.toml" for place in folders)
+    return next((path for path in paths if path.is_file()), None)
 
 
 def load(kind: type[Kind], name: str, folders: tuple[Path, ...] = (SHIPPED,)) -> Kind:
@@ -38,10 +46,7 @@ def load(kind: type[Kind], name: str, folders: tuple[Path, ...] = (SHIPPED,)) ->
     """
     if name.endswith(".toml"):
         return read_toml(Path(name), kind)
-    folder, word = _FOLDERS[kind]
-    for place in folders:
-        path = place / folder / f"{name.lower()}.toml"
-        if path.is_file():
-            return read_toml(path, kind)
-    known = names_of(kind, folders)
+    if path := find(kind, name, folders):
+        return read_toml(path, kind)
+    known, word = names_of(kind, folders), FOLDERS[kind][1]
     raise MappingError(f"unknown {word} {name!r}{did_you_mean(name, known) or '; there are ' + ', '.join(known)}")

@@ -12,6 +12,7 @@ from ..model import load
 from .config import address
 from .control import STRENGTH_RANGE
 from .errors import PortError
+from .mapping_tools import mappings
 from .messages import Osc, OscArgument
 from .midi import short_name
 from .one_line import Between, run_command
@@ -53,6 +54,7 @@ def command(ctx: click.Context) -> None:
 
 
 command.add_command(touchosc)
+command.add_command(mappings)
 
 
 def main() -> None:
