@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from rich.console import Console
 
 from .config import Config, state_file
-from .endpoint import Endpoint, OscEndpoint
+from .endpoint import Endpoints, Peer
 from .messages import Address, Key, Message, Osc, from_midi_bytes
 from .midi import MidiInput
 from .osc import UdpPort, decode, encode
@@ -49,7 +49,7 @@ class App:
         self,
         session: Session,
         config: Config,
-        peers: Sequence[Address],
+        peers: Sequence[Peer],
         console: Console | None,
         play: Play | None = None,
         remember: bool = True,
@@ -59,7 +59,7 @@ class App:
         self._remember = remember
         self._saved = session.state
         self._end = asyncio.Event()
-        self._targets: list[Endpoint] = []
+        self._targets = Endpoints(config.midi_api)
         self._server: UdpPort | None = None
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._next_frame_s = 0.0
@@ -68,10 +68,10 @@ class App:
         """Start everything, run until the end, stop everything in reverse. Raises ``PortError`` at the start only."""
         self._loop = asyncio.get_running_loop()
         async with contextlib.AsyncExitStack() as stop:
+            stop.callback(self._targets.close)
             for number, peer in enumerate(self._peers):
-                endpoint = await OscEndpoint.connect(peer, self._from_target(number), self._refused_by(number))
-                stop.callback(endpoint.close)
-                self._targets.append(endpoint)
+                host = self._session.targets[number].route.host
+                await self._targets.open(host, peer, self._from_target(number), self._refused_by(number))
             osc = self._config.osc
             self._server = await UdpPort.listen(osc.bind, osc.port, self._from_peer)
             stop.callback(self._server.close)
@@ -135,7 +135,11 @@ class App:
             self._session.refused(number, time.monotonic())
             self._settle()
 
-        return refused
+        def from_any_thread() -> None:
+            with contextlib.suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(refused)
+
+        return from_any_thread
 
     def _midi_changed(self, midi: MidiPort) -> None:
         def change() -> None:
@@ -176,7 +180,7 @@ class App:
 
     def _send_one(self, outgoing: Outgoing) -> None:
         if isinstance(outgoing.to, int):
-            self._targets[outgoing.to].send(outgoing.message)
+            self._targets.send(outgoing.to, outgoing.message)
         elif isinstance(outgoing.to, tuple) and self._server and isinstance(outgoing.message, Osc):
             self._server.send(encode(outgoing.message), outgoing.to)
 

@@ -12,14 +12,15 @@ from rich.console import Console
 
 from ..model import load
 from .app import App, Play
-from .config import Config, LogLevel, MidiApi, config_folder, log_file, with_options
+from .config import Config, LogLevel, MidiApi, Start, config_folder, log_file, with_options
 from .control import STRENGTH_RANGE
 from .logs import set_up
-from .one_line import Between, run_command
+from .one_line import Between, Place, run_command
 from .performance import DEMO_CC, demo, replay
 from .prepare import prepare
 from .session import OnExit
 from .tables import bands_table
+from .target import Hands
 from .toml_file import read_toml
 
 log = logging.getLogger("semeq")
@@ -35,11 +36,20 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 )
 @click.option("--terms", metavar="A,B", help="The two terms (as last time, at first warm,bright).")
 @click.option("--strength", type=Between(*STRENGTH_RANGE), metavar="X", help="Multiplies the gains, -1 to 2 (1).")
-@click.option("--host", metavar="NAME", help="DAW or mixer: ardour, reaper, or a TOML file.")
-@click.option("--plugin", metavar="NAME", help="EQ plug-in: calf-eq5, calf-eq8, ace-eq, reaeq, or a TOML file.")
-@click.option("--track", type=click.IntRange(0), metavar="N", help="Track or strip, as the DAW counts (1).")
-@click.option("--slot", type=click.IntRange(1), metavar="N", help="The plug-in's place on the track, from 1 (1).")
-@click.option("--send", metavar="HOST:PORT", help="Where the DAW listens (this machine, the host's usual port).")
+@click.option("--host", metavar="NAME", help="DAW or mixer (`semeq mappings list`), or a TOML file.")
+@click.option("--plugin", metavar="NAME", help="EQ plug-in (`semeq mappings list`), or a TOML file.")
+@click.option("--track", type=Place(0), metavar="N|NAME", help="Track by number (1) or name; selected follows the DAW.")
+@click.option("--slot", type=Place(1), metavar="N|NAME", help="The plug-in's place there (1), or its name.")
+@click.option(
+    "--send", metavar="HOST:PORT", help="Where the DAW listens (here, its usual port); a MIDI port for MIDI hosts."
+)
+@click.option("--set", metavar="LINE", help="How a parameter is set, instead of the host file's way.")
+@click.option("--value", type=click.Choice(["natural", "normalized"]), help="What --set sends of a parameter.")
+@click.option("--start", type=click.Choice(get_args(Start)), help="from-daw: morph from the plug-in's own setting.")
+@click.option("--hands", type=click.Choice(get_args(Hands)), help="What a move by hand in the DAW does (pickup).")
+@click.option(
+    "--send-on-release", is_flag=True, default=None, help="Send only when the knob is still: a short undo history."
+)
 @click.option("--osc-port", type=click.IntRange(0, 65535), metavar="N", help="Where semeq listens for OSC (9000).")
 @click.option("--osc-bind", metavar="ADDRESS", help="Interface to listen on (127.0.0.1: this machine only).")
 @click.option("--osc-feedback", metavar="HOST:PORT", help="Who is told the values (whoever sent last).")

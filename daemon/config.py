@@ -11,14 +11,16 @@ from msgspec.structs import replace
 
 from .control import STRENGTH_RANGE
 from .errors import PortError
-from .host_file import Host
-from .mapping import SHIPPED, names_of
+from .mapping import SHIPPED
 from .messages import Address
-from .plugin_file import Plugin
 from .session import OnExit
+from .target import Hands
 
 MidiApi = Literal["auto", "jack", "alsa", "coremidi", "winmm"]
+Start = Literal["at-once", "from-daw"]
 LogLevel = Literal["debug", "info", "warning", "error"]
+OF_TARGET = ("host", "plugin", "track", "slot", "send", "start", "hands", "send_on_release", "set", "value")
+"""Options of the command line that concern one equaliser."""
 Port = Annotated[int, Meta(ge=0, le=65535)]
 
 
@@ -31,13 +33,24 @@ class OscConfig(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class TargetConfig(Struct, frozen=True, forbid_unknown_fields=True):
-    """One equaliser in a DAW: host and plug-in files by name, its place as the DAW counts (from 1)."""
+    """One equaliser in a DAW: host and plug-in files by name, its place as the DAW counts (from 1) or by its names.
+
+    The track ``selected`` is whichever the DAW has selected. ``terms`` and ``strength`` are what this one shall have of
+    its own; ``set`` and ``value`` replace the host file's.
+    """
 
     host: str
     plugin: str
-    track: Annotated[int, Meta(ge=0)] = 1
-    slot: Annotated[int, Meta(ge=1)] = 1
+    track: Annotated[int, Meta(ge=0)] | str = 1
+    slot: Annotated[int, Meta(ge=1)] | str = 1
     send: str | None = None
+    terms: tuple[str, str] | None = None
+    strength: Annotated[float, Meta(ge=0, le=2)] = 1.0
+    start: Start = "at-once"
+    hands: Hands = "pickup"
+    send_on_release: bool = False
+    set: str | None = None
+    value: Literal["natural", "normalized"] | None = None
     sample_rate_hz: Annotated[float, Meta(ge=8000, le=768000)] = 48000.0
 
 
@@ -90,7 +103,7 @@ def address(text: str, option: str, default_host: str = "127.0.0.1") -> Address:
 def with_options(config: Config, options: Mapping[str, Any]) -> Config:
     """Lay the command line's options (``None``: not given) over a configuration; raises ``click.UsageError``."""
     given = {name: value for name, value in options.items() if value is not None}
-    target = {name: given.pop(name) for name in ("host", "plugin", "track", "slot", "send") if name in given}
+    target = {name: given.pop(name) for name in OF_TARGET if name in given}
     osc = {name: given.pop(f"osc_{name}") for name in ("port", "bind", "feedback") if f"osc_{name}" in given}
     if "terms" in given:
         given["terms"] = _two_terms(given["terms"])
@@ -113,6 +126,7 @@ def _targets(configured: tuple[TargetConfig, ...], given: dict[str, Any]) -> tup
         return configured
     if len(configured) == 1:
         return (replace(configured[0], **given),)
-    there = {"host": names_of(Host, mapping_folders()), "plugin": names_of(Plugin, mapping_folders())}
-    missing = [f"--{name} ({', '.join(names)})" for name, names in there.items() if name not in given]
-    raise click.UsageError(f"--{next(iter(given))} needs {' and '.join(missing)}")
+    missing = [f"--{name} NAME" for name in ("host", "plugin") if name not in given]
+    raise click.UsageError(
+        f"--{next(iter(given))} needs {' and '.join(missing)} (`semeq mappings list` names them)"
+    )

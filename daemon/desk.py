@@ -1,5 +1,6 @@
 """What the player sets: two terms, the position between them, the strength; and the bands that follow from it."""
 
+from dataclasses import dataclass
 from itertools import islice
 
 import numpy as np
@@ -17,6 +18,18 @@ AGREED = 0.5
 MOST_MET = 1024
 """Decoded positions that are kept; a 7-bit knob has 128."""
 PEAK_AT_HZ = np.geomspace(20.0, 20_000.0, 64)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What one plug-in shall have of its own: another pair of terms (``None``: the desk's), a part of the strength.
+
+    ``from_daw``: the way begins at the plug-in's own setting and ends at the second term.
+    """
+
+    terms: tuple[str, str] | None = None
+    strength: float = 1.0
+    from_daw: bool = False
 
 
 class Desk:
@@ -96,6 +109,18 @@ class Desk:
         if self._bands is None:
             self._bands = scaled(self._decoded(), 0.0 if self.bypassed else self.state.strength)
         return self._bands
+
+    def asked(self, wish: Wish) -> tuple[Bands, float]:
+        """What is asked for now of one plug-in: bands, and how far along the way they lie that it shall go to them."""
+        if wish == Wish():
+            return self.bands, 1.0
+        a, b = (
+            self._ends if wish.terms is None else (self.model.latent(wish.terms[0]), self.model.latent(wish.terms[1]))
+        )
+        strength = 0.0 if self.bypassed else self.state.strength * wish.strength
+        place = b if wish.from_daw else morph(a, b, self.state.morph)
+        along = (0.0 if self.bypassed else self.state.morph) if wish.from_daw else 1.0
+        return scaled(self.model.decode(place), strength), along
 
     def _decoded(self) -> Bands:
         """The bands at the present position; a knob that is turned to and fro meets the same positions again."""

@@ -9,19 +9,21 @@ from .template import Template
 
 Positive = Annotated[float, Meta(gt=0, le=1_000_000)]
 Count = Annotated[int, Meta(ge=0)]
-_PLACE = re.compile(r"\{\w+\}")
+Transport = Literal["osc", "lines", "midi"]
+_PLACE = re.compile(r"\{(\w+)[^}]*\}")
 
 
 class Presence(Struct, frozen=True, forbid_unknown_fields=True):
     """How the daemon knows that the host is there.
 
     ``ask`` is sent every ``every_s`` until a message comes back; afterwards silence of ``timeout_s`` means that it is
-    gone. A host that never answers has no ``answers``: it is asked for ever, and counts as there until the system
-    reports its port closed.
+    gone; ``keep_asking`` is for hosts that speak only when they are asked. A host that never answers has no
+    ``answers``: it is asked for ever, and counts as there until the system reports its port closed.
     """
 
     ask: str
     answers: bool = False
+    keep_asking: bool = False
     every_s: Positive = 1.0
     timeout_s: Positive = 3.0
 
@@ -39,28 +41,136 @@ class Describe(Struct, frozen=True, forbid_unknown_fields=True):
     value: int
 
 
+class KeepAlive(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a host wants to hear now and then, so that it goes on reporting."""
+
+    ask: str
+    every_s: Positive
+
+
+class Changes(Struct, frozen=True, forbid_unknown_fields=True):
+    """How the host tells that a parameter has moved, whoever moved it.
+
+    ``subscribe`` is sent when the host is there; a line with ``{index}`` or ``{symbol}`` once for each parameter.
+    ``report`` is a message with the new value, in the same form as ``set``; ``notice`` an address that says only that
+    something has moved, whereupon the plug-in is described anew.
+    """
+
+    subscribe: tuple[str, ...] = ()
+    report: str = ""
+    notice: str = ""
+
+    def __post_init__(self) -> None:
+        if bool(self.report) == bool(self.notice):
+            raise ValueError("changes need either report or notice")
+
+
+class Listing(Struct, frozen=True, forbid_unknown_fields=True):
+    """How the host is asked for the names of its tracks, or of a track's plug-ins.
+
+    An answer holds one entry (``step`` 0) or all of them, one every ``step`` arguments from the ``first`` on. ``name``
+    and ``number`` are places in an entry; without ``number`` entries are numbered as they come. An entry is left out
+    where one of its values is among ``skip``.
+    """
+
+    ask: str
+    answer: str
+    first: Count = 0
+    step: Count = 0
+    name: Count = 0
+    number: Count | None = None
+    skip: tuple[str, ...] = ()
+    every_s: Positive = 2.0
+
+
+class Selection(Struct, frozen=True, forbid_unknown_fields=True):
+    """How the host tells which track is selected: its number in ``track``, whether it now is so in ``on``, if said."""
+
+    report: str
+    track: Count = 0
+    on: Count | None = None
+    subscribe: tuple[str, ...] = ()
+
+
+class MidiOut(Struct, frozen=True, forbid_unknown_fields=True):
+    """How parameters travel over MIDI: the form, the channel (1..16), the number of the first parameter."""
+
+    form: Literal["cc", "cc14", "nrpn"]
+    first: Annotated[int, Meta(ge=0, le=16_383)]
+    channel: Annotated[int, Meta(ge=1, le=16)] = 1
+
+    def __post_init__(self) -> None:
+        if self.first > {"cc": 127, "cc14": 31, "nrpn": 16_383}[self.form]:
+            raise ValueError(f"first ({self.first}) is no number of a {self.form}")
+
+
 class Host(Struct, frozen=True, forbid_unknown_fields=True):
     """A DAW or mixer: where it listens, how a parameter is set, how often it likes to be told.
 
-    ``set`` is a line of text, an address and arguments, with the places ``{track}``, ``{slot}``, ``{index}`` (sent as
-    integers) and ``{value}`` (sent as a float).
+    ``set`` is a line of text with the places ``{track}``, ``{slot}``, ``{index}``, ``{symbol}`` and ``{value}``: an OSC
+    address and its arguments or, with the transport ``lines``, a line as it is. Tracks, slots and parameters count from
+    their ``_base`` there; people always count from 1. ``resolution`` makes whole numbers of positions, 0 to it.
+    ``burst`` is the most messages in one update, ``gesture_end`` what ends a movement of one parameter.
     """
 
     name: str
     verified: str
-    port: Annotated[int, Meta(ge=1, le=65535)]
-    set: str
     value: Literal["natural", "normalized"]
     rate_hz: Positive
-    presence: Presence
+    presence: Presence | None = None
+    transport: Transport = "osc"
+    port: Annotated[int, Meta(ge=0, le=65535)] = 0
+    reply_port: Annotated[int, Meta(ge=0, le=65535)] = 0
+    set: str = ""
+    resolution: Count = 0
+    burst: Annotated[int, Meta(ge=1, le=10_000)] = 200
     index_base: Count = 1
+    track_base: Count = 1
+    slot_base: Count = 1
+    gesture_end: str = ""
     describe: Describe | None = None
+    changes: Changes | None = None
+    keep_alive: KeepAlive | None = None
+    tracks: Listing | None = None
+    slots: Listing | None = None
+    selection: Selection | None = None
+    midi: MidiOut | None = None
     notes: str = ""
 
     def __post_init__(self) -> None:
+        if (self.midi is not None) != (self.transport == "midi"):
+            raise ValueError("the transport midi and a part [midi] belong together")
+        if self.resolution and self.value != "normalized":
+            raise ValueError('resolution needs value = "normalized"')
+        for line in (*(self.selection.subscribe if self.selection else ()), *self._asks):
+            Template.parse(line, ("track", "slot"))
+        for line in (*self.changes.subscribe, self.changes.report) if self.changes else ():
+            if line:
+                Template.parse(line)
+        if self.changes and self.changes.notice and self.describe is None:
+            raise ValueError("a notice of changes needs a part [describe]")
+        if self.gesture_end:
+            Template.parse(self.gesture_end, ("track", "slot", "index", "symbol"))
+        if self.midi:
+            return
         Template.parse(self.set)
-        for question in (self.presence, self.describe):
-            if question:
-                Template.parse(question.ask, ("track", "slot"))
-        if not {"{index}", "{symbol}"} & set(_PLACE.findall(self.set)) or "{value}" not in self.set:
+        places = set(_PLACE.findall(self.set))
+        if not places & {"index", "symbol"} or "value" not in places:
             raise ValueError("set needs the places {index} (or {symbol}) and {value}")
+        if self.transport == "osc" and not self.set.startswith("/"):
+            raise ValueError(f"an OSC address begins with /, not {self.set!r}")
+
+    @property
+    def _asks(self) -> list[str]:
+        parts = (self.presence, self.describe, self.keep_alive, self.tracks, self.slots)
+        return [part.ask for part in parts if part]
+
+    @property
+    def can_tell(self) -> bool:
+        """Whether the host can say what a plug-in has."""
+        return bool(self.describe or (self.changes and self.changes.report and self.changes.subscribe))
+
+    @property
+    def addresses(self) -> frozenset[str]:
+        """The places that ``set`` uses: ``track``, ``index`` and so on."""
+        return frozenset(_PLACE.findall(self.set))

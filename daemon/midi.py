@@ -38,12 +38,12 @@ def find(wanted: str, names: Sequence[str]) -> str | None:
     return found[0] if found else None
 
 
-def connect(api: str) -> MidiPorts:
+def connect(api: str, direction: str = "in") -> MidiPorts:
     """A client of the first MIDI system that answers; raises :class:`PortError` naming them all."""
     problems: list[str] = []
     for candidate in candidates(api):
         try:
-            return MidiPorts(candidate)
+            return MidiPorts(candidate, direction)
         except PortError as error:
             problems.append(str(error))
     raise PortError("; ".join(dict.fromkeys(problems)))

@@ -22,6 +22,26 @@ class Between(click.FloatRange):
         return number
 
 
+class Place(click.ParamType[int | str]):
+    """A place in a DAW: a whole number from ``least`` on, or a name."""
+
+    name = "place"
+
+    def __init__(self, least: int) -> None:
+        self._least = least
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int | str:
+        """Read the number or the name; fails as a click type does."""
+        text = str(value).strip()
+        if not text:
+            self.fail("it is empty.", param, ctx)
+        if not text.lstrip("-").isdecimal():
+            return text
+        if int(text) < self._least:
+            self.fail(f"{text} is below {self._least}.", param, ctx)
+        return int(text)
+
+
 def run_command(command: click.Command, name: str) -> None:
     """Run a command as a program; every error that a user can mend is one line on standard error."""
     try:

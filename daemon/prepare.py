@@ -8,10 +8,11 @@ from .. import model as models
 from ..model import Model, ModelError
 from . import state as states
 from .config import Config, TargetConfig, address, mapping_folders, state_file
+from .desk import Wish
+from .endpoint import Peer
 from .host import Route
 from .host_file import Host
 from .mapping import MappingError, load
-from .messages import Address
 from .osc import resolve
 from .plugin_file import Plugin
 from .session import Session, Settings
@@ -19,6 +20,7 @@ from .state import State
 from .surface_file import Surface
 from .target import Target
 from .toml_file import did_you_mean
+from .whereabouts import Whereabouts
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,7 @@ class Prepared:
     """A session, where its targets listen, and what there is to say about the start."""
 
     session: Session
-    peers: tuple[Address, ...]
+    peers: tuple[Peer, ...]
     warnings: tuple[str, ...]
 
 
@@ -38,7 +40,8 @@ def prepare(config: Config, morph_cc: int | None, remember: bool) -> Prepared:
     targets, peers = _targets(model, config)
     surface = load(Surface, config.surface, mapping_folders()) if config.surface else None
     feedback = resolve(address(config.osc.feedback, "--osc-feedback")) if config.osc.feedback else None
-    settings = Settings(morph_cc, surface, feedback)
+    wishes = tuple(_wish(model, asked) for asked in config.targets)
+    settings = Settings(morph_cc, surface, feedback, wishes)
     session = Session(model, targets, settings, state)
     for control in surface.controls if surface else ():
         if control.to not in session.addresses:
@@ -65,22 +68,51 @@ def _start_state(model: Model, config: Config, remembered: State) -> tuple[State
     return state, forgotten
 
 
-def _targets(model: Model, config: Config) -> tuple[list[Target], tuple[Address, ...]]:
+def _targets(model: Model, config: Config) -> tuple[list[Target], tuple[Peer, ...]]:
     kinds = tuple(band.kind for band in model.bands(next(iter(model.terms))))
     targets: list[Target] = []
-    peers: list[Address] = []
+    peers: list[Peer] = []
     for asked in config.targets:
-        host, plugin = load(Host, asked.host, mapping_folders()), load(Plugin, asked.plugin, mapping_folders())
-        if config.on_exit == "restore" and host.describe is None:
+        host, plugin = _host(asked), load(Plugin, asked.plugin, mapping_folders())
+        answers = host.presence is not None and host.presence.answers
+        if config.on_exit == "restore" and not (answers and host.can_tell):
             raise MappingError(
                 f"{host.name} cannot be asked for its values, so --on-exit restore cannot work; use leave or flat"
             )
+        from_daw = asked.start == "from-daw"
+        if from_daw and not host.can_tell:
+            raise MappingError(f"{host.name} cannot be asked for its values, so --start from-daw cannot work")
         peer = _peer(asked, host)
-        route = Route.choose(host, plugin, asked.track, asked.slot, kinds, asked.sample_rate_hz)
-        targets.append(Target(route, config.glide_ms / 1000.0, f"{peer[0]}:{peer[1]}"))
+        whereabouts = Whereabouts(host, asked.track, asked.slot)
+        track, slot = whereabouts.track or 1, whereabouts.slot or 1
+        route = Route.choose(host, plugin, track, slot, kinds, asked.sample_rate_hz)
+        where = peer if isinstance(peer, str) else f"{peer[0]}:{peer[1]}"
+        glide_s = config.glide_ms / 1000.0
+        targets.append(Target(route, glide_s, where, asked.hands, from_daw, asked.send_on_release, whereabouts))
         peers.append(peer)
     return targets, tuple(peers)
 
 
-def _peer(asked: TargetConfig, host: Host) -> Address:
+def _host(asked: TargetConfig) -> Host:
+    """The host file, with what the user says instead of it."""
+    host = load(Host, asked.host, mapping_folders())
+    given = {name: value for name in ("set", "value") if (value := getattr(asked, name)) is not None}
+    try:
+        return replace(host, **given)
+    except ValueError as error:
+        raise MappingError(f"--set {asked.set!r}: {error}") from None
+
+
+def _wish(model: Model, asked: TargetConfig) -> Wish:
+    for term in asked.terms or ():
+        model.latent(term)
+    return Wish(asked.terms, asked.strength, asked.start == "from-daw")
+
+
+def _peer(asked: TargetConfig, host: Host) -> Peer:
+    """Where a target listens: an address, or, over MIDI, a part of a port's name (none: a port of semeq's own)."""
+    if host.midi:
+        return asked.send or ""
+    if not (asked.send or host.port):
+        raise MappingError(f"{host.name} has no usual port: say --send HOST:PORT")
     return address(asked.send, "--send") if asked.send else ("127.0.0.1", host.port)

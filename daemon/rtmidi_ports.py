@@ -68,18 +68,32 @@ class MidiPorts:
         names = self._client.get_ports() if self._old else self._client.ports
         return [str(name) for name in names]
 
-    def open(self, name: str, on_bytes: OnBytes) -> None:
+    def open(self, name: str, on_bytes: OnBytes | None = None) -> None:
         """Connect to a port by its full name; ``on_bytes`` runs on RtMidi's thread. Raises :class:`PortError`."""
         try:
             index = self.names().index(name)
-            if self._old:
+            if on_bytes and self._old:
                 self._client.set_callback(_unpack(on_bytes))
-                self._client.open_port(index, "in")
-            else:
+            elif on_bytes:
                 self._client.callback = _without_time(on_bytes)
-                self._client.open_port(index)
+            self._client.open_port(index, *(["in" if on_bytes else "out"] if self._old else []))
         except Exception as error:  # noqa: BLE001 as above
             raise PortError(_why_not_opened(name, error)) from None
+
+    def offer(self) -> None:
+        """Make a port that other programs can connect to. Raises :class:`PortError` where the system has none such."""
+        try:
+            self._client.open_virtual_port("out")
+        except Exception as error:  # noqa: BLE001 as above
+            how = "install loopMIDI and name its port with --send" if sys.platform == "win32" else str(error)
+            raise PortError(f"{self.api} cannot offer a MIDI port: {how}") from None
+
+    def send(self, data: bytes) -> None:
+        """Send one message to the port that is open."""
+        if self._old:
+            self._client.send_message(list(data))
+        else:
+            self._client.send_raw(*data)
 
     def disconnect(self) -> None:
         """Let go of the port; it, or another, can be opened afterwards."""

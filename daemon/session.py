@@ -10,7 +10,7 @@ from ..model import Model
 from . import surface
 from .commands import Command, obey
 from .control import NOT_KNOBS
-from .desk import Desk
+from .desk import Desk, Wish
 from .feedback import Feedback
 from .messages import Address, ControlChange, Key, Message, Osc, OscArgument, printable
 from .meter import Meter
@@ -33,6 +33,8 @@ class Settings:
     morph_cc: int | None = None
     surface: Surface | None = None
     feedback: Address | None = None
+    wishes: tuple[Wish, ...] = ()
+    """What each target shall have of its own, in the targets' order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,7 @@ class Session:
         self.finished = False
         self._notices: list[Notice] = []
         self._troubles = [""] * len(self.targets)
+        self._wishes = settings.wishes or (Wish(),) * len(self.targets)
         self._knobs = dict(state.knobs)
         self._moved = True
         self._learning = False
@@ -83,6 +86,7 @@ class Session:
             **self.desk.commands,
             "/semeq/refresh": Command(("trigger",), self.refresh),
             "/semeq/learn": Command(("trigger",), self.learn),
+            "/semeq/resume": Command(("trigger",), self.resume),
             "/semeq/ping": Command(("any",), self._pong),
         }
 
@@ -91,8 +95,7 @@ class Session:
     def receive(self, message: Message, now_s: float, source: Source = None) -> None:
         """Take one message; what is wrong with it becomes a notice and changes nothing."""
         if isinstance(source, int):
-            if isinstance(message, Osc):
-                self.targets[source].receive(message, now_s)
+            self.targets[source].receive(message, now_s)
             return
         if isinstance(message, Key):
             if self._press(message.name):
@@ -162,6 +165,11 @@ class Session:
             target.refresh()
         self._feedback.forget(self._now_s)
 
+    def resume(self) -> None:
+        """Take over again from hands on the plug-ins."""
+        for target in self.targets:
+            target.resume()
+
     def learn(self) -> None:
         """Make the next controller that is turned the morph knob of its port."""
         self._learning = True
@@ -182,9 +190,10 @@ class Session:
         out, self._replies = self._replies, []
         for number, target in enumerate(self.targets):
             if self._moved:
-                target.owe()
+                target.owe(now_s)
             if target.is_due(now_s):
-                target.aim(self.desk.bands, now_s)
+                bands, along = self.desk.asked(self._wishes[number])
+                target.aim(bands, now_s, along)
             out += (Outgoing(number, message) for message in target.advance(now_s))
         self._moved = False
         self._look_at_targets()
@@ -195,7 +204,7 @@ class Session:
         for number, (target, before) in enumerate(zip(self.targets, self._troubles, strict=True)):
             if target.trouble != before:
                 self._troubles[number] = target.trouble
-                text = target.trouble or f"{target.route.host.name} answers again on {target.where}"
+                text = target.trouble or f"{target.route.host.name} on {target.where}: all is well again"
                 self._notices.append(Notice("target", text, bad=bool(target.trouble)))
 
     def _told(self, now_s: float) -> list[Outgoing]:

@@ -18,11 +18,12 @@ class Presence(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TargetView:
-    """One plug-in: its host and name, its place there, and whether the host answers."""
+    """One plug-in: its host and name, its place there, whether the host answers, how far off in dB it must be."""
 
     name: str
     place: str
     presence: Presence
+    off_db: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

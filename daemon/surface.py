@@ -1,7 +1,11 @@
 """A control element's message becomes one of semeq's own addresses: one vocabulary for knobs, phones and keys."""
 
+import math
+from typing import TypeGuard
+
 from .control import position
-from .messages import ControlChange, Key, Message, Osc
+from .element import Element
+from .messages import ControlChange, Key, Message, Osc, OscArgument
 from .pattern import matches
 from .surface_file import Control, Surface
 
@@ -21,6 +25,7 @@ KEYBOARD: dict[str, Osc] = {
     "space": Osc("/semeq/bypass"),
     "l": Osc("/semeq/learn"),
     "r": Osc("/semeq/refresh"),
+    "h": Osc("/semeq/resume"),
 }
 """What each key of the computer's keyboard does."""
 
@@ -43,8 +48,7 @@ def write(surface: Surface | None, value: Osc) -> list[Osc]:
     out = [value]
     for control in surface.controls if surface else ():
         if control.to == value.address and control.source.startswith("/"):
-            low, high = control.range
-            travel = tuple((v - low) / (high - low) if isinstance(v, int | float) else v for v in value.arguments)
+            travel = tuple(control.travel(control.part_of(v)) if _is_number(v) else v for v in value.arguments)
             out.append(Osc(control.source, travel))
     return out
 
@@ -58,15 +62,19 @@ def _travel(control: Control, message: Message) -> Osc | None:
     """The message as an OSC message with the control's travel from 0 to 1, if it comes from this control."""
     if isinstance(message, Osc):
         return message if matches(message.address, control.source) else None
-    if isinstance(message, ControlChange) and control.is_midi(message.control, message.channel):
-        return Osc(control.source, (position(message.value),))
+    if isinstance(message, ControlChange) and control.element:
+        here = Element("cc", message.control, message.channel)
+        return Osc(control.source, (position(message.value),)) if control.element.covers(here) else None
     return None
 
 
 def _scaled(control: Control, travel: Osc) -> Osc:
-    low, high = control.range
     scaled = tuple(
-        low + (high - low) * value if isinstance(value, int | float) and control.range != (0.0, 1.0) else value
+        control.value(control.part(value)) if _is_number(value) and not isinstance(value, bool) else value
         for value in travel.arguments
     )
     return Osc(control.to, scaled)
+
+
+def _is_number(value: OscArgument) -> TypeGuard[float]:
+    return isinstance(value, bool | int | float) and math.isfinite(value)

@@ -12,6 +12,8 @@ from .snapshot import Presence, Snapshot
 
 ACCENT, WARN, FAINT, STRONG = "cyan", "yellow", "bright_black", "bold"
 SMALLEST_CURVE = 7
+WORTH_SAYING_DB = 0.1
+"""A plug-in that cannot follow is named from this difference on."""
 SHORT_BELOW = 10
 """Columns under which a kind of band is one word."""
 KIND_WORDS = {BandKind.LOW_SHELF: "low shelf", BandKind.PEAKING: "bell", BandKind.HIGH_SHELF: "high shelf"}
@@ -28,7 +30,7 @@ HELP = (
     ("x", "swap the two terms"),
     ("space", "bypass: flat for the time being"),
     ("l", "learn: the next knob that you turn becomes the morph knob"),
-    ("r", "refresh: send everything to the DAW again"),
+    ("r   h", "send all to the DAW again; take over from a hand on it"),
     ("?   esc", "this help, and back"),
     ("q   ctrl-c", "quit"),
 )
@@ -79,6 +81,8 @@ def _header(snapshot: Snapshot, width: int) -> list[Text]:
         right = Text(f"{target.name} ") + Text(sign, style=colour)
         more = f" · and {len(snapshot.targets) - 1} more" if len(snapshot.targets) > 1 else ""
         place = Text(target.place + more, style=FAINT)
+        if target.off_db >= WORTH_SAYING_DB:
+            place = Text(f"up to {target.off_db:.1f} dB off · ", style=WARN) + place
     first = _spread(Text(" semeq", style=STRONG), Text(where, style=style), right, width)
     return [first, _spread(Text(), Text(), place, width)]
 

@@ -33,11 +33,8 @@ def call(monkeypatch, capsys):
     [
         ("semeq-daemon --host ardor --plugin ace-eq", "unknown host 'ardor'; did you mean ardour?"),
         ("semeq-daemon --host ardour --plugin ace", "unknown plug-in 'ace'; did you mean ace-eq?"),
-        ("semeq-daemon --host ardour", "--host needs --plugin ("),
-        (
-            "semeq-daemon --track 1",
-            "--track needs --host (ardour, reaper) and --plugin (ace-eq, calf-eq5, calf-eq8, reaeq)",
-        ),
+        ("semeq-daemon --host ardour", "--host needs --plugin NAME"),
+        ("semeq-daemon --track 1", "--track needs --host NAME and --plugin NAME (`semeq mappings list` names them)"),
         ("semeq-daemon --terms wram,bright", 'unknown term "wram"; did you mean warm'),
         ("semeq-daemon --terms warm", "--terms takes two words with a comma between them, not 'warm'"),
         ("semeq-daemon --model /none.safetensors", "model file /none.safetensors: there is no such file"),

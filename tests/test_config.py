@@ -59,7 +59,10 @@ ASKED = Config(
     ui=False,
     log_level="debug",
     osc=OscConfig(9100, "0.0.0.0", "127.0.0.9:9001"),
-    targets=(TargetConfig("ardour", "ace-eq", 2, 3, "studio:3819", 44_100.0), TargetConfig("reaper", "reaeq")),
+    targets=(
+        TargetConfig("ardour", "ace-eq", 2, 3, "studio:3819", sample_rate_hz=44_100.0),
+        TargetConfig("reaper", "reaeq"),
+    ),
 )
 ONE = Config(targets=(TargetConfig("ardour", "ace-eq", 2, 3),))
 
@@ -109,7 +112,7 @@ def test_wrong_files_are_named(tmp_path, text, complaint):
     """A wrong key, type or value ends in one line with the file, the key and what was meant."""
     with pytest.raises(TomlFileError) as caught:
         read(tmp_path, text)
-    assert str(caught.value).startswith(f"{tmp_path / 'semeq.toml'}: ")
+    assert str(caught.value).startswith(f"{tmp_path / 'semeq.toml'}:")
     assert complaint in str(caught.value)
 
 
@@ -138,10 +141,10 @@ def test_options_stand_above_the_file(config, options, expected):
 @pytest.mark.parametrize(
     ("config", "options", "complaint"),
     [
-        (Config(), {"track": 2}, "--track needs --host (ardour, reaper) and --plugin (ace-eq, calf-eq5"),
-        (Config(), {"host": "ardour"}, "--host needs --plugin ("),
+        (Config(), {"track": 2}, "--track needs --host NAME and --plugin NAME (`semeq mappings list` names them)"),
+        (Config(), {"host": "ardour"}, "--host needs --plugin NAME"),
         (Config(), {"plugin": "ace-eq", "slot": 1}, "needs --host"),
-        (ASKED, {"slot": 2}, "--slot needs --host (ardour, reaper) and --plugin"),
+        (ASKED, {"slot": 2}, "--slot needs --host NAME and --plugin NAME"),
         (Config(), {"terms": "warm"}, "--terms takes two words with a comma between them, not 'warm'"),
         (Config(), {"terms": "warm,"}, "--terms takes two words"),
         (Config(), {"terms": ",bright"}, "--terms takes two words"),
@@ -241,7 +244,7 @@ def test_targets_and_where_they_listen():
         route.plugin.name,
         route.track,
         route.slot,
-        route.sample_rate_hz,
+        route.equalizer.sample_rate_hz,
     ) == ("Ardour", "ACE EQ", 2, 3, 44_100.0)
 
 

@@ -1,0 +1,132 @@
+"""Where a plug-in is in its host: at fixed numbers, found by name again and again, or on whatever track is selected."""
+
+from collections.abc import Iterator
+
+from .control import number
+from .host_file import Host, Listing
+from .mapping import MappingError
+from .messages import Message, Osc, OscArgument
+from .template import Template
+
+SELECTED = "selected"
+
+
+class Whereabouts:
+    """Track and slot of one plug-in, as people count, from 1.
+
+    Numbers stay as they are. Names are looked up while the host is there, so that a plug-in is found again when its
+    number changes. The track ``selected`` follows what the host says is selected.
+    """
+
+    def __init__(self, host: Host, track: int | str, slot: int | str) -> None:
+        self._host, self._track, self._slot = host, track, slot
+        if track == SELECTED and host.selection is None:
+            raise MappingError(f"{host.name} cannot say which track is selected: give its number or its name")
+        if isinstance(track, str) and track != SELECTED and host.tracks is None:
+            raise MappingError(f"{host.name} cannot be asked for its tracks' names: give the track's number")
+        if isinstance(slot, str) and host.slots is None:
+            raise MappingError(f"{host.name} cannot be asked for its plug-ins' names: give the slot's number")
+        self.track = track if isinstance(track, int) else None
+        self.slot = slot if isinstance(slot, int) else None
+        self._next_s = 0.0
+        self._seen = False
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the plug-in has been found."""
+        return self.track is not None and self.slot is not None
+
+    @property
+    def trouble(self) -> str:
+        """What has not been found, in one sentence; nothing if all is well."""
+        if self.track is None:
+            what = "no selected track yet" if self._track == SELECTED else f"no track called {self._track!r}"
+            return f"{self._host.name} has {what}"
+        return f"{self._host.name} track {self.track} has no plug-in called {self._slot!r}" if self.slot is None else ""
+
+    @property
+    def _looks(self) -> bool:
+        return isinstance(self._track, str) or isinstance(self._slot, str)
+
+    def lose(self) -> None:
+        """Count what has been found as old: the host has been away."""
+        self._next_s = 0.0
+
+    def questions(self, now_s: float) -> list[Message]:
+        """What to ask now, where something is looked up."""
+        if not self._looks or now_s < self._next_s:
+            return []
+        self._next_s = now_s + min(part.every_s for part in (self._host.tracks, self._host.slots) if part)
+        lines: list[str] = []
+        if self._track == SELECTED and self._host.selection:
+            lines += self._host.selection.subscribe
+        elif isinstance(self._track, str) and self._host.tracks:
+            lines.append(self._host.tracks.ask)
+            self._seen = False
+        if isinstance(self._slot, str) and self._host.slots and self.track is not None:
+            lines.append(self._host.slots.ask)
+        track = (self.track or 1) - 1 + self._host.track_base
+        return [Template.parse(line).fill(track=track, slot=self._host.slot_base) for line in lines]
+
+    def due_s(self) -> float | None:
+        """When there is something to ask next."""
+        return self._next_s if self._looks else None
+
+    def take(self, message: Message) -> bool:
+        """Take anything that the host sends; says whether the place has changed."""
+        if not isinstance(message, Osc) or not self._looks:
+            return False
+        before = self.track, self.slot
+        if self._track == SELECTED:
+            self._follow(message)
+        elif isinstance(self._track, str) and self._host.tracks and message.address == self._host.tracks.answer:
+            self._find_track(self._host.tracks, message)
+        if before[0] != self.track and isinstance(self._slot, str):
+            self.slot, self._next_s = None, 0.0
+        if isinstance(self._slot, str) and self._host.slots and message.address == self._host.slots.answer:
+            self._find_slot(self._host.slots, message)
+        return before != (self.track, self.slot)
+
+    def _follow(self, message: Osc) -> None:
+        selection = self._host.selection
+        if selection is None or message.address != selection.report:
+            return
+        try:
+            is_on = selection.on is None or number(message.arguments[selection.on]) != 0.0
+            track = number(message.arguments[selection.track])
+        except (IndexError, ValueError):
+            return
+        if is_on:
+            self.track = round(track) + 1 - self._host.track_base
+
+    def _find_track(self, listing: Listing, message: Osc) -> None:
+        wanted = str(self._track).casefold()
+        found = [count for name, count in _entries(listing, message, self._host.track_base) if name == wanted]
+        is_end = any(value in listing.skip for value in message.arguments if isinstance(value, str))
+        if found:
+            self.track, self._seen = found[0], True
+        elif listing.step or (is_end and not self._seen):
+            self.track = None
+
+    def _find_slot(self, listing: Listing, message: Osc) -> None:
+        here = (self.track or 0) - 1 + self._host.track_base
+        if listing.first and message.arguments[:1] != (here,):
+            return
+        wanted = str(self._slot).casefold()
+        found = [count for name, count in _entries(listing, message, self._host.slot_base) if name == wanted]
+        self.slot = found[0] if found else None
+
+
+def _entries(listing: Listing, message: Osc, base: int) -> Iterator[tuple[str, int]]:
+    """Names, in lower case, and numbers (from 1) of what an answer lists."""
+    values = message.arguments[listing.first :]
+    if not values:
+        return
+    step = listing.step or len(values)
+    for count, at in enumerate(range(0, len(values), step)):
+        entry: tuple[OscArgument, ...] = values[at : at + step]
+        if any(value in listing.skip for value in entry if isinstance(value, str)) or len(entry) <= listing.name:
+            continue
+        told = entry[listing.number] if listing.number is not None and listing.number < len(entry) else count + base
+        if isinstance(told, int):
+            yield str(entry[listing.name]).casefold(), told + 1 - base
