@@ -15,9 +15,10 @@ STRENGTH_RANGE = (-1.0, 2.0)
 Argument = Literal["number", "text", "switch", "trigger"]
 
 
-def position(value: int) -> float:
-    """7-bit controller value 0..127 to 0..1, with the centre detent 64 exactly in the middle."""
-    return value / 128.0 if value <= 64 else 0.5 + (value - 64) / 126.0
+def position(value: int, bits: int = 7) -> float:
+    """A controller's value (7 bits: 0..127) to 0..1, with the centre detent (7 bits: 64) exactly in the middle."""
+    middle = 1 << bits - 1
+    return value / (2.0 * middle) if value <= middle else 0.5 + (value - middle) / (2.0 * (middle - 1))
 
 
 def within(value: float, low: float, high: float) -> float:

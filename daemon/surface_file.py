@@ -1,37 +1,127 @@
 """What a surface file says: which control elements a controller has, what they send, what they move."""
 
 import math
-import re
+from typing import Annotated, Literal
 
-from msgspec import Struct, field
+from msgspec import Meta, Struct, field
 
-_CC = re.compile(r"cc (\d+)(?: channel (\d+))?")
+from .element import Element, element
+from .encoding import Encoding
+from .takeover import TOLERANCE, Mode
+from .travel import Curve, DeadZone, bend, unbend
+
+Button = Literal["momentary", "press", "toggle", "velocity"]
+Shown = Literal["cc", "ring", "motor", "led", "display"]
+Ring = Literal["dot", "boost_cut", "wrap", "spread"]
+
+_LEVELS = {"/semeq/morph", "/semeq/strength", "/semeq/glide", "/semeq/map/x", "/semeq/map/y"}
+
+
+class FeedbackOf(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a control element shows, and by which message it hears it (``to``; by default the one that it sends).
+
+    ``cc``: the value, as it would send it itself. ``ring``: a ring of LEDs in a Mackie's ``mode``. ``motor``: a fader
+    that moves. ``led``: ``on`` or ``off``. ``display``: a text, in field ``column`` (0..7) of ``row`` (0, 1).
+    """
+
+    shows: Shown
+    to: str = ""
+    mode: Ring = "dot"
+    on: Annotated[int, Meta(ge=0, le=127)] = 127
+    off: Annotated[int, Meta(ge=0, le=127)] = 0
+    row: Annotated[int, Meta(ge=0, le=1)] = 0
+    column: Annotated[int, Meta(ge=0, le=7)] = 0
+
+    def __post_init__(self) -> None:
+        if self.to:
+            element(self.to)
 
 
 class Control(Struct, frozen=True, forbid_unknown_fields=True):
     """One control element of a surface: what arrives (``from``), and which address of semeq's it moves (``to``).
 
-    ``from`` is an OSC address, ``cc N`` (any channel) or ``cc N channel C`` (1..16). The control's travel, 0..1 for OSC
-    and the whole range of a controller for MIDI, becomes ``range``.
+    ``from`` is an OSC address or an :class:`Element`. The control's travel, 0..1 for OSC and the whole range of a
+    controller for MIDI, loses its ``dead_zone``, is ``inverted`` and bent by ``curve``, and becomes ``range``.
     """
 
     source: str = field(name="from")
     to: str = field()
     range: tuple[float, float] = (0.0, 1.0)
+    name: str = ""
+    arguments: tuple[str | float, ...] = ()
+    axis: Annotated[int, Meta(ge=1, le=8)] | None = None
+    inverted: bool = False
+    curve: Curve = "linear"
+    dead_zone: DeadZone = DeadZone()
+    whole: bool = False
+    button: Button | None = None
+    encoding: Encoding = "absolute"
+    step: Annotated[float, Meta(gt=0.0, le=1.0)] = 0.01
+    acceleration: Annotated[float, Meta(ge=1.0, le=100.0)] = 1.0
+    back: str = ""
+    takeover: Mode | None = None
+    tolerance: Annotated[float, Meta(ge=0.0, le=0.5)] = TOLERANCE
+    touch: str = ""
+    feedback: FeedbackOf | None = None
 
     def __post_init__(self) -> None:
-        if not self.to.startswith("/semeq/"):
-            raise ValueError(f"to must be one of semeq's addresses, not {self.to!r}")
-        found = _CC.fullmatch(self.source)
-        if not (self.source.startswith("/") or (found and int(found[1]) <= 127 and 1 <= int(found[2] or 1) <= 16)):
-            raise ValueError(f"from must be an OSC address, 'cc N' or 'cc N channel C', not {self.source!r}")
+        for key, address in (("to", self.to), ("back", self.back or self.to)):
+            if not address.startswith("/semeq/"):
+                raise ValueError(f"{key} must be one of semeq's addresses, not {address!r}")
+        for source in filter(None, (self.source, self.touch)):
+            if not source.startswith("/"):
+                element(source)
         if self.range[0] == self.range[1] or not all(map(math.isfinite, self.range)):
             raise ValueError("range needs two different ends")
+        if self.is_relative and self.element and self.element.kind != "cc":
+            raise ValueError("only a cc can have a relative encoding")
+        if self.whole and self.takeover not in {None, "off"}:
+            raise ValueError("whole numbers cannot be taken over: leave takeover out")
 
-    def is_midi(self, control: int, channel: int) -> bool:
-        """Whether a controller (0..127) on a channel (0..15) is this control element."""
-        found = _CC.fullmatch(self.source)
-        return bool(found) and int(found[1]) == control and (found[2] is None or int(found[2]) == channel + 1)
+    @property
+    def element(self) -> Element | None:
+        """What arrives by MIDI; ``None`` for an OSC address."""
+        return None if self.source.startswith("/") else element(self.source)
+
+    @property
+    def is_relative(self) -> bool:
+        """Whether it says how far it was turned, not where it is."""
+        return self.encoding != "absolute"
+
+    @property
+    def title(self) -> str:
+        """What people call it."""
+        return self.name or self.source
+
+    @property
+    def mode(self) -> Mode:
+        """How it takes over: as it says; otherwise knobs that are not moved by semeq pick a level up."""
+        if self.takeover:
+            return self.takeover
+        kind = self.element.kind if self.element else ""
+        moved = self.feedback and self.feedback.shows == "motor"
+        plain = kind not in {"", "note", "program", "hui"} and not (self.is_relative or self.button or self.whole)
+        return "pickup" if plain and not moved and not self.arguments and is_level(self.to) else "off"
+
+    def part(self, travel: float) -> float:
+        """A travel 0..1 of the control as a part 0..1 of its range."""
+        part = self.dead_zone.apply(travel)
+        return bend(self.curve, 1.0 - part if self.inverted else part)
+
+    def travel(self, part: float) -> float:
+        """The travel 0..1 that means a part of the range; what is beyond the range is at its end."""
+        undone = unbend(self.curve, min(max(part, 0.0), 1.0))
+        return self.dead_zone.undo(1.0 - undone if self.inverted else undone)
+
+    def value(self, part: float) -> float:
+        """A part of the range as a value."""
+        low, high = self.range
+        return part if (low, high) == (0.0, 1.0) else low + (high - low) * part
+
+    def part_of(self, value: float) -> float:
+        """A value as a part of the range; below 0 or above 1 where the range does not reach it."""
+        low, high = self.range
+        return (value - low) / (high - low)
 
 
 class Surface(Struct, frozen=True, forbid_unknown_fields=True):
@@ -41,3 +131,14 @@ class Surface(Struct, frozen=True, forbid_unknown_fields=True):
     verified: str
     controls: tuple[Control, ...]
     notes: str = ""
+
+    @property
+    def elements(self) -> list[Element]:
+        """Every MIDI message that has a meaning."""
+        sources = (source for control in self.controls for source in (control.source, control.touch))
+        return [element(source) for source in sources if source and not source.startswith("/")]
+
+
+def is_level(address: str) -> bool:
+    """Whether an address holds a value that can be taken over, not a switch, a choice or a trigger."""
+    return address in _LEVELS or address.startswith("/semeq/blend/")

@@ -1,0 +1,104 @@
+"""A surface at work: what its control elements send becomes semeq's own addresses, without a jump."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from .assembler import Assembler, Event
+from .element import element
+from .messages import Message, Osc, OscArgument
+from .one_control import Guide, OneControl, Values
+from .pattern import matches
+from .surface_file import Surface
+
+
+@dataclass(slots=True)
+class SurfaceReader:
+    """Reads one MIDI port, or all OSC clients, by a surface file.
+
+    Time comes in; ``values`` says the present value at an address and is asked when it is needed. What a message
+    means must be carried out before the next one is taken.
+    """
+
+    surface: Surface
+    values: Values
+    _controls: list[OneControl] = field(default_factory=list[OneControl])
+    _assembler: Assembler = field(default_factory=Assembler)
+    _said: dict[str, float] = field(default_factory=dict[str, float])
+
+    def __post_init__(self) -> None:
+        self._controls = [OneControl(control) for control in self.surface.controls]
+        self._assembler = Assembler(self.surface.elements)
+
+    def take(self, message: Message, now_s: float) -> list[Osc]:
+        """Say a message in semeq's own addresses; OSC that no control names is passed on as it is."""
+        if not isinstance(message, Osc):
+            return self._read(self._assembler.take(message, now_s), now_s)
+        touches = [one for one in self._controls if _is_osc(one.control.touch, message)]
+        for one in touches:
+            one.touched = any(message.arguments)
+        self._said.clear()
+        meant = [one for one in self._controls if _is_osc(one.control.source, message)]
+        out = [said for one in meant for said in self._heard(one, message.arguments, now_s)]
+        return out if meant or touches else [message]
+
+    def due_s(self) -> float | None:
+        """When :meth:`advance` has something to say."""
+        return self._assembler.due_s()
+
+    def advance(self, now_s: float) -> list[Osc]:
+        """What halves of 14-bit pairs mean whose other half has not come."""
+        return self._read(self._assembler.advance(now_s), now_s)
+
+    def soft_reset(self, address: str | None = None) -> None:
+        """Let controls pick their values up anew: those of an address, or all."""
+        for one in self._for(address):
+            one.soft_reset()
+
+    def reconnected(self) -> None:
+        """Forget where the controls stand, and what is touched: they were out of sight for a while."""
+        self._assembler = Assembler(self.surface.elements)
+        for one in self._controls:
+            one.forget()
+
+    def guides(self) -> list[Guide]:
+        """Where controls must go that have been moved but do not have their value yet."""
+        return [guide for one in self._controls if (guide := one.guide(self.values))]
+
+    def touched(self, address: str, now_s: float) -> bool:
+        """Whether a hand is on a control of this address, or was until a moment ago."""
+        return any(one.is_held(now_s) for one in self._for(address))
+
+    def _for(self, address: str | None) -> list[OneControl]:
+        return [one for one in self._controls if address in {None, one.control.to}]
+
+    def _read(self, events: Iterable[Event], now_s: float) -> list[Osc]:
+        self._said.clear()
+        return [said for event in events for said in self._meaning(event, now_s)]
+
+    def _meaning(self, event: Event, now_s: float) -> list[Osc]:
+        out: list[Osc] = []
+        for one in self._controls:
+            control = one.control
+            if control.touch and not control.touch.startswith("/") and element(control.touch).covers(event.element):
+                one.touched = event.value > 0.0
+            if control.element and control.element.covers(event.element):
+                out += self._noted(one.take(event, self._present, now_s))
+        return out
+
+    def _heard(self, one: OneControl, arguments: tuple[OscArgument, ...], now_s: float) -> list[Osc]:
+        return self._noted(one.hear(arguments, self._present, now_s))
+
+    def _noted(self, said: list[Osc]) -> list[Osc]:
+        """Remember what is said until it has been carried out: one message may say several things."""
+        for message in said:
+            if len(message.arguments) == 1 and isinstance(message.arguments[0], int | float):
+                self._said[message.address] = float(message.arguments[0])
+        return said
+
+    def _present(self, address: str) -> float | None:
+        said = self._said.get(address)
+        return self.values(address) if said is None else said
+
+
+def _is_osc(address: str, message: Osc) -> bool:
+    return address.startswith("/") and matches(message.address, address)

@@ -1,0 +1,65 @@
+"""From a control's travel to what it means, and back: dead zones, inversion, curve, range."""
+
+import math
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+Zone = Annotated[float, Meta(ge=0.0, lt=0.5)]
+Exponent = Annotated[float, Meta(gt=0.0, le=10.0)]
+Curve = Literal["linear", "s"] | Exponent
+
+
+class DeadZone(Struct, frozen=True, forbid_unknown_fields=True):
+    """Parts of the travel that mean its beginning, its end and its middle exactly; the rest is stretched evenly.
+
+    ``low`` and ``high`` lie at the ends, ``centre`` on both sides of the middle.
+    """
+
+    low: Zone = 0.0
+    high: Zone = 0.0
+    centre: Zone = 0.0
+
+    def __post_init__(self) -> None:
+        if self.low + self.centre >= 0.5 or self.high + self.centre >= 0.5:
+            raise ValueError("dead_zone leaves nothing of the travel")
+
+    def apply(self, travel: float) -> float:
+        """The travel without the zones: 0..1 to 0..1, never falling."""
+        if travel < 0.5:
+            return 0.5 * _within((travel - self.low) / (0.5 - self.centre - self.low))
+        return 0.5 + 0.5 * _within((travel - 0.5 - self.centre) / (0.5 - self.centre - self.high))
+
+    def undo(self, part: float) -> float:
+        """A travel that means ``part``; within a zone, its inner edge, and the middle for the middle."""
+        if part == 0.5:
+            return 0.5
+        if part < 0.5:
+            return self.low + 2.0 * part * (0.5 - self.centre - self.low)
+        return 0.5 + self.centre + (2.0 * part - 1.0) * (0.5 - self.centre - self.high)
+
+
+def bend(curve: Curve, part: float) -> float:
+    """Bend 0..1 into 0..1: a number is an exponent (2: fine at the beginning), ``s`` is fine at both ends."""
+    match curve:
+        case "linear":
+            return part
+        case "s":
+            return part * part * (3.0 - 2.0 * part)
+        case exponent:
+            return part**exponent
+
+
+def unbend(curve: Curve, part: float) -> float:
+    """The inverse of :func:`bend`; of ``s`` it is the cubic's middle root in its trigonometric form."""
+    match curve:
+        case "linear":
+            return part
+        case "s":
+            return 0.5 - math.sin(math.asin(_within(1.0 - 2.0 * part, -1.0)) / 3.0)
+        case exponent:
+            return part ** (1.0 / exponent)
+
+
+def _within(value: float, low: float = 0.0) -> float:
+    return min(max(value, low), 1.0)
