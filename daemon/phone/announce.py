@@ -2,14 +2,19 @@
 
 import asyncio
 import logging
+import re
 import socket
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import Any
 
 log = logging.getLogger("semeq")
 
 OSC, OSCQUERY = "_osc._udp.local.", "_oscjson._tcp.local."
 ANYWHERE = ("0.0.0.0", "::", "")
+LONGEST_NAME = 63
+"""Bytes of an instance's name, and of a host's. Source: RFC 6763, 4.1.1, and RFC 1035, 2.3.4."""
+GOODBYE_S = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,36 +28,36 @@ class Service:
 class Announcement:
     """Announces services on the interface that they are bound to, until :meth:`close`."""
 
-    def __init__(self, zeroconf: Any, task: "asyncio.Task[None]") -> None:
-        self._zeroconf, self._task = zeroconf, task
+    def __init__(self, zeroconf: Any, registering: "asyncio.Task[None]") -> None:
+        self._zeroconf, self._registering = zeroconf, registering
 
     @classmethod
-    def start(cls, name: str, bind: str, services: tuple[Service, ...]) -> "Announcement | None":
-        """Begin, without waiting; ``None`` and a line in the log where zeroconf is missing or the network refuses.
+    async def start(cls, name: str, bind: str, services: tuple[Service, ...]) -> "Announcement | None":
+        """Begin; ``None`` and a line in the log where the network refuses. Raises ``ImportError`` without zeroconf.
 
-        Registering takes a second or two, because the name is first asked for in the network.
+        Registering goes on beside: it takes a second or two, because the name is first asked for in the network.
         """
+        loop = asyncio.get_running_loop()
+        module: Any = await loop.run_in_executor(None, _zeroconf)
+        addresses = await loop.run_in_executor(None, own_addresses) if bind in ANYWHERE else [bind]
+        is_new = ip_address(addresses[0]).version == 6
         try:
-            from zeroconf import InterfaceChoice, IPVersion
-            from zeroconf.asyncio import AsyncServiceInfo, AsyncZeroconf
-        except ImportError:
-            log.info("not announced in the network: pip install 'semeq[phone]' brings what that needs")
-            return None
-        interfaces: Any = InterfaceChoice.All if bind in ANYWHERE else [bind]
-        addresses = own_addresses() if bind in ANYWHERE else [bind]
-        try:
-            zeroconf: Any = AsyncZeroconf(interfaces=interfaces, ip_version=IPVersion.V4Only)
-        except OSError as error:
-            log.warning("not announced in the network (%s)", error.strerror or error)
+            _probe(addresses[0])
+            zeroconf: Any = module.AsyncZeroconf(
+                interfaces=module.InterfaceChoice.All if bind in ANYWHERE else [bind],
+                ip_version=module.IPVersion.V6Only if is_new else module.IPVersion.V4Only,
+            )
+        except Exception as error:  # noqa: BLE001 it has errors of its own for a network that it cannot use
+            log.warning("not announced in the network (%s)", error)
             return None
         infos = [
-            AsyncServiceInfo(
+            module.AsyncServiceInfo(
                 service.kind,
-                f"{name}.{service.kind}",
+                f"{_cut(name)}.{service.kind}",
                 parsed_addresses=addresses,
                 port=service.port,
                 properties={"txtvers": "1"},
-                server=f"{name.replace(' ', '-')}.local.",
+                server=f"{_cut(re.sub('[^A-Za-z0-9]+', '-', name))}.local.",
             )
             for service in services
         ]
@@ -65,14 +70,18 @@ class Announcement:
             except Exception as error:  # noqa: BLE001 whatever the network does, the daemon goes on without a name
                 log.warning("not announced in the network (%s)", error)
 
-        return cls(zeroconf, asyncio.get_running_loop().create_task(register()))
+        return cls(zeroconf, loop.create_task(register()))
 
     async def close(self) -> None:
         """Say goodbye in the network."""
-        self._task.cancel()
-        await asyncio.wait([self._task])
-        await self._zeroconf.async_unregister_all_services()
-        await self._zeroconf.async_close()
+        self._registering.cancel()
+        await asyncio.wait([self._registering])
+        try:
+            async with asyncio.timeout(GOODBYE_S):
+                await self._zeroconf.async_unregister_all_services()
+                await self._zeroconf.async_close()
+        except Exception as error:  # noqa: BLE001 as above
+            log.debug("no goodbye in the network (%s)", error)
 
 
 def own_addresses() -> list[str]:
@@ -90,3 +99,25 @@ def own_addresses() -> list[str]:
         infos = []
     found += [str(info[4][0]) for info in infos]
     return list(dict.fromkeys(a for a in found if not a.startswith("127."))) or ["127.0.0.1"]
+
+
+def _zeroconf() -> Any:
+    """The library, with what of it is used; loading it takes a tenth of a second."""
+    import zeroconf
+    import zeroconf.asyncio
+
+    class Used:
+        InterfaceChoice, IPVersion = zeroconf.InterfaceChoice, zeroconf.IPVersion
+        AsyncServiceInfo, AsyncZeroconf = zeroconf.asyncio.AsyncServiceInfo, zeroconf.asyncio.AsyncZeroconf
+
+    return Used
+
+
+def _probe(address: str) -> None:
+    """Raise ``OSError`` for an address that is not this machine's: zeroconf would leave its socket open."""
+    with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.bind((address, 0))
+
+
+def _cut(name: str) -> str:
+    return name.encode()[:LONGEST_NAME].decode(errors="ignore")

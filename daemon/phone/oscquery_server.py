@@ -2,12 +2,11 @@
 
 import asyncio
 import logging
+import socket
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from http import HTTPStatus
 from typing import Any
 
-from ..errors import PortError
 from ..messages import Osc
 from ..osc import decode, encode
 from .allowed import Allowed
@@ -15,94 +14,105 @@ from .oscquery import HostInfo, Node, answer, command
 
 log = logging.getLogger("semeq")
 
+PERIOD_S = 1.0 / 30.0
+"""Least time between two updates of one listener."""
 MOST_LISTENERS = 16
+MOST_CONNECTIONS = 64
+MOST_REQUESTS_PER_S = 200
+MOST_WRITES_PER_S = 1000
+"""A client that writes faster is read more slowly: nothing of it is lost, and nobody else is kept waiting."""
 LARGEST = 65_536
 """Bytes of a WebSocket message; longer ones end the connection."""
-MOST_ADDRESSES = 1024
-"""Addresses that one client may listen to."""
+GREETING_S = 3.0
+"""How long a connection may take to say what it wants."""
+GOODBYE_S = 0.5
 
 
 class OscQueryServer:
     """Answers ``GET`` with the address space and tells WebSocket clients of the values that they listen to.
 
-    ``nodes`` gives the address space with its present values; ``on_message`` takes what a client writes, and without
-    it nobody can write.
+    ``nodes`` gives the address space with its present values, ``info`` what to say to a client that has reached this
+    address and port; ``write`` takes what a client sends, and without it nobody can write.
     """
 
     def __init__(
         self,
         nodes: Callable[[], Iterable[Node]],
-        info: Callable[[int], HostInfo],
+        info: Callable[[str, int], HostInfo],
         allowed: Allowed,
-        on_message: Callable[[Osc, tuple[str, int]], None] | None,
+        write: Callable[[Osc], None] | None,
     ) -> None:
-        self._nodes, self._info, self._allowed, self._on_message = nodes, info, allowed, on_message
-        self._listeners: dict[Any, set[str]] = {}
-        self._told: dict[str, Osc] = {}
-        self._sending = set[asyncio.Task[None]]()
+        self._nodes, self._info, self._allowed, self._write = nodes, info, allowed, write
+        self._listeners: set[_Listener] = set()
+        self._requests = _Budget(MOST_REQUESTS_PER_S)
         self._server: Any = None
         self.port = 0
         self.dropped = 0
+        """Requests and messages that were not allowed, or too many."""
 
-    async def start(self, bind: str, port: int) -> None:
-        """Listen; raises :class:`PortError` saying what helps where that cannot be done."""
-        try:
-            from websockets.asyncio.server import serve
-        except ImportError:
-            raise PortError("OSCQuery needs websockets: pip install 'semeq[phone]', or --oscquery-port -1") from None
-        try:
-            self._server = await serve(
-                self._serve,
-                bind,
-                port,
-                process_request=self._get,
-                max_size=LARGEST,
-                server_header=None,
-                compression=None,
-            )
-        except OSError as error:
-            raise PortError(
-                f"OSCQuery port {port} on {bind} cannot be used ({error.strerror or error});"
-                " choose another with --oscquery-port (0 takes any free one)"
-            ) from None
-        self.port = int(next(iter(self._server.sockets)).getsockname()[1])
+    async def start(self, listening: socket.socket) -> None:
+        """Serve on a socket that listens already; raises ``ImportError`` without websockets."""
+        from websockets.asyncio.server import ServerConnection, serve
+
+        made = set[Any]()
+        dropped = self._drop
+
+        class Bounded(ServerConnection):
+            def connection_made(self, transport: Any) -> None:
+                super().connection_made(transport)
+                made.add(self)
+                if len(made) > MOST_CONNECTIONS:
+                    dropped()
+                    transport.abort()
+
+            def connection_lost(self, exc: Exception | None) -> None:
+                made.discard(self)
+                super().connection_lost(exc)
+
+        # It would log each connection, and a page of text for each that says something else than HTTP.
+        logging.getLogger("websockets.server").setLevel(logging.CRITICAL)
+        self._server = await serve(
+            self._serve,
+            sock=listening,
+            process_request=self._get,
+            create_connection=Bounded,
+            open_timeout=GREETING_S,
+            close_timeout=GOODBYE_S,
+            max_size=LARGEST,
+            server_header=None,
+            compression=None,
+        )
+        self.port = int(listening.getsockname()[1])
 
     async def close(self) -> None:
         """Say goodbye to all clients."""
         self._server.close()
         await self._server.wait_closed()
 
-    @property
-    def has_listeners(self) -> bool:
-        """Whether anybody wants to hear of changes."""
-        return bool(self._listeners)
+    def tell(self, value: Osc) -> None:
+        """Pass a value on to those who listen to it."""
+        for listener in self._listeners:
+            if value.address in listener.addresses:
+                listener.give(value)
 
-    def tell(self, values: Iterable[Osc]) -> None:
-        """Pass values that have changed to those who listen to them; a client that does not keep up is left behind."""
-        changed = [value for value in values if self._told.get(value.address) != value]
-        self._told.update({value.address: value for value in changed})
-        for connection, addresses in self._listeners.items():
-            for value in changed:
-                if value.address in addresses:
-                    self._pass(connection, value)
-
-    def _pass(self, connection: Any, value: Osc) -> None:
-        if connection.transport.get_write_buffer_size() < LARGEST:
-            task = asyncio.get_running_loop().create_task(_send(connection, encode(value)))
-            self._sending.add(task)
-            task.add_done_callback(self._sending.discard)
+    def _drop(self) -> None:
+        self.dropped += 1
 
     def _get(self, connection: Any, request: Any) -> Any:
         """An HTTP request: answered here, unless it asks for a WebSocket."""
-        host = str(connection.remote_address[0])
-        if not self._allowed.permits(host):
-            self.dropped += 1
+        if not self._allowed.permits(str(connection.remote_address[0])):
+            self._drop()
             return connection.respond(HTTPStatus.FORBIDDEN, "not allowed from here; see --osc-allow\n")
+        if not self._requests.take(asyncio.get_running_loop().time()):
+            self._drop()
+            return connection.respond(HTTPStatus.TOO_MANY_REQUESTS, "too many requests; wait a second\n")
         if request.headers.get("Upgrade", "").lower() == "websocket":
             if len(self._listeners) >= MOST_LISTENERS:
+                self._drop()
                 return connection.respond(HTTPStatus.SERVICE_UNAVAILABLE, "too many listeners\n")
             return None
-        status, text = answer(self._nodes(), self._info(self.port), request.path)
+        info = self._info(str(connection.local_address[0]), self.port)
+        status, text = answer(self._nodes(), info, request.path)
         response = connection.respond(HTTPStatus(status), text)
         if status == HTTPStatus.OK:
             del response.headers["Content-Type"]
@@ -111,37 +121,107 @@ class OscQueryServer:
         return response
 
     async def _serve(self, connection: Any) -> None:
-        addresses = self._listeners[connection] = set[str]()
-        peer = (str(connection.remote_address[0]), int(connection.remote_address[1]))
+        listener = _Listener(connection)
+        self._listeners.add(listener)
+        telling = asyncio.get_running_loop().create_task(listener.keep_telling())
+        writes = _Budget(MOST_WRITES_PER_S)
         try:
             async for message in connection:
-                self._take(connection, addresses, message, peer)
+                self._take(listener, message)
+                while not writes.take(asyncio.get_running_loop().time()):
+                    await asyncio.sleep(PERIOD_S)
         except Exception as error:  # noqa: BLE001 a client that goes without a word is no matter
-            log.debug("OSCQuery %s: %s", peer, error)
+            log.debug("OSCQuery %s: %s", listener.peer, error)
         finally:
-            del self._listeners[connection]
+            self._listeners.discard(listener)
+            telling.cancel()
 
-    def _take(self, connection: Any, addresses: set[str], message: str | bytes, peer: tuple[str, int]) -> None:
+    def _take(self, listener: "_Listener", message: str | bytes) -> None:
         try:
             if isinstance(message, str):
-                asked = command(message)
-                if asked.COMMAND == "IGNORE":
-                    addresses.discard(asked.DATA)
-                elif len(addresses) < MOST_ADDRESSES:
-                    addresses.add(asked.DATA)
-                    here = next((node for node in self._nodes() if node.address == asked.DATA), None)
-                    if here and here.values:
-                        self._pass(connection, Osc(here.address, here.values))
-            elif self._on_message:
+                self._obey(listener, message)
+            elif self._write and not listener.is_page:
                 for osc in decode(message):
-                    self._on_message(osc, peer)
+                    self._write(osc)
             else:
-                self.dropped += 1
-                log.warning("OSCQuery %s:%d: ignored, it may only read", *peer, extra={"kind": "oscquery"})
+                self._drop()
+                log.warning("OSCQuery %s:%d: ignored, it may only read", *listener.peer, extra={"kind": "oscquery"})
         except ValueError as error:
-            log.warning("OSCQuery %s:%d: ignored: %s", *peer, error, extra={"kind": "oscquery"})
+            log.warning("OSCQuery %s:%d: ignored: %s", *listener.peer, error, extra={"kind": "oscquery"})
+
+    def _obey(self, listener: "_Listener", message: str) -> None:
+        asked = command(message)
+        here = next((node for node in self._nodes() if node.address == asked.DATA), None)
+        if here is None:
+            raise ValueError(f"no such address: {asked.DATA[:100]!r}")
+        if asked.COMMAND == "IGNORE":
+            listener.ignore(here.address)
+        else:
+            listener.listen(here.address)
+            if here.values:
+                listener.give(Osc(here.address, here.values))
 
 
-async def _send(connection: Any, data: bytes) -> None:
-    with suppress(Exception):  # a client that goes meanwhile is no matter
-        await connection.send(data)
+class _Listener:
+    """One client: of each value that it listens to it hears the newest, only where that is news, 30 times a second.
+
+    One that does not keep up is told less often; the last value reaches it all the same.
+    """
+
+    def __init__(self, connection: Any) -> None:
+        self.addresses = set[str]()
+        self.peer = (str(connection.remote_address[0]), int(connection.remote_address[1]))
+        # Any page that the user has open may connect to this machine; it may look, but not steer.
+        self.is_page = "Origin" in connection.request.headers
+        self._connection = connection
+        self._waiting: dict[str, Osc] = {}
+        self._told: dict[str, Osc] = {}
+        self._wake = asyncio.Event()
+
+    def listen(self, address: str) -> None:
+        """Tell it of this address from now on."""
+        self.addresses.add(address)
+        self._told.pop(address, None)
+
+    def ignore(self, address: str) -> None:
+        """Tell it of this address no longer."""
+        self.addresses.discard(address)
+
+    def give(self, value: Osc) -> None:
+        """Keep a value to be told."""
+        self._waiting[value.address] = value
+        self._wake.set()
+
+    async def keep_telling(self) -> None:
+        """Send what waits, until the connection ends."""
+        from websockets.exceptions import ConnectionClosed
+
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            waiting, self._waiting = self._waiting, {}
+            for address, value in waiting.items():
+                if address in self.addresses and self._told.get(address) != value:
+                    self._told[address] = value
+                    try:
+                        await self._connection.send(encode(value))
+                    except ConnectionClosed:
+                        return
+            await asyncio.sleep(PERIOD_S)
+
+
+class _Budget:
+    """So many things a second, and no more at once."""
+
+    def __init__(self, per_s: float) -> None:
+        self._per_s = self._left = per_s
+        self._last_s = 0.0
+
+    def take(self, now_s: float) -> bool:
+        """Whether one more may be."""
+        self._left = min(self._left + (now_s - self._last_s) * self._per_s, self._per_s)
+        self._last_s = now_s
+        if self._left < 1.0:
+            return False
+        self._left -= 1.0
+        return True

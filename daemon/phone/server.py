@@ -1,0 +1,126 @@
+"""All that helps phones and other programs to find semeq in the network and to ask it what it serves."""
+
+import asyncio
+import logging
+import socket
+from collections.abc import Callable, Iterable
+from importlib import import_module
+from importlib.util import find_spec
+
+from ..errors import PortError
+from ..messages import Osc, OscArgument
+from .allowed import Allowed
+from .announce import ANYWHERE, OSC, OSCQUERY, Announcement, Service
+from .oscquery import HostInfo, Node
+from .oscquery_server import OscQueryServer
+
+log = logging.getLogger("semeq")
+
+OFF = -1
+"""As ``query_port``: nobody is answered."""
+
+
+class PhoneServices:
+    """OSCQuery and DNS-SD beside the OSC port, from :meth:`start` to :meth:`stop`."""
+
+    def __init__(self, allowed: Allowed) -> None:
+        self._allowed = allowed
+        self._listening: socket.socket | None = None
+        self._query: OscQueryServer | None = None
+        self._announcement: Announcement | None = None
+        self._starting: asyncio.Task[None] | None = None
+
+    async def start(
+        self,
+        nodes: Callable[[], Iterable[Node]],
+        osc_port: int,
+        bind: str,
+        query_port: int | None,
+        announce: bool,
+        write: Callable[[Osc], None] | None,
+    ) -> None:
+        """Take the port, and let all the rest come up beside the loop, as its libraries load slowly.
+
+        ``query_port``: the one to take, 0 for any free one, :data:`OFF`; ``None`` takes the OSC port's number, or any
+        free one where that is taken. Raises :class:`PortError` where the port that was asked for cannot be had.
+        """
+        missing = [name for name in ("websockets", "zeroconf") if find_spec(name) is None]
+        if missing:
+            log.info(
+                "phones do not find semeq by themselves: pip install 'semeq[phone]' brings %s", " and ".join(missing)
+            )
+        if query_port != OFF and "websockets" not in missing:
+            self._listening = _listen(bind, osc_port if query_port is None else query_port, query_port is None)
+        announce = announce and "zeroconf" not in missing
+        self._starting = asyncio.get_running_loop().create_task(self._come_up(nodes, osc_port, bind, announce, write))
+
+    async def ready(self) -> None:
+        """Wait until all is up that can be, but for the name in the network, which takes a second or two more."""
+        if self._starting:
+            await asyncio.wait([self._starting])
+
+    def changed(self, address: str, arguments: tuple[OscArgument, ...]) -> None:
+        """Tell those who listen to an address what it is now."""
+        if self._query:
+            self._query.tell(Osc(address, arguments))
+
+    @property
+    def query_port(self) -> int:
+        """Where OSCQuery answers; 0 while it does not."""
+        return self._query.port if self._query else 0
+
+    @property
+    def dropped(self) -> int:
+        """Requests that were not allowed, or too many."""
+        return self._query.dropped if self._query else 0
+
+    async def stop(self) -> None:
+        """Take the name back and close all connections."""
+        if self._starting:
+            self._starting.cancel()
+            await asyncio.wait([self._starting])
+        ends = [part.close() for part in (self._announcement, self._query) if part]
+        await asyncio.gather(*ends)
+        if self._listening:
+            self._listening.close()
+        self._announcement = self._query = self._starting = self._listening = None
+
+    async def _come_up(
+        self,
+        nodes: Callable[[], Iterable[Node]],
+        osc_port: int,
+        bind: str,
+        announce: bool,
+        write: Callable[[Osc], None] | None,
+    ) -> None:
+        name = f"semeq on {socket.gethostname()}"
+        services = [Service(OSC, osc_port)]
+        if self._listening:
+
+            def info(host: str, port: int) -> HostInfo:
+                return HostInfo(name, host, osc_port, port)
+
+            query = OscQueryServer(nodes, info, self._allowed, write)
+            await asyncio.get_running_loop().run_in_executor(None, import_module, "websockets.asyncio.server")
+            await query.start(self._listening)
+            self._query, self._listening = query, None
+            services.append(Service(OSCQUERY, query.port))
+            log.info("OSCQuery: http://%s:%d", f"[{bind}]" if ":" in bind else bind, query.port)
+        if announce:
+            if bind not in ANYWHERE:
+                bind = str((await asyncio.get_running_loop().getaddrinfo(bind, None))[0][4][0])
+            self._announcement = await Announcement.start(name, bind, tuple(services))
+
+
+def _listen(bind: str, port: int, any_other: bool) -> socket.socket:
+    try:
+        family, _, _, _, place = socket.getaddrinfo(bind or None, port, type=socket.SOCK_STREAM)[0]
+        return socket.create_server(place[:2], family=family)
+    except OSError as error:
+        if any_other:
+            log.info("OSCQuery: port %d is taken, so another one is used", port)
+            return _listen(bind, 0, any_other=False)
+        raise PortError(
+            f"OSCQuery port {port} on {bind} cannot be used ({error.strerror or error});"
+            " choose another with --oscquery-port (0 takes any free one, -1 none)"
+        ) from None
