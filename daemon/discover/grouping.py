@@ -1,0 +1,89 @@
+"""Parameters become bands: those that share a number or a place (low, high, mid) belong together."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from .names import Named, Role, read_name
+from .shown import Shown
+
+_Q_WORDS = ("q", "quality", "bandwidth", "bw", "width", "resonance", "reso", "slope")
+"""The surest first, where a band has several of them."""
+
+
+@dataclass(slots=True)
+class Group:
+    """What belongs to one band: its parts, and every switch, type and mode."""
+
+    key: tuple[str, ...]
+    parts: dict[Role, tuple[Shown, Named]] = field(default_factory=dict[Role, tuple[Shown, Named]])
+    extras: list[tuple[Shown, Named]] = field(default_factory=list[tuple[Shown, Named]])
+
+    @property
+    def is_band(self) -> bool:
+        """Whether it has what every band needs, and is no low or high cut."""
+        return "frequency" in self.parts and "gain" in self.parts and "cut" not in self.key
+
+    @property
+    def edge(self) -> str:
+        """``low`` or ``high`` for what is named so, else nothing."""
+        return next((word for word in self.key if word in ("low", "high")), "")
+
+    @property
+    def number(self) -> int:
+        """The band's number, or -1."""
+        return next((int(word) for word in self.key if word.isdecimal()), -1)
+
+    @property
+    def suffix(self) -> tuple[str, ...]:
+        """What else names it."""
+        return tuple(word for word in self.key if not word.isdecimal())
+
+
+def group(parameters: Iterable[Shown]) -> list[Group]:
+    """All bands, in the order in which the plug-in shows their frequencies."""
+    groups: dict[tuple[str, ...], Group] = {}
+    for shown in parameters:
+        if not shown.is_input:
+            continue
+        named = read_name(shown.name)
+        if shown.is_switch and named.role not in ("switch", "type", "mode"):
+            named = Named("switch", named.band, named.word)
+        _put(groups.setdefault(named.band, Group(named.band)), shown, named)
+    bands = sorted((found for found in groups.values() if found.is_band), key=_place)
+    # Bands that exist twice, for two channels, say so by a further word (`1 Gain A`): one channel is enough.
+    first = next((band.suffix for band in bands if band.number >= 0), ())
+    return [band for band in bands if band.number < 0 or band.suffix == first]
+
+
+def _put(found: Group, shown: Shown, named: Named) -> None:
+    match named.role:
+        case "frequency" if is_hertz(shown):
+            found.parts.setdefault("frequency", (shown, named))
+        case "gain":
+            found.parts.setdefault("gain", (shown, named))
+        case "q" if not _is_named_steps(shown):
+            before = found.parts.get("q")
+            if before is None or _Q_WORDS.index(named.word) < _Q_WORDS.index(before[1].word):
+                found.parts["q"] = (shown, named)
+        case "switch" | "type" | "mode" | "q":
+            found.extras.append((shown, named))
+        case _:
+            pass
+
+
+def _is_named_steps(shown: Shown) -> bool:
+    """A slope of `12 dB/oct` and the like is a choice, no Q."""
+    return len(shown.labels) > 1 and shown.is_integer
+
+
+def is_hertz(shown: Shown) -> bool:
+    """Whether a range can be one of frequencies."""
+    if shown.law is not None:
+        return shown.unit == "hz" or (shown.law.min >= 1.0 and shown.law.max >= 100.0)
+    return shown.lower >= 1.0 and shown.upper >= 100.0
+
+
+def _place(band: Group) -> tuple[int, int]:
+    """Low bands first, then by number or by what the plug-in shows first, high bands last."""
+    order = {"low": 0, "high": 2}.get(band.edge, 1)
+    return order, band.number if band.number >= 0 else band.parts["frequency"][0].index
