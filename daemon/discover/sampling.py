@@ -3,12 +3,13 @@
 Pure: somebody else moves the parameter and brings the texts.
 """
 
+import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from ..law import LAWS, Linear, Logarithmic, Table
+from ..law import LAWS, Exponential, Linear, Logarithmic, Power, Table
 
 POSITIONS = tuple(n / 32.0 for n in range(33))
 """Where a parameter is looked at. Straight lines between them are within 1 % of three decades of a logarithm."""
@@ -62,9 +63,8 @@ def law_of(name: str, positions: Sequence[float], texts: Sequence[str]) -> tuple
         points = [(1.0 - position, reading) for position, reading in reversed(points)]
     rising = _rising(points, name)
     unit = next((reading.unit for reading in readings if reading.unit), "")
-    low, high = rising[0][1].value, rising[-1][1].value
-    for law in _formulas(low, high, falling):
-        if all(abs(_rise(law, at) - r.value) <= max(r.half_step, 1e-6 * abs(r.value)) * 1.05 for at, r in rising):
+    for law in _formulas(rising, falling):
+        if all(abs(_rise(law, at) - r.value) <= max(2.0 * r.half_step, 1e-6 * abs(r.value)) for at, r in rising):
             return law, unit
     return Table(points=tuple((at, reading.value) for at, reading in rising), falling=falling), unit
 
@@ -96,9 +96,18 @@ def _rising(points: Sequence[tuple[float, Reading]], name: str) -> list[tuple[fl
     return kept
 
 
-def _formulas(low: float, high: float, falling: bool) -> list[LAWS]:
-    laws: list[LAWS] = [Linear(low, high, falling=falling)]
-    return [*laws, Logarithmic(low, high, falling=falling)] if low > 0.0 else laws
+def _formulas(points: Sequence[tuple[float, Reading]], falling: bool) -> Iterator[LAWS]:
+    """Laws with the points' ends, and those with one more number also through the point nearest to the middle."""
+    low, high = points[0][1].value, points[-1][1].value
+    yield Linear(low, high, falling=falling)
+    if low > 0.0:
+        yield Logarithmic(low, high, falling=falling)
+    at, middle = min(points, key=lambda point: abs(point[0] - 0.5))
+    span = (middle.value - low) / (high - low)
+    if at == 0.5 and 0.0 < span < 0.5:
+        yield Exponential(low, high, falling=falling, base=(1.0 / span - 1.0) ** 2)
+    if 0.0 < at < 1.0 and 0.0 < span < 1.0 and 0.01 <= math.log(span) / math.log(at) <= 100.0:
+        yield Power(low, high, falling=falling, exponent=math.log(span) / math.log(at))
 
 
 def _rise(law: LAWS, at: float) -> float:
