@@ -7,6 +7,7 @@ from msgspec import Meta, Struct
 
 Zone = Annotated[float, Meta(ge=0.0, lt=0.5)]
 Exponent = Annotated[float, Meta(gt=0.0, le=10.0)]
+TINY = 1e-12
 Curve = Literal["linear", "s"] | Exponent
 
 
@@ -26,17 +27,24 @@ class DeadZone(Struct, frozen=True, forbid_unknown_fields=True):
 
     def apply(self, travel: float) -> float:
         """The travel without the zones: 0..1 to 0..1, never falling."""
+        # Steep curves make much of the last digit, so that an end must be met exactly.
         if travel < 0.5:
-            return 0.5 * _within((travel - self.low) / (0.5 - self.centre - self.low))
-        return 0.5 + 0.5 * _within((travel - 0.5 - self.centre) / (0.5 - self.centre - self.high))
+            return 0.0 if travel < self.low + TINY else 0.5 * min((travel - self.low) / self._half(self.low), 1.0)
+        if travel > 1.0 - self.high - TINY:
+            return 1.0
+        return 0.5 + 0.5 * max((travel - 0.5 - self.centre) / self._half(self.high), 0.0)
 
     def undo(self, part: float) -> float:
         """A travel that means ``part``; within a zone, its inner edge, and the middle for the middle."""
         if part == 0.5:
             return 0.5
         if part < 0.5:
-            return self.low + 2.0 * part * (0.5 - self.centre - self.low)
-        return 0.5 + self.centre + (2.0 * part - 1.0) * (0.5 - self.centre - self.high)
+            return self.low + 2.0 * part * self._half(self.low)
+        return 0.5 + self.centre + (2.0 * part - 1.0) * self._half(self.high)
+
+    def _half(self, end: float) -> float:
+        """What the zones leave of one half."""
+        return 0.5 - self.centre - end
 
 
 def bend(curve: Curve, part: float) -> float:
@@ -56,10 +64,6 @@ def unbend(curve: Curve, part: float) -> float:
         case "linear":
             return part
         case "s":
-            return 0.5 - math.sin(math.asin(_within(1.0 - 2.0 * part, -1.0)) / 3.0)
+            return 0.5 - math.sin(math.asin(min(max(1.0 - 2.0 * part, -1.0), 1.0)) / 3.0)
         case exponent:
             return part ** (1.0 / exponent)
-
-
-def _within(value: float, low: float = 0.0) -> float:
-    return min(max(value, low), 1.0)

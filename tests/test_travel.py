@@ -7,7 +7,7 @@ from semeq.daemon.surface_file import Control
 from semeq.daemon.travel import DeadZone, bend, unbend
 
 ZONES = st.builds(DeadZone, st.floats(0.0, 0.2), st.floats(0.0, 0.2), st.floats(0.0, 0.2))
-CURVES = st.one_of(st.sampled_from(["linear", "s"]), st.floats(0.2, 5.0))
+CURVES = st.one_of(st.sampled_from(["linear", "s"]), st.floats(0.5, 5.0))
 PLACES = st.floats(0.0, 1.0)
 
 
