@@ -69,8 +69,8 @@ class Listing(Struct, frozen=True, forbid_unknown_fields=True):
     """How the host is asked for the names of its tracks, or of a track's plug-ins.
 
     An answer holds one entry (``step`` 0) or all of them, one every ``step`` arguments from the ``first`` on. ``name``
-    and ``number`` are places in an entry; without ``number`` entries are numbered as they come. An entry is left out
-    where one of its values is among ``skip``.
+    and ``number`` are places in an entry; without ``number`` entries are numbered as they come. It is asked every
+    ``every_s`` seconds where names are looked for.
     """
 
     ask: str
@@ -79,7 +79,6 @@ class Listing(Struct, frozen=True, forbid_unknown_fields=True):
     step: Count = 0
     name: Count = 0
     number: Count | None = None
-    skip: tuple[str, ...] = ()
     every_s: Positive = 2.0
 
 

@@ -9,6 +9,7 @@ from .messages import Message, Osc, OscArgument
 from .template import Template
 
 SELECTED = "selected"
+NEVER_S = 1e9
 
 
 class Whereabouts:
@@ -28,8 +29,7 @@ class Whereabouts:
             raise MappingError(f"{host.name} cannot be asked for its plug-ins' names: give the slot's number")
         self.track = track if isinstance(track, int) else None
         self.slot = slot if isinstance(slot, int) else None
-        self._next_s = 0.0
-        self._seen = False
+        self.lose()
 
     @property
     def is_known(self) -> bool:
@@ -44,37 +44,38 @@ class Whereabouts:
             return f"{self._host.name} has {what}"
         return f"{self._host.name} track {self.track} has no plug-in called {self._slot!r}" if self.slot is None else ""
 
-    @property
-    def _looks(self) -> bool:
-        return isinstance(self._track, str) or isinstance(self._slot, str)
-
     def lose(self) -> None:
         """Count what has been found as old: the host has been away."""
-        self._next_s = 0.0
+        self._next_track_s = 0.0 if isinstance(self._track, str) else NEVER_S
+        self._next_slot_s = 0.0 if isinstance(self._slot, str) else NEVER_S
 
     def questions(self, now_s: float) -> list[Message]:
         """What to ask now, where something is looked up."""
-        if not self._looks or now_s < self._next_s:
-            return []
-        self._next_s = now_s + min(part.every_s for part in (self._host.tracks, self._host.slots) if part)
         lines: list[str] = []
-        if self._track == SELECTED and self._host.selection:
-            lines += self._host.selection.subscribe
-        elif isinstance(self._track, str) and self._host.tracks:
-            lines.append(self._host.tracks.ask)
-            self._seen = False
-        if isinstance(self._slot, str) and self._host.slots and self.track is not None:
-            lines.append(self._host.slots.ask)
+        if now_s >= self._next_track_s:
+            lines += self._track_lines
+            self._next_track_s = now_s + (self._host.tracks.every_s if self._host.tracks else NEVER_S)
+        if now_s >= self._next_slot_s:
+            if self._host.slots and self.track is not None:
+                lines.append(self._host.slots.ask)
+            self._next_slot_s = now_s + (self._host.slots.every_s if self._host.slots else NEVER_S)
         track = (self.track or 1) - 1 + self._host.track_base
         return [Template.parse(line).fill(track=track, slot=self._host.slot_base) for line in lines]
 
+    @property
+    def _track_lines(self) -> tuple[str, ...]:
+        if self._track == SELECTED and self._host.selection:
+            return self._host.selection.subscribe
+        return (self._host.tracks.ask,) if self._host.tracks else ()
+
     def due_s(self) -> float | None:
         """When there is something to ask next."""
-        return self._next_s if self._looks else None
+        due_s = min(self._next_track_s, self._next_slot_s)
+        return due_s if due_s < NEVER_S else None
 
     def take(self, message: Message) -> bool:
         """Take anything that the host sends; says whether the place has changed."""
-        if not isinstance(message, Osc) or not self._looks:
+        if not isinstance(message, Osc):
             return False
         before = self.track, self.slot
         if self._track == SELECTED:
@@ -82,7 +83,7 @@ class Whereabouts:
         elif isinstance(self._track, str) and self._host.tracks and message.address == self._host.tracks.answer:
             self._find_track(self._host.tracks, message)
         if before[0] != self.track and isinstance(self._slot, str):
-            self.slot, self._next_s = None, 0.0
+            self.slot, self._next_slot_s = None, 0.0
         if isinstance(self._slot, str) and self._host.slots and message.address == self._host.slots.answer:
             self._find_slot(self._host.slots, message)
         return before != (self.track, self.slot)
@@ -100,33 +101,36 @@ class Whereabouts:
             self.track = round(track) + 1 - self._host.track_base
 
     def _find_track(self, listing: Listing, message: Osc) -> None:
-        wanted = str(self._track).casefold()
-        found = [count for name, count in _entries(listing, message, self._host.track_base) if name == wanted]
-        is_end = any(value in listing.skip for value in message.arguments if isinstance(value, str))
-        if found:
-            self.track, self._seen = found[0], True
-        elif listing.step or (is_end and not self._seen):
+        entries = dict(_entries(listing, message, self._host.track_base))
+        is_gone = self.track not in entries and listing.step > 0
+        if is_gone or entries.get(self.track or 0, self._wanted_track) != self._wanted_track:
             self.track = None
+        if self.track is None:
+            self.track = next((count for count, name in entries.items() if name == self._wanted_track), None)
+
+    @property
+    def _wanted_track(self) -> str:
+        return str(self._track).casefold()
 
     def _find_slot(self, listing: Listing, message: Osc) -> None:
         here = (self.track or 0) - 1 + self._host.track_base
         if listing.first and message.arguments[:1] != (here,):
             return
         wanted = str(self._slot).casefold()
-        found = [count for name, count in _entries(listing, message, self._host.slot_base) if name == wanted]
-        self.slot = found[0] if found else None
+        entries = _entries(listing, message, self._host.slot_base)
+        self.slot = next((count for count, name in entries if name == wanted), None)
 
 
-def _entries(listing: Listing, message: Osc, base: int) -> Iterator[tuple[str, int]]:
-    """Names, in lower case, and numbers (from 1) of what an answer lists."""
+def _entries(listing: Listing, message: Osc, base: int) -> Iterator[tuple[int, str]]:
+    """Numbers (from 1) and names, in lower case, of what an answer lists."""
     values = message.arguments[listing.first :]
     if not values:
         return
     step = listing.step or len(values)
     for count, at in enumerate(range(0, len(values), step)):
         entry: tuple[OscArgument, ...] = values[at : at + step]
-        if any(value in listing.skip for value in entry if isinstance(value, str)) or len(entry) <= listing.name:
+        if len(entry) <= listing.name:
             continue
         told = entry[listing.number] if listing.number is not None and listing.number < len(entry) else count + base
         if isinstance(told, int):
-            yield str(entry[listing.name]).casefold(), told + 1 - base
+            yield told + 1 - base, str(entry[listing.name]).casefold()
