@@ -1,0 +1,1 @@
+"""`semeq doctor`: looks, listens, and says what is wrong."""

@@ -1,0 +1,223 @@
+"""What is wrong, in plain words with a fix each: findings in, sentences out."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from ipaddress import ip_address
+from typing import Literal
+
+from ..toml_file import did_you_mean
+from .findings import Findings, Heard, HostFound
+
+HELD = ("busy", "in use", "already opened", "error creating", "allocated", "exclusive")
+"""What MIDI libraries say where another program holds a port: Windows, ALSA and RtMidi each in their own words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One sentence: all is well, something to know, or something wrong; then what helps."""
+
+    mark: Literal["well", "note", "wrong"]
+    text: str
+    fix: str = ""
+
+
+def diagnose(found: Findings) -> list[Line]:
+    """All there is to say, in the order of the way that a move takes: from the hand to the plug-in."""
+    troubles = [
+        Line("wrong", trouble, "mend this first; the rest is looked at without it") for trouble in found.troubles
+    ]
+    return [*troubles, *_midi(found), *_osc(found), *_hosts(found.hosts)]
+
+
+def is_held(error: str) -> bool:
+    """Whether a MIDI library's error means that another program has the port."""
+    return any(word in error.lower() for word in HELD)
+
+
+# -- MIDI -------------------------------------------------------------------------------------------------------------
+
+
+def _midi(found: Findings) -> Iterator[Line]:
+    there = [system for system in found.systems if not system.trouble]
+    if not there:
+        why = "; ".join(f"{system.api}: {system.trouble}" for system in found.systems)
+        yield Line(
+            "wrong" if found.wanted else "note",
+            f"No MIDI system answers: {why}",
+            "on Linux start JACK or PipeWire, or `sudo modprobe snd-seq` for ALSA; phones and the computer's keys"
+            " work without MIDI",
+        )
+        return
+    for system in there:
+        yield Line("well", f"MIDI over {system.api}: inputs {_list(system.inputs)}; outputs {_list(system.outputs)}")
+    inputs = [name for system in there for name in system.inputs]
+    if found.wanted is None:
+        yield from _unasked(found, inputs)
+    elif found.midi_elsewhere:
+        yield Line(
+            "wrong",
+            f"{found.wanted!r} is an input of {found.midi_elsewhere}, but semeq takes {there[0].api} first",
+            f"--midi-api {found.midi_elsewhere}",
+        )
+    elif found.midi_trouble:
+        meant = did_you_mean(found.wanted, inputs)
+        yield Line(
+            "wrong", f"{found.midi_trouble}{meant}", f"plug it in and switch it on, or name one of: {_list(inputs)}"
+        )
+    else:
+        for heard in found.midi:
+            yield _from_port(heard, found.seconds, "wrong")
+
+
+def _unasked(found: Findings, inputs: list[str]) -> Iterator[Line]:
+    """No port was asked for: whatever moves is the one to name."""
+    moved = [heard for heard in found.midi if heard.count]
+    yield from (_from_port(heard, found.seconds, "note") for heard in found.midi if heard.trouble or heard.count)
+    if moved:
+        yield Line("note", f"semeq was not told to listen to it: say --midi {moved[0].source!r}")
+    elif inputs:
+        yield Line("note", f"Nothing came over MIDI in {found.seconds:g} s; --midi NAME listens to one of these inputs")
+
+
+def _from_port(heard: Heard, seconds: float, mark: Literal["note", "wrong"]) -> Line:
+    if heard.trouble and is_held(heard.trouble):
+        return Line(
+            "wrong",
+            f"MIDI port {heard.source!r} is held by another program ({heard.trouble})",
+            "take it out of your DAW's MIDI inputs, or end the other program; on Windows loopMIDI or Windows MIDI"
+            " Services let two share it",
+        )
+    if heard.trouble:
+        return Line("wrong", f"MIDI port {heard.source!r} cannot be opened ({heard.trouble})", "plug it in again")
+    if not heard.count:
+        return Line(
+            mark,
+            f"Nothing came from {heard.source!r} in {seconds:g} s",
+            "turn a knob while this runs; look whether the controller sends to another of its ports, and at the cable",
+        )
+    return Line("well", f"{heard.source!r} sent {_times(heard.count)}, last: {heard.last}")
+
+
+# -- OSC --------------------------------------------------------------------------------------------------------------
+
+
+def _osc(found: Findings) -> Iterator[Line]:
+    osc = found.osc
+    if osc is None:
+        return
+    own = " or ".join(found.addresses)
+    yield Line("well", f"This machine's addresses in the network: {', '.join(found.addresses)}")
+    match osc.state:
+        case "elsewhere":
+            fix = f"--osc-bind {found.addresses[0]}, or 0.0.0.0 for all of this machine's"
+            yield Line("wrong", f"{osc.bind} is no address of this machine, so semeq cannot listen there", fix)
+            return
+        case "taken":
+            by = osc.holder or "another program"
+            fix = f"end it, or choose another port: --osc-port {_another(osc.port)} (and the same in the phone)"
+            yield Line("wrong", f"OSC port {osc.port} on {osc.bind} is taken by {by}", fix)
+            return
+        case "daemon":
+            yield Line("well", f"semeq-daemon runs on {osc.bind}:{osc.port} and answers within {osc.reach_ms:.1f} ms")
+            yield from (Line("note", f"it says: {said}") for said in osc.says)
+            return
+        case "free" if osc.port == 0:
+            yield Line("note", "semeq takes any free OSC port, another one each time", "a phone needs --osc-port N")
+            return
+        case "free":
+            yield Line("well", f"OSC port {osc.port} on {osc.bind} is free for semeq")
+    strangers = [heard for heard in found.peers if not _is_here(heard.source)]
+    yield from _peers(found)
+    is_closed = _is_here(osc.bind)
+    if is_closed and (strangers or (found.feedback and not _is_here(found.feedback))):
+        who = strangers[0].source if strangers else str(found.feedback)
+        yield Line(
+            "wrong",
+            f"{_host(who)} is another machine, but semeq listens on {osc.bind}, which only this machine reaches",
+            f"start semeq with --osc-bind 0.0.0.0 --osc-allow {_host(who)}",
+        )
+    elif not found.peers and (found.feedback or not is_closed):
+        where = "127.0.0.1" if is_closed else own if osc.bind in ("0.0.0.0", "::") else osc.bind
+        yield Line(
+            "wrong",
+            f"Nothing came over OSC in {found.seconds:g} s",
+            f"in the phone: UDP, host {where}, port {osc.port}; the same Wi-Fi, not a guest one; let UDP {osc.port}"
+            " through the firewall",
+        )
+    elif not found.peers:
+        yield Line(
+            "note",
+            f"Nothing came over OSC in {found.seconds:g} s",
+            f"for a phone: --osc-bind 0.0.0.0 --osc-allow ITS-ADDRESS; in the phone host {own}, port {osc.port}",
+        )
+
+
+def _peers(found: Findings) -> Iterator[Line]:
+    for heard in found.peers:
+        if heard.source in found.not_allowed:
+            yield Line(
+                "wrong",
+                f"{heard.source} sent {_times(heard.count)}, but is not among those who may steer",
+                f"add --osc-allow {_host(heard.source)}",
+            )
+        elif heard.trouble:
+            yield Line(
+                "wrong",
+                f"{heard.source} sends what is no OSC ({heard.trouble})",
+                f"another program speaks to port {found.osc.port if found.osc else 0}: give one of them another port",
+            )
+        else:
+            yield Line("well", f"{heard.source} sent {_times(heard.count)}, last: {heard.last}")
+        if heard.unknown:
+            yield Line(
+                "wrong",
+                f"semeq does not know {_list(heard.unknown)}",
+                "choose the --surface that sends this, or the layout that `semeq touchosc` writes",
+            )
+
+
+# -- hosts ------------------------------------------------------------------------------------------------------------
+
+
+def _hosts(hosts: Iterable[HostFound]) -> Iterator[Line]:
+    for host in hosts:
+        if not host.can_answer and not host.refused:
+            yield Line(
+                "note", f"{host.name} on {host.where} never answers; nothing says that it is not there", host.notes
+            )
+        elif not host.answers:
+            why = "nothing listens there" if host.refused else "no answer"
+            yield Line("wrong", f"{host.name} does not answer on {host.where} ({why})", host.notes)
+        elif host.asked_for_plugin and not host.is_right:
+            yield Line(
+                "wrong",
+                host.problem or f"{host.name} answers, but knows no plug-in at {host.place}",
+                f"put {host.plugin} there, or say --plugin (`semeq mappings list`), --track and --slot as {host.name}"
+                " counts, from 1",
+            )
+        else:
+            has = f", and {host.place} is {host.plugin}" if host.asked_for_plugin else ""
+            yield Line("well", f"{host.name} answers on {host.where}{has}")
+
+
+def _list(names: Iterable[str]) -> str:
+    return ", ".join(names) or "none"
+
+
+def _times(count: int) -> str:
+    return f"{count} message{'' if count == 1 else 's'}"
+
+
+def _host(place: str) -> str:
+    return place.rpartition(":")[0].strip("[]") if place.count(":") == 1 or place.startswith("[") else place
+
+
+def _is_here(place: str) -> bool:
+    try:
+        return ip_address(_host(place)).is_loopback
+    except ValueError:
+        return _host(place) == "localhost"
+
+
+def _another(port: int) -> int:
+    return port + 1 if port < 65535 else port - 1

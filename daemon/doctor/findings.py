@@ -1,0 +1,77 @@
+"""What the doctor has seen, as plain values."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class MidiSystem:
+    """One MIDI system: its ports, or why it does not answer."""
+
+    api: str
+    inputs: tuple[str, ...] = ()
+    outputs: tuple[str, ...] = ()
+    trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What came from one port or peer: how many messages, the last of them, why there can be none."""
+
+    source: str
+    count: int = 0
+    last: str = ""
+    trouble: str = ""
+    unknown: tuple[str, ...] = ()
+    """Addresses that semeq does not serve."""
+
+
+@dataclass(frozen=True, slots=True)
+class OscPlace:
+    """The place where semeq listens, and who has it; ``reach_ms`` where a daemon that runs there has answered."""
+
+    bind: str
+    port: int
+    state: Literal["free", "daemon", "taken", "elsewhere"]
+    holder: str = ""
+    reach_ms: float = 0.0
+    says: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HostFound:
+    """One host: whether it answers, and whether its plug-in is the one that is meant."""
+
+    name: str
+    where: str
+    plugin: str
+    place: str
+    answers: bool = False
+    refused: bool = False
+    can_answer: bool = True
+    asked_for_plugin: bool = False
+    is_right: bool = False
+    """Whether the plug-in is there with all its parameters."""
+    problem: str = ""
+    notes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """All that was seen in so many ``seconds``."""
+
+    seconds: float
+    addresses: tuple[str, ...] = ()
+    troubles: tuple[str, ...] = ()
+    """What is wrong with what was asked for: files, names, options."""
+    systems: tuple[MidiSystem, ...] = ()
+    wanted: str | None = None
+    midi: tuple[Heard, ...] = ()
+    midi_trouble: str = ""
+    midi_elsewhere: str = ""
+    """Another MIDI system than the one that semeq takes, where that port is."""
+    osc: OscPlace | None = None
+    peers: tuple[Heard, ...] = ()
+    not_allowed: tuple[str, ...] = ()
+    feedback: str | None = None
+    hosts: tuple[HostFound, ...] = ()

@@ -1,0 +1,107 @@
+"""What the doctor looks at in the hosts: whether they answer, and whether the plug-in is there; nothing is moved."""
+
+import time
+from contextlib import suppress
+
+from ..config import Config
+from ..endpoint import Endpoints, Peer
+from ..errors import PortError
+from ..inquiry import Inquiry
+from ..messages import Message
+from ..prepare import Prepared
+from ..snapshot import Presence
+from ..watch import Watch
+from .findings import HostFound
+
+AGAIN_S = 1.0
+
+
+class _Asked:
+    """One host that is asked for signs of life, and what its plug-in is; it is told nothing.
+
+    ``is_placed``: the plug-in's place is given by numbers, so that it can be asked for at once.
+    """
+
+    def __init__(self, watch: Watch, peer: Peer, is_placed: bool) -> None:
+        self.watch, self.peer = watch, peer
+        self._inquiry = Inquiry(watch.route) if is_placed and watch.route.host.describe else None
+        self._refused = False
+        self._next_s = 0.0
+
+    def take(self, message: Message) -> None:
+        """Note an answer."""
+        self.watch.heard(time.monotonic())
+        if self._inquiry:
+            self._inquiry.take(message)
+
+    def refuse(self) -> None:
+        """Note that nobody listens there."""
+        self._refused = True
+        self.watch.refused(time.monotonic())
+
+    def questions(self, now_s: float) -> list[Message]:
+        """What to ask now."""
+        out = self.watch.question(now_s)[0]
+        inquiry = self._inquiry
+        if inquiry and not inquiry.is_complete and self.watch.listens and now_s >= self._next_s:
+            self._next_s = now_s + AGAIN_S
+            out += inquiry.ask()
+        return out
+
+    def found(self) -> HostFound:
+        """What is known of it now."""
+        route, inquiry = self.watch.route, self._inquiry
+        return HostFound(
+            route.host.name,
+            self.peer if isinstance(self.peer, str) else f"{self.peer[0]}:{self.peer[1]}",
+            route.plugin.name,
+            route.place,
+            answers=self.watch.presence is Presence.ANSWERS,
+            refused=self._refused and self.watch.presence is Presence.SILENT,
+            can_answer=route.host.presence is not None and route.host.presence.answers,
+            asked_for_plugin=inquiry is not None,
+            is_right=inquiry is not None and inquiry.is_complete,
+            problem=inquiry.problem if inquiry else "",
+            notes=route.host.notes,
+        )
+
+
+class Hosts:
+    """All hosts that are to be moved."""
+
+    def __init__(self, prepared: Prepared | None, config: Config) -> None:
+        self._endpoints = Endpoints(config.midi_api)
+        self._asked = [
+            _Asked(Watch(target.route), peer, isinstance(asked.track, int) and isinstance(asked.slot, int))
+            for target, peer, asked in (
+                zip(prepared.session.targets, prepared.peers, config.targets, strict=True) if prepared else ()
+            )
+        ]
+
+    async def open(self) -> list[str]:
+        """Open the wires; returns why some cannot be."""
+        troubles: list[str] = []
+        opened: list[_Asked] = []
+        for asked in self._asked:
+            try:
+                await self._endpoints.open(asked.watch.route.host, asked.peer, asked.take, asked.refuse)
+                opened.append(asked)
+            except PortError as error:
+                troubles.append(str(error))
+        self._asked = opened
+        return troubles
+
+    def advance(self, now_s: float) -> None:
+        """Ask what is due."""
+        for number, asked in enumerate(self._asked):
+            for message in asked.questions(now_s):
+                with suppress(ValueError):
+                    self._endpoints.send(number, message)
+
+    def found(self) -> tuple[HostFound, ...]:
+        """What is known of each."""
+        return tuple(asked.found() for asked in self._asked)
+
+    def close(self) -> None:
+        """Let go of the wires."""
+        self._endpoints.close()
