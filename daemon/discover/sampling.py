@@ -20,6 +20,9 @@ SILENT_DB = -120.0
 TOLERANCE = 0.02
 """How far off, as a part of the value (at least of 1), a law may be at an anchor."""
 
+LEAST_POINTS = 6
+"""Different values that a display must have shown before a formula with a number of its own is fitted to them."""
+
 _NUMBER = re.compile(r"([-+−]?)\s*(\d+(?:[.,]\d+)?|[.,]\d+|inf|∞)\s*([kK]?)\s*([^\d\s]*)", re.IGNORECASE)
 _UNITS = {"hz": "hz", "db": "db"}
 
@@ -104,10 +107,15 @@ def _formulas(points: Sequence[tuple[float, Reading]], falling: bool) -> Iterato
         yield Logarithmic(low, high, falling=falling)
     at, middle = min(points, key=lambda point: abs(point[0] - 0.5))
     span = (middle.value - low) / (high - low)
-    if at == 0.5 and 0.0 < span < 0.5:
-        yield Exponential(low, high, falling=falling, base=(1.0 / span - 1.0) ** 2)
-    if 0.0 < at < 1.0 and 0.0 < span < 1.0 and 0.01 <= math.log(span) / math.log(at) <= 100.0:
-        yield Power(low, high, falling=falling, exponent=math.log(span) / math.log(at))
+    if len(points) < LEAST_POINTS or not (0.0 < at < 1.0 and 0.0 < span < 1.0):
+        return
+    exponent = math.log(span) / math.log(at)
+    # The middle is displayed in few digits, so that what lies around it may be what is meant.
+    for nudge in (1.0 + n / 2000.0 for n in range(-40, 41)):
+        if at == 0.5 and span < 0.5 and (1.0 / span - 1.0) ** 2 * nudge > 1.0:
+            yield Exponential(low, high, falling=falling, base=(1.0 / span - 1.0) ** 2 * nudge)
+        if 0.01 <= exponent * nudge <= 100.0:
+            yield Power(low, high, falling=falling, exponent=exponent * nudge)
 
 
 def _rise(law: LAWS, at: float) -> float:
