@@ -121,8 +121,8 @@ class _Channel:
             self.low = byte
 
     def parameter(self, channel: int) -> Element | None:
-        """The parameter that is selected; ``None`` where there is none, or where 127/127 has ended the selection."""
-        if self.high is None or self.low is None or self.high == self.low == 127:
+        """The parameter that is selected; ``None`` where there is none. 127/127 is one that no file can name."""
+        if self.high is None or self.low is None:
             return None
         return Element(self.kind, 128 * self.high + self.low, channel)
 

@@ -18,13 +18,15 @@ _LEVELS = {"/semeq/morph", "/semeq/strength", "/semeq/glide", "/semeq/map/x", "/
 
 
 class FeedbackOf(Struct, frozen=True, forbid_unknown_fields=True):
-    """What a control element shows, and by which message it hears it (``to``; by default the one that it sends).
+    """What an element shows (``as``), of which address (``of``), by which message (``to``).
 
-    ``cc``: the value, as it would send it itself. ``ring``: a ring of LEDs in a Mackie's ``mode``. ``motor``: a fader
+    A control's own feedback need not say the last two: it shows its value, by the message that it sends itself.
+    ``cc``: the value, as the element would send it. ``ring``: a ring of LEDs in a Mackie's ``mode``. ``motor``: a fader
     that moves. ``led``: ``on`` or ``off``. ``display``: a text, in field ``column`` (0..7) of ``row`` (0, 1).
     """
 
-    shows: Shown
+    kind: Shown = field(name="as")
+    of: str = ""
     to: str = ""
     mode: Ring = "dot"
     on: Annotated[int, Meta(ge=0, le=127)] = 127
@@ -35,6 +37,8 @@ class FeedbackOf(Struct, frozen=True, forbid_unknown_fields=True):
     def __post_init__(self) -> None:
         if self.to:
             element(self.to)
+        if self.of and not self.of.startswith("/semeq/"):
+            raise ValueError(f"of must be one of semeq's addresses, not {self.of!r}")
 
 
 class Control(Struct, frozen=True, forbid_unknown_fields=True):
@@ -99,7 +103,7 @@ class Control(Struct, frozen=True, forbid_unknown_fields=True):
         if self.takeover:
             return self.takeover
         kind = self.element.kind if self.element else ""
-        moved = self.feedback and self.feedback.shows == "motor"
+        moved = self.feedback and self.feedback.kind == "motor"
         plain = kind not in {"", "note", "program", "hui"} and not (self.is_relative or self.button or self.whole)
         return "pickup" if plain and not moved and not self.arguments and is_level(self.to) else "off"
 
@@ -125,12 +129,17 @@ class Control(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Surface(Struct, frozen=True, forbid_unknown_fields=True):
-    """A controller device: its control elements, and how sure we are of them."""
+    """A controller device: its control elements, what it shows besides (``feedback``), and how sure we are of it."""
 
     name: str
     verified: str
     controls: tuple[Control, ...]
     notes: str = ""
+    feedback: tuple[FeedbackOf, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not all(shown.of and (shown.to or shown.kind == "display") for shown in self.feedback):
+            raise ValueError("feedback of no control needs of and, but for a display, to")
 
     @property
     def elements(self) -> list[Element]:

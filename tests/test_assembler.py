@@ -58,6 +58,8 @@ def said(names, text, until_s=10.0):
         (["cc14 1"], "0 1 5\n20 1 6", ["cc14 1 channel 1 value 640", "cc14 1 channel 1 value 768"]),
         (["cc14 1"], "0 1 5\n1 1 6\n2 1 7", [f"cc14 1 channel 1 value {128 * n}" for n in (5, 6, 7)]),
         (["cc14 1"], "0 33 6", []),
+        # joined midway: the order is not learned from halves that have not come after a pause
+        (["cc14 1"], "0 33 1\n1 33 2\n2 1 5\n20 1 6\n21 33 0", [f"cc14 1 channel 1 value {n}" for n in (642, 768)]),
         (["cc14 1"], "0 1 5\n1 33 6\n50 33 7", ["cc14 1 channel 1 value 646", "cc14 1 channel 1 value 647"]),
         # NRPN and RPN
         (["nrpn 1000"], "0 99 7\n1 98 104\n2 6 5\n3 38 6", ["nrpn 1000 channel 1 value 646"]),
@@ -78,7 +80,7 @@ def said(names, text, until_s=10.0):
         # the next selection does not wait for the last one's fine byte
         (
             ["nrpn 1", "nrpn 2"],
-            "0 99 0\n0 98 1\n0 6 9\n1 98 2\n1 6 8",
+            "0 99 0\n0 98 1\n0 6 9\n1 98 2\n1 6 8\n1 38 0",
             [f"nrpn {n} channel 1 value {v}" for n, v in ((1, 1152), (2, 1024))],
         ),
         # channels do not mix

@@ -56,6 +56,12 @@ def test_travel_and_back(zone, curve, inverted, one, other):
     assert {control.part(0.0), control.part(1.0)} == {0.0, 1.0}
 
 
+def test_the_middle_is_the_middle():
+    """A motor fader that shows the middle stands in the middle of its dead zone, not at its edge."""
+    control = Control("pitch", "/semeq/morph", dead_zone=DeadZone(centre=0.1), inverted=True)
+    assert control.travel(0.5) == 0.5
+
+
 @given(PLACES, st.tuples(st.floats(-10.0, 10.0), st.floats(-10.0, 10.0)).filter(lambda r: abs(r[0] - r[1]) > 1e-3))
 def test_ranges(part, span):
     """A part of the range as a value, and back."""
