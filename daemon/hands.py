@@ -12,6 +12,8 @@ from .template import Template
 
 SAME = 2e-3
 """Part of a value, or of a range that holds 0, within which a report is an echo: hosts round in their own ways."""
+ECHO_S = 0.25
+"""Reports that come this soon after something was sent may be its echo."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,35 @@ class Report:
 
     name: str
     value: float
+
+
+class Lookout:
+    """When it is time to see whether a hand has moved something: not before the echo of what was sent has faded."""
+
+    def __init__(self) -> None:
+        self._values: dict[str, float] = {}
+        self._noted = False
+        self._sent_s = -ECHO_S
+
+    def sent(self, now_s: float) -> None:
+        """Note that something was sent."""
+        self._sent_s = now_s
+
+    def note(self, values: Mapping[str, float]) -> None:
+        """Note what the host reports: new values by the parameters' names, or (none) that something has moved."""
+        self._values.update(values)
+        self._noted = True
+
+    def due_s(self) -> float | None:
+        """When to look next."""
+        return self._sent_s + ECHO_S if self._noted else None
+
+    def look(self, now_s: float) -> Mapping[str, float] | None:
+        """What has been noted, if it is time to look; empty: the host has not said what has moved."""
+        if not self._noted or now_s < self._sent_s + ECHO_S:
+            return None
+        values, self._values, self._noted = self._values, {}, False
+        return values
 
 
 class Reports:

@@ -6,7 +6,7 @@ from typing import Literal
 from ..model import Bands
 from .delivery import Delivery
 from .equalizer import Setting
-from .hands import Reports
+from .hands import Lookout, Reports
 from .host import Route
 from .inquiry import Inquiry
 from .messages import Message
@@ -17,8 +17,6 @@ from .whereabouts import Whereabouts
 
 HOLD_BACK_S = 1.0
 """How long the first values wait for a host that can answer, so that its own setting is read before it is changed."""
-ECHO_S = 0.25
-"""Reports that come this soon after something was sent are taken for its echo."""
 TAKE_OVER_S = 0.3
 """The glide by which the knob takes over again from a hand on the plug-in."""
 RELEASED_S = 0.35
@@ -55,7 +53,6 @@ class Target:
         self._hands: Hands = hands
         self._owed = False
         self._released_s = 0.0
-        self._sent_s = -1e9
         self._next_update_s = 0.0
         self._watch = Watch(route)
         self._is_lost = False
@@ -69,6 +66,7 @@ class Target:
         self._inquiry = Inquiry(route)
         self._delivery = Delivery(route)
         self._reports = Reports(route)
+        self._lookout = Lookout()
         self._way = Way(route.equalizer, 1.0 / route.host.rate_hz, self._from_daw)
         self._before: dict[str, float] = {}
 
@@ -127,11 +125,11 @@ class Target:
         out = self._questions(now_s)
         if self.is_due(now_s):
             self._pass_on(now_s)
-        was_told = self._delivery.settled
-        out += self._delivery.advance(now_s)
-        if not was_told:
-            self._sent_s = now_s
-        return out
+        if self._is_still and (seen := self._lookout.look(now_s)) is not None:
+            self._compare(seen) if seen else self._delivery.ask(self._inquiry.ask())
+        if not self._delivery.settled:
+            self._lookout.sent(now_s)
+        return out + self._delivery.advance(now_s)
 
     def _pass_on(self, now_s: float) -> None:
         reached = None if self.is_in_other_hands else self._way.at(now_s)
@@ -145,8 +143,7 @@ class Target:
     def due_s(self) -> float | None:
         """When :meth:`advance` next has something to do; ``None``: only after a message."""
         times = [self._watch.due_s(), self._delivery.due_s()]
-        if self._owed:
-            times.append(self._update_due_s())
+        times.append(self._lookout.due_s() if self._is_still else self._update_due_s() if self._owed else None)
         if self.presence is Presence.ANSWERS:
             times.append(self._whereabouts.due_s())
         return min((time for time in times if time is not None), default=None)
@@ -177,7 +174,7 @@ class Target:
     @property
     def settled(self) -> bool:
         """Whether the plug-in has been told all that it shall be told."""
-        return not self._owed and self._delivery.settled and self._delivery.has_let_go
+        return self._is_still and self._delivery.has_let_go
 
     def _update_due_s(self) -> float:
         if self._inquiry.is_wrong or not self._whereabouts.is_known:
@@ -196,18 +193,18 @@ class Target:
             self._move(now_s)
         elif (described := self._inquiry.take(message)) is not None:
             if was_known and self._inquiry.is_complete:
-                self._compare(described, now_s)
+                self._lookout.note(described)
             else:
                 if problem:
                     self.refresh()
                 self._learn(described, now_s)
         elif (report := self._reports.read(message, self._delivery.indices)) is not None:
             if self._inquiry.is_complete:
-                self._compare({report.name: report.value}, now_s)
+                self._lookout.note({report.name: report.value})
             elif (reported := self._inquiry.report(report.name, report.value)) is not None:
                 self._learn(reported, now_s)
-        elif self._reports.is_notice(message) and self._inquiry.is_complete and self._is_quiet(now_s):
-            self._delivery.ask(self._inquiry.ask())
+        elif self._reports.is_notice(message) and self._inquiry.is_complete:
+            self._lookout.note({})
         if self._inquiry.is_complete or self.route.host.describe is None:
             self._watch.rest()
 
@@ -283,18 +280,16 @@ class Target:
 
     # -- other hands --------------------------------------------------------------------------------------------------
 
-    def _is_quiet(self, now_s: float) -> bool:
-        """Whether what the host reports now cannot be an echo of what was sent."""
-        return not self._owed and self._delivery.settled and now_s >= self._sent_s + ECHO_S
+    @property
+    def _is_still(self) -> bool:
+        return not self._owed and self._delivery.settled
 
-    def _compare(self, values: Mapping[str, float], now_s: float) -> None:
+    def _compare(self, values: Mapping[str, float]) -> None:
         """See whether what the plug-in has is what it was told; if not, a hand has moved it, and it is left alone."""
         moved = self._reports.moved(values, self._delivery.told)
-        may_be = self._hands != "ignore" and not self._is_over and (self.is_in_other_hands or self._is_quiet(now_s))
-        if not (moved and may_be):
+        if not moved or self._hands == "ignore" or self._is_over:
             return
-        self._delivery.drop()
         self._delivery.learn(moved)
-        self.is_in_other_hands, self._owed = True, False
+        self.is_in_other_hands = True
         if present := self.route.equalizer.present(self._delivery.told):
             self._way.rest_at(present)

@@ -47,6 +47,13 @@ class Daemon:
         """Wait until a line with these words has been logged."""
         until(lambda: words in self.log, lambda: f"{words!r} in the log:\n{self.log}", seconds)
 
+    def __enter__(self) -> "Daemon":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.process.poll() is None:
+            self.stop()
+
     def stop(self) -> int:
         """End it as a service manager would, and return its exit code."""
         self.process.terminate()

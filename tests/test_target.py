@@ -356,3 +356,125 @@ def test_the_rate_is_the_hosts(make_route, five, run):
     times = sorted({at for at, _ in settings(run(target, 4.0, 2.0))})
     assert pytest.approx(len(times), abs=2) == 20
     assert min(b - a for a, b in itertools.pairwise(times)) >= 0.05 - 1e-9
+
+
+# -- other hands --------------------------------------------------------------------------------------------------
+
+NOTICE = Osc("/select/plugin/parameter", (14, 0.5))
+
+
+@pytest.fixture
+def hand(make_route, describe):
+    """A target whose plug-in has been told ``five``, and a hand that then moves one of its parameters."""
+
+    def hand(target, now_s, moved=("Freq L", 55.0)):
+        told = dict(target._delivery.told) | dict([moved])
+        target.receive(NOTICE, now_s)
+        questions = target.advance(max(now_s, target.due_s()))
+        for number, (name, value) in enumerate(told.items(), 1):
+            target.receive(Osc("/strip/plugin/descriptor", (2, 3, number, name, value)), now_s + 0.001)
+        target.receive(Osc("/strip/plugin/descriptor_end", (2, 3)), now_s + 0.001)
+        target.advance(now_s + 0.001)
+        return questions
+
+    return hand
+
+
+def with_hands(make_route, hands, **options):
+    """A target in Ardour that takes moves by hand so."""
+    return Target(make_route("ardour", "calf-eq5"), 0.03, "127.0.0.1:3819", hands, **options)
+
+
+@pytest.mark.parametrize("hands", ["pickup", "hold", "ignore"])
+def test_a_hand_is_seen_and_left_alone(make_route, five, describe, run, hand, hands):
+    """A notice makes the host describe the plug-in; what differs was moved by hand, and stays as long as it shall."""
+    target = with_hands(make_route, hands)
+    settled(target, five, describe, run)
+    assert hand(target, 2.0) == [DESCRIBE]
+    assert ("moved by hand" in target.trouble) == (hands != "ignore")
+    assert settings(run(target, 2.9, 2.1)) == []
+    target.receive(HEARTBEAT, 2.9)
+    target.aim(scaled(five, 0.5), 2.9)
+    taken_over = settings(run(target, 3.9, 2.9))
+    frequency = 14 if hands == "pickup" else None
+    assert bool(taken_over) == (hands != "hold")
+    assert frequency is None or frequency in numbers(message for _, message in taken_over)
+    target.resume()
+    target.aim(scaled(five, 0.5), 4.0)
+    run(target, 5.0, 4.0)
+    assert (target.trouble, target.settled) == ("", True)
+
+
+def test_an_echo_is_no_hand(make_route, five, describe, run, hand):
+    """What the host reports of the daemon's own moves changes nothing, near as single precision."""
+    target = with_hands(make_route, "pickup")
+    settled(target, five, describe, run)
+    frequency = dict(target._delivery.told)["Freq L"]
+    hand(target, 2.0, ("Freq L", frequency * (1 + 1e-6)))
+    assert target.trouble == ""
+
+
+def test_nobody_looks_for_hands_while_values_go_out(make_route, five, describe, run):
+    """A notice under a turning knob is looked into when the echo has faded, once."""
+    target = with_hands(make_route, "pickup")
+    settled(target, five, describe, run)
+    target.aim(scaled(five, 0.5), 1.0)
+    target.advance(1.0)
+    target.receive(NOTICE, 1.005)
+    out = run(target, 2.0, 1.005)
+    looked_s = [at for at, message in out if message == DESCRIBE]
+    assert looked_s == [max(at for at, _ in settings(out)) + 0.25]
+
+
+def test_the_way_begins_at_the_plugins_own_setting(make_route, five, run):
+    """From what the plug-in had, by so much of the way as the knob says; before that is known nothing is moved."""
+    target = with_hands(make_route, "pickup", from_daw=True)
+    route = make_route("ardour", "calf-eq5")
+    there = {s.parameter.name: s.value for s in route.equalizer.settings(scaled(five, 0.5))}
+    target.aim(five, 0.0, 0.0)
+    target.advance(0.0)
+    for number, (name, value) in enumerate(there.items(), 1):
+        target.receive(Osc("/strip/plugin/descriptor", (2, 3, number, name, value)), 0.1)
+    target.receive(Osc("/strip/plugin/descriptor_end", (2, 3)), 0.1)
+    target.aim(five, 0.1, 0.0)
+    run(target, 0.5, 0.1)
+    told = dict(target._delivery.told)
+    assert told == pytest.approx(there)
+    target.aim(five, 0.5, 0.5)
+    run(target, 1.0, 0.5)
+    level_db = 20 * math.log10(target._delivery.told["Level L"])
+    assert level_db == pytest.approx((3.0 + 6.0) / 2)
+
+
+def test_a_host_that_does_not_say_what_there_is_is_not_moved_from_there(make_route, five, run):
+    """Without the plug-in's own setting there is no way from it, and the player is told."""
+    target = with_hands(make_route, "pickup", from_daw=True)
+    target.aim(five, 0.0, 0.5)
+    target.advance(0.0)
+    target.receive(HEARTBEAT, 0.1)
+    target.owe()
+    assert settings(run(target, 2.5, 0.1)) == []
+    assert "knows no plug-in" in target.trouble
+
+
+def test_values_may_wait_for_the_knobs_release(make_route, five, describe, run):
+    """While the knob turns nothing is sent; when it has been still, the last value is."""
+    target = with_hands(make_route, "pickup", on_release=True)
+    target.aim(five, 0.0)
+    target.advance(0.0)
+    target.receive(HEARTBEAT, 0.1)
+    describe(target, 0.1)
+    run(target, 0.9, 0.1)
+    sent = []
+    for step in range(10):
+        now_s = 1.0 + step * 0.1
+        target.receive(HEARTBEAT, now_s)
+        target.owe(now_s)
+        if target.is_due(now_s):
+            target.aim(scaled(five, 0.1 * step), now_s)
+        sent += settings(run(target, now_s + 0.099, now_s))
+    assert sent == []
+    target.aim(scaled(five, 0.9), 2.5)
+    sent = settings(run(target, 3.0, 2.3))
+    gain = next(message.arguments[3] for _, message in reversed(sent) if message.arguments[2] == 13)
+    assert 20 * math.log10(gain) == pytest.approx(0.9 * 6.0, abs=1e-4)
