@@ -10,7 +10,7 @@ from typing import Any, get_args
 import click
 
 from ...model import ModelError
-from ..config import Config, MidiApi, config_folder, with_options
+from ..config import OF_TARGET, Config, MidiApi, config_folder, with_options
 from ..errors import PortError
 from ..logs import keep_native_noise_away
 from ..one_line import Between, Place
@@ -65,9 +65,11 @@ def _asked(config_path: Path | None, options: dict[str, Any]) -> tuple[Config, P
         troubles.append(str(error))
     try:
         config = with_options(config, options)
-        prepared = prepare(config, None, remember=False)
-    except click.ClickException as error:
+    except click.UsageError as error:
         troubles.append(error.format_message())
+        config = with_options(config, {name: value for name, value in options.items() if name not in OF_TARGET})
+    try:
+        prepared = prepare(config, None, remember=False)
     except (ModelError, TomlFileError, PortError) as error:
         troubles.append(str(error))
     return config, prepared, troubles

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Literal
 
-from ..toml_file import did_you_mean
 from .findings import Findings, Heard, HostFound
 
 HELD = ("busy", "in use", "already opened", "error creating", "allocated", "exclusive")
@@ -60,10 +59,7 @@ def _midi(found: Findings) -> Iterator[Line]:
             f"--midi-api {found.midi_elsewhere}",
         )
     elif found.midi_trouble:
-        meant = did_you_mean(found.wanted, inputs)
-        yield Line(
-            "wrong", f"{found.midi_trouble}{meant}", f"plug it in and switch it on, or name one of: {_list(inputs)}"
-        )
+        yield Line("wrong", found.midi_trouble, f"plug it in and switch it on, or name one of: {_list(inputs)}")
     else:
         for heard in found.midi:
             yield _from_port(heard, found.seconds, "wrong")
