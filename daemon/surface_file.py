@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
 
+from .actions import is_level
 from .element import Element, element
 from .encoding import Encoding
 from .takeover import TOLERANCE, Mode
@@ -13,8 +14,6 @@ from .travel import Curve, DeadZone, bend, unbend
 Button = Literal["momentary", "press", "toggle", "velocity"]
 Shown = Literal["cc", "ring", "motor", "led", "display"]
 Ring = Literal["dot", "boost_cut", "wrap", "spread"]
-
-_LEVELS = {"/semeq/morph", "/semeq/strength", "/semeq/glide", "/semeq/map/x", "/semeq/map/y"}
 
 
 class FeedbackOf(Struct, frozen=True, forbid_unknown_fields=True):
@@ -52,7 +51,7 @@ class Control(Struct, frozen=True, forbid_unknown_fields=True):
     to: str = field()
     range: tuple[float, float] = (0.0, 1.0)
     name: str = ""
-    arguments: tuple[str | float, ...] = ()
+    arguments: tuple[str | int | float, ...] = ()
     axis: Annotated[int, Meta(ge=1, le=8)] | None = None
     inverted: bool = False
     curve: Curve = "linear"
@@ -146,8 +145,3 @@ class Surface(Struct, frozen=True, forbid_unknown_fields=True):
         """Every MIDI message that has a meaning."""
         sources = (source for control in self.controls for source in (control.source, control.touch))
         return [element(source) for source in sources if source and not source.startswith("/")]
-
-
-def is_level(address: str) -> bool:
-    """Whether an address holds a value that can be taken over, not a switch, a choice or a trigger."""
-    return address in _LEVELS or address.startswith("/semeq/blend/")

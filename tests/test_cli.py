@@ -39,7 +39,7 @@ def call(monkeypatch, capsys):
         ("semeq-daemon --terms warm", "--terms takes two words with a comma between them, not 'warm'"),
         ("semeq-daemon --model /none.safetensors", "model file /none.safetensors: there is no such file"),
         ("semeq-daemon --config /none.toml", "/none.toml: no such file"),
-        ("semeq-daemon --surface x", "unknown surface 'x'; there are touchosc-mk1"),
+        ("semeq-daemon --surface x", "unknown surface 'x'; there are akai-midimix, beatstep, "),
         ("semeq-daemon --host ardour --plugin ace-eq --send here", "--send 'here' is not HOST:PORT"),
         ("semeq-daemon --osc-feedback :0", "--osc-feedback ':0' is not HOST:PORT"),
         ("semeq-daemon --osc-port 70000", "'--osc-port': 70000 is not in the range"),

@@ -265,7 +265,7 @@ def test_the_users_own_mappings_come_first():
     [
         (Config(terms=("wram", "bright")), ModelError, 'unknown term "wram"; did you mean warm'),
         (Config(model="/none.safetensors"), ModelError, "model file /none.safetensors: there is no such file"),
-        (Config(surface="touchsoc"), MappingError, "unknown surface 'touchsoc'; did you mean touchosc-mk1?"),
+        (Config(surface="touchsoc"), MappingError, "unknown surface 'touchsoc'; did you mean touchosc, "),
         (Config(osc=OscConfig(feedback="phone")), PortError, "--osc-feedback 'phone' is not HOST:PORT"),
         (Config(targets=(TargetConfig("ardor", "ace-eq"),)), MappingError, "did you mean ardour?"),
         (Config(targets=(TargetConfig("ardour", "ace"),)), MappingError, "did you mean ace-eq?"),
