@@ -263,7 +263,7 @@ class App:
         self._send(self._session.leave(self._config.on_exit))
         deadline_s = time.monotonic() + LAST_WORDS_S
         self._advance()
-        while not self._session.settled and time.monotonic() < deadline_s:
+        while not (self._session.settled and self._targets.is_idle) and time.monotonic() < deadline_s:
             await asyncio.sleep(0.005)
         if self._remember and self._session.state != self._saved:
             self._save(self._session.state)

@@ -65,6 +65,11 @@ class Endpoints:
         """Send to a target by its number, without waiting; raises ``ValueError`` for a message that cannot travel."""
         self._open[target].send(message)
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether all that was sent has left this program."""
+        return all(endpoint.is_idle for endpoint in self._open if isinstance(endpoint, LinePort))
+
     def close(self) -> None:
         """Let go of everything."""
         for endpoint in self._open:
