@@ -84,7 +84,7 @@ class Delivery:
         name = setting.parameter.name
         self._sent[name] = single(setting.value)
         written = self.route.write(setting, self.indices)
-        if written and self.route.host.gesture_end and not isinstance(setting.parameter, Preset):
+        if written and self.route.host.gesture_end:
             self._moving[name] = setting
             self._let_go_s = now_s + GESTURE_OVER_S
         return written
