@@ -11,6 +11,7 @@ import click
 from ..model import load
 from .config import address
 from .control import STRENGTH_RANGE
+from .discover.commands import targets
 from .doctor.command import doctor
 from .errors import PortError
 from .mapping_tools import mappings
@@ -57,6 +58,7 @@ def command(ctx: click.Context) -> None:
 command.add_command(touchosc)
 command.add_command(doctor)
 command.add_command(mappings)
+command.add_command(targets)
 
 
 def main() -> None:

@@ -39,8 +39,8 @@ class Group:
         return tuple(word for word in self.key if not word.isdecimal())
 
 
-def group(parameters: Iterable[Shown]) -> list[Group]:
-    """All bands, in the order in which the plug-in shows their frequencies."""
+def group(parameters: Iterable[Shown], by_name: bool = False) -> list[Group]:
+    """All bands, low ones first; ``by_name`` before it is known whether frequencies are in Hz."""
     groups: dict[tuple[str, ...], Group] = {}
     for shown in parameters:
         if not shown.is_input:
@@ -48,16 +48,16 @@ def group(parameters: Iterable[Shown]) -> list[Group]:
         named = read_name(shown.name)
         if shown.is_switch and named.role not in ("switch", "type", "mode"):
             named = Named("switch", named.band, named.word)
-        _put(groups.setdefault(named.band, Group(named.band)), shown, named)
+        _put(groups.setdefault(named.band, Group(named.band)), shown, named, by_name)
     bands = sorted((found for found in groups.values() if found.is_band), key=_place)
     # Bands that exist twice, for two channels, say so by a further word (`1 Gain A`): one channel is enough.
     first = next((band.suffix for band in bands if band.number >= 0), ())
     return [band for band in bands if band.number < 0 or band.suffix == first]
 
 
-def _put(found: Group, shown: Shown, named: Named) -> None:
+def _put(found: Group, shown: Shown, named: Named, by_name: bool) -> None:
     match named.role:
-        case "frequency" if is_hertz(shown):
+        case "frequency" if by_name or is_hertz(shown):
             found.parts.setdefault("frequency", (shown, named))
         case "gain":
             found.parts.setdefault("gain", (shown, named))

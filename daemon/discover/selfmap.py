@@ -128,7 +128,7 @@ def _slot(band: Group, kind: BandKind, unsure: list[str]) -> BandSlot:
 
 
 def _parameter(shown: Shown, unit: str, law: LAWS) -> Parameter:
-    return Parameter(shown.name, shown.index, unit, law, shown.symbol)
+    return Parameter(shown.name, shown.index, unit, law, shown.symbol, shown.sent)
 
 
 def _law(shown: Shown, is_even: bool) -> LAWS:
@@ -177,8 +177,8 @@ def _preset_of(shown: Shown, value: float) -> Preset:
     labels = tuple(label for _, label in sorted(shown.labels))
     places = [place for place, _ in sorted(shown.labels)]
     if len(set(labels)) > 1 and places == [float(n) for n in range(len(set(labels)))]:
-        return Preset(shown.name, shown.index, labels[round(value)], Enumeration(labels), shown.symbol)
-    return Preset(shown.name, shown.index, value, Linear(low, high), shown.symbol)
+        return Preset(shown.name, shown.index, labels[round(value)], Enumeration(labels), shown.symbol, shown.sent)
+    return Preset(shown.name, shown.index, value, Linear(low, high), shown.symbol, shown.sent)
 
 
 def _switch(shown: Shown, named: Named) -> float | None:

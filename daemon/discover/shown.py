@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 
 from ..law import LAWS
+from ..plugin_file import Sent
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
     """One parameter as a host shows it: its number from 0, its name, its range and its value in natural units.
 
-    ``labels`` are its named values, ``law`` and ``unit`` (``hz``, ``db`` or nothing) what sampling its display gave.
+    ``labels`` are its named values, ``law`` and ``unit`` (``hz``, ``db`` or nothing) what sampling its display gave;
+    ``symbol`` and ``sent`` as in a plug-in file.
     """
 
     index: int
@@ -25,6 +27,7 @@ class Shown:
     law: LAWS | None = None
     unit: str = ""
     symbol: str = ""
+    sent: Sent | None = None
 
 
 @dataclass(frozen=True, slots=True)

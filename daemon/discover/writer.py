@@ -7,6 +7,7 @@ from typing import Any, cast
 import msgspec
 
 from ..plugin_file import BandSlot, Plugin
+from .shown import Device
 
 _ONE_LINE = 118
 
@@ -69,3 +70,9 @@ def _value(value: object) -> str:
             return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
         case _:
             return str(value)
+
+
+def target_text(host: str, plugin: str, device: Device, send: str | None) -> str:
+    """One of the daemon's targets, as semeq.toml has it."""
+    lines = [f"host = {_value(host)}", f"plugin = {_value(plugin)}", f"track = {device.track}", f"slot = {device.slot}"]
+    return "\n".join(["[[targets]]", *lines, *([f"send = {_value(send)}"] if send else [])]) + "\n"
