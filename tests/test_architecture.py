@@ -33,6 +33,8 @@ SHELL = {
         "socket": "whether a port is free",
         "time": "for how long",
     },
+    "daemon/discover/commands": {"pathlib": "writes the file that was made"},
+    "daemon/discover/talk": {"asyncio": "asks a running host"},
     "daemon/jack_watch": {"ctypes": "JACK's own library"},
     "daemon/lines": {"asyncio": "TCP"},
     "daemon/logs": {"os": "standard error's descriptor", "pathlib": "the log file", "time": "the rate limit's clock"},
