@@ -4,13 +4,16 @@ import asyncio
 import math
 import socket
 import struct
+import sys
 from collections.abc import Callable, Iterator
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from pythonosc.parsing import osc_types
 
 from .errors import PortError
+from .intake import LARGEST, Intake
 from .messages import Address, Osc, OscArgument
 
 DEEPEST = 8
@@ -21,6 +24,13 @@ WIDEST_FLOAT = 3.4e38
 _NUMBERS = {"i": struct.Struct(">i"), "h": struct.Struct(">q"), "f": struct.Struct(">f"), "d": struct.Struct(">d")}
 _CONSTANTS: dict[str, OscArgument] = {"T": True, "F": False, "N": None, "I": True}
 """Types of the OSC 1.0 specification by their tags; an impulse ("I") is a button that is pressed."""
+
+TURN_S = 0.0005
+"""How long datagrams may be worked on before everything else, MIDI above all, has its turn."""
+DRAINED = 256
+"""Datagrams that are fetched from the system at once, before its own buffer overflows."""
+MOST_MESSAGES = 256
+"""Messages in one datagram; bundles with more are refused."""
 
 OnDatagram = Callable[[bytes, Address], None]
 
@@ -69,7 +79,10 @@ def decode(data: bytes) -> list[Osc]:
     Raises ``ValueError`` for anything that is no OSC.
     """
     try:
-        return [_message(part) for part in _parts(data, 0)]
+        parts = list(islice(_parts(data, 0), MOST_MESSAGES + 1))
+        if len(parts) > MOST_MESSAGES:
+            raise ValueError(f"a bundle of more than {MOST_MESSAGES} messages")
+        return [_message(part) for part in parts]
     except (UnicodeDecodeError, struct.error) as error:
         raise ValueError(f"malformed OSC: {error}") from None
 
@@ -133,6 +146,21 @@ def resolve(peer: Address) -> Address:
     return str(found[0]), int(found[1])
 
 
+async def _bound(bind: str, port: int) -> socket.socket:
+    """A socket for datagrams, bound; raises ``OSError``."""
+    loop = asyncio.get_running_loop()
+    found = await loop.getaddrinfo(bind or None, port, type=socket.SOCK_DGRAM, flags=socket.AI_PASSIVE)
+    family, kind, protocol, _, place = found[0]
+    own = socket.socket(family, kind, protocol)
+    try:
+        own.setblocking(False)
+        own.bind(place)
+    except OSError:
+        own.close()
+        raise
+    return own
+
+
 class _Protocol(asyncio.DatagramProtocol):
     def __init__(self, on_datagram: OnDatagram, on_refused: Callable[[], None] | None) -> None:
         self._on_datagram, self._on_refused = on_datagram, on_refused
@@ -145,26 +173,78 @@ class _Protocol(asyncio.DatagramProtocol):
             self._on_refused()
 
 
+class _Crowd(asyncio.DatagramProtocol):
+    """Hears anyone who is permitted; works on what they send in turn, and only for a moment at a time."""
+
+    def __init__(self, on_datagram: OnDatagram, permits: Callable[[str], bool] | None) -> None:
+        self.intake = Intake()
+        self.refused = 0
+        self._on_datagram, self._permits = on_datagram, permits
+        self._loop = asyncio.get_running_loop()
+        self._socket: socket.socket | None = None
+        self._works = False
+
+    def read_further(self, own: socket.socket) -> None:
+        """Fetch more than the one datagram at a time that asyncio does, where the system lets two read one socket."""
+        if sys.platform != "win32":
+            self._socket = own
+
+    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
+        self._put(data, addr)
+        if self._socket:
+            put, receive = self._put, self._socket.recvfrom
+            try:
+                for _ in range(DRAINED):
+                    put(*receive(LARGEST + 1))
+            except (BlockingIOError, InterruptedError, ConnectionError):
+                pass
+        if not self._works:
+            self._works = True
+            self._work()
+
+    def _put(self, data: bytes, addr: tuple[str, int]) -> None:
+        if self._permits is None or self._permits(addr[0]):
+            self.intake.put(data, addr[:2])
+        else:
+            self.refused += 1
+
+    def _work(self) -> None:
+        end_s = self._loop.time() + TURN_S
+        while waiting := self.intake.take():
+            self._on_datagram(*waiting)
+            if self._loop.time() >= end_s:
+                break
+        self._works = bool(self.intake)
+        if self._works:
+            self._loop.call_soon(self._work)
+
+
 class UdpPort:
     """A socket: a server's, which hears anyone, or a client's, which speaks with one peer and learns of refusals."""
 
-    def __init__(self, transport: asyncio.DatagramTransport) -> None:
-        self._transport = transport
+    def __init__(self, transport: asyncio.DatagramTransport, crowd: _Crowd | None = None) -> None:
+        self._transport, self._crowd = transport, crowd
 
     @classmethod
-    async def listen(cls, bind: str, port: int, on_datagram: OnDatagram) -> "UdpPort":
-        """Listen on an interface; raises :class:`PortError` saying what helps where that cannot be done."""
+    async def listen(
+        cls, bind: str, port: int, on_datagram: OnDatagram, permits: Callable[[str], bool] | None = None
+    ) -> "UdpPort":
+        """Listen on an interface, to those hosts that ``permits`` says (without it: to all).
+
+        Raises :class:`PortError` saying what helps where that cannot be done.
+        """
         loop = asyncio.get_running_loop()
+        crowd = _Crowd(on_datagram, permits)
         try:
-            transport, _ = await loop.create_datagram_endpoint(
-                lambda: _Protocol(on_datagram, None), local_addr=(bind, port)
-            )
+            own = await _bound(bind, port)
+            transport, _ = await loop.create_datagram_endpoint(lambda: crowd, sock=own)
+            crowd.read_further(own)
         except OSError as error:
             raise PortError(
                 f"OSC port {port} on {bind} cannot be used ({error.strerror or error}); choose another with --osc-port"
                 " (0 takes any free one), another interface with --osc-bind"
             ) from None
-        return cls(transport)
+        return cls(transport, crowd)
 
     @classmethod
     async def connect(cls, peer: Address, on_datagram: OnDatagram, on_refused: Callable[[], None]) -> "UdpPort":
@@ -182,6 +262,16 @@ class UdpPort:
     def port(self) -> int:
         """The port that the socket is bound to."""
         return int(self._transport.get_extra_info("sockname")[1])
+
+    @property
+    def dropped(self) -> int:
+        """Datagrams of a server's that were too many or too large."""
+        return self._crowd.intake.dropped if self._crowd else 0
+
+    @property
+    def refused(self) -> int:
+        """Datagrams of a server's from hosts that are not permitted."""
+        return self._crowd.refused if self._crowd else 0
 
     def send(self, data: bytes, to: Address | None = None) -> None:
         """Send a datagram, without waiting."""

@@ -1,0 +1,200 @@
+"""Random and damaged messages against the whole daemon: `make fuzz` prints what they did to latency, memory and log.
+
+The daemon runs as a process of its own. First it is given so many OSC datagrams as fast as it takes them, none of them
+lost, and MIDI bytes are played to a session in this process as they come from RtMidi's thread. Then a second process
+floods the OSC port at full speed, far beyond what can be taken, while this one asks the daemon whether it is there.
+"""
+
+import os
+import platform
+import random
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from itertools import islice
+from pathlib import Path
+
+import click
+from fuzzing import datagrams, midi
+from osc_peer import OscPeer
+from real_daemon import Daemon
+from semeq import model as models
+from semeq.daemon.messages import from_midi_bytes
+from semeq.daemon.session import Session, Settings
+from semeq.daemon.state import State
+
+POOL = 100_000
+"""Different datagrams, made before the flood begins so that making them does not slow it down."""
+ASK_EVERY_S = 0.005
+ANSWER_S = 0.25
+AT_ONCE = 50
+"""Datagrams that are sent without waiting; the kernel's buffer has room for these."""
+
+
+class Flood:
+    """A process that sends at full speed until it is ended."""
+
+    def __init__(self, port: int, seed: int) -> None:
+        command = [sys.executable, __file__, "--flood", str(port), "--seed", str(seed)]
+        self._process = subprocess.Popen(command, stdout=subprocess.PIPE)
+        assert self._process.stdout
+        self._process.stdout.readline()  # the datagrams are made
+
+    def stop(self) -> int:
+        """End it; returns how many datagrams it has sent."""
+        self._process.terminate()
+        out, _ = self._process.communicate()
+        return int(out)
+
+
+def flood(port: int, seed: int) -> None:
+    """What that process does."""
+    made = list(islice(datagrams(random.Random(seed)), POOL))
+    ended: list[int] = []
+    signal.signal(signal.SIGTERM, lambda *_: ended.append(1))
+    peer = OscPeer(port)
+    click.echo()
+    sent = 0
+    while not ended:
+        for data in made[sent % POOL :][:100]:
+            peer.send_bytes(data)
+            sent += 1
+    click.echo(sent)
+
+
+def dropped(port: int) -> int:
+    """How many datagrams for a UDP port of this machine found no room in the kernel's buffer."""
+    rows = (line.split() for line in Path("/proc/net/udp").read_text().splitlines()[1:])
+    return next(int(row[12]) for row in rows if int(row[1].rpartition(":")[2], 16) == port)
+
+
+def memory_mb(pid: int) -> float:
+    """Resident memory of a process."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(status.partition("VmRSS:")[2].split()[0]) / 1024
+
+
+def cpu_s(pid: int) -> float:
+    """Processor time of a process so far."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def ask(peer: OscPeer, number: int) -> float | None:
+    """Milliseconds until the daemon answers a question; nothing where question or answer is lost."""
+    asked_s = time.monotonic()
+    peer.send("/semeq/ping", "i", number)
+    while (left_s := asked_s + ANSWER_S - time.monotonic()) > 0:
+        if ("/semeq/pong", [number]) in peer.receive(left_s):
+            return (time.monotonic() - asked_s) * 1000
+    return None
+
+
+def play_midi(count: int, seed: int) -> None:
+    """Play MIDI to a session; anything but a refusal of malformed bytes is an error."""
+    session = Session(models.load(), [], Settings(), State())
+    refused = 0
+    for number, data in enumerate(islice(midi(random.Random(seed)), count)):
+        try:
+            message = from_midi_bytes(data)
+        except ValueError:
+            refused += 1
+            continue
+        if message:
+            session.receive(message, number / 1000, f"port {number % 3}")
+            session.advance(number / 1000)
+            session.take_notices()
+    assert 0 < refused < count
+    assert 0.0 <= session.state.morph <= 1.0
+
+
+def give(peer: OscPeer, count: int, seed: int) -> None:
+    """Send datagrams as fast as the daemon takes them: so many, then a question, whose answer is waited for."""
+    made = datagrams(random.Random(seed))
+    for number in range(count // AT_ONCE):
+        for data in islice(made, AT_ONCE):
+            peer.send_bytes(data)
+        asked_s = time.monotonic()
+        while ask(peer, number) is None:
+            assert time.monotonic() < asked_s + 10.0, "the daemon does not answer any more"
+
+
+def complaints(daemon: Daemon) -> list[str]:
+    """Lines in the log that no message may cause."""
+    return [line for line in daemon.log.splitlines() if any(word in line for word in ("Traceback", "ERROR", "Error"))]
+
+
+@click.command()
+@click.option("--count", default=1_000_000, help="Messages in all; one in five is MIDI.")
+@click.option("--seconds", default=20.0, help="Length of the flood.")
+@click.option("--seed", default=1, help="Another seed, other messages.")
+@click.option("--flood", "flood_port", type=int, hidden=True)
+def fuzz(count: int, seconds: float, seed: int, flood_port: int | None) -> None:
+    """Fuzz and flood the daemon, and print the table."""
+    if flood_port:
+        flood(flood_port, seed)
+        return
+    click.echo(f"{platform.node()}: {os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}")
+    click.echo(f"command: python tests/fuzz.py --count {count} --seconds {seconds:g} --seed {seed}\n")
+    start_s = time.monotonic()
+    play_midi(count // 5, seed)
+    row("MIDI messages", f"{count // 5} in {time.monotonic() - start_s:.1f} s, no exception")
+    with tempfile.TemporaryDirectory() as name:
+        daemon = Daemon(Path(name), {}, "--osc-port", "0")
+        daemon.wait_for("ready: OSC")
+        try:
+            run(daemon, count - count // 5, seconds, seed)
+        finally:
+            code = daemon.stop()
+        row(
+            "lines in the log, of them complaints",
+            f"{len(daemon.log.splitlines())}, {len(complaints(daemon))}   aim: 0",
+        )
+        row("exit code", str(code))
+
+
+def run(daemon: Daemon, count: int, seconds: float, seed: int) -> None:
+    """Both parts against a running daemon."""
+    port, pid = int(daemon.log.rpartition("127.0.0.1:")[2].split()[0]), daemon.process.pid
+    phone, other = OscPeer(port), OscPeer(port)
+    give(other, count // 10, seed)
+    before_mb, start_s = memory_mb(pid), time.monotonic()
+    give(other, count - count // 10, seed + 1)
+    took_s = time.monotonic() - start_s
+    row("OSC datagrams, each of them taken", f"{count} at {(count - count // 10) / took_s:.0f} a second, no exception")
+    row("memory after a tenth of them, after all", f"{before_mb:.1f}, {memory_mb(pid):.1f} MB   aim: no growth")
+    row("answer at rest", quantiles([ask(phone, number) for number in range(500)]))
+    flooding = Flood(port, seed)
+    drops, cpu_before_s, start_s = dropped(port), cpu_s(pid), time.monotonic()
+    answers: list[float | None] = []
+    while time.monotonic() < start_s + seconds:
+        answers.append(ask(phone, len(answers)))
+        time.sleep(ASK_EVERY_S)
+    took_s, busy_s, drops = time.monotonic() - start_s, cpu_s(pid) - cpu_before_s, dropped(port) - drops
+    sent = flooding.stop()
+    row("flood", f"{sent / took_s:.0f} a second, {drops / sent:.0%} of them lost in the kernel's buffer")
+    row("answer during the flood", f"{quantiles(answers)}   aim: p99 <= 5")
+    row("processor during the flood", f"{busy_s / took_s:.0%}")
+    row("memory after the flood", f"{memory_mb(pid):.1f} MB")
+
+
+def quantiles(answers: list[float | None]) -> str:
+    """Median, 99th percentile and worst of the answers that came, and how many did not."""
+    came = sorted(ms for ms in answers if ms is not None)
+    p99 = came[int(len(came) * 0.99)]
+    lost = answers.count(None) / len(answers)
+    return (
+        f"p50 {statistics.median(came):.2f}   p99 {p99:.2f}   max {came[-1]:.2f} ms   n = {len(came)}, lost {lost:.1%}"
+    )
+
+
+def row(what: str, value: str) -> None:
+    """Print one row of the table."""
+    click.echo(f"{what:<44} {value}")
+
+
+if __name__ == "__main__":
+    fuzz()
