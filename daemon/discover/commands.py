@@ -102,6 +102,7 @@ def _map(
     yes: bool,
 ) -> None:
     (track, slot), peer = place, _peer(host, send)
+    asked = tuple(_kind(word) for word in kinds.split(",")) if kinds else ()
     there = [d for d in talk(host, peer, devices(host_name, host)) if (d.track, d.slot) == place]
     if not there:
         raise MappingError(f"{host.name} has no plug-in on track {track} in slot {slot}; `semeq targets` lists them")
@@ -109,7 +110,6 @@ def _map(
     if host.value == "normalized":
         click.echo("Each knob of the bands is moved through its range for some seconds, and put back.")
     shown = talk(host, peer, parameters(host_name, host, track, slot))
-    asked = tuple(_kind(word) for word in kinds.split(",")) if kinds else ()
     # What was measured tells more than what was read.
     known = sorted(files.values(), key=lambda plugin: not plugin.verified.startswith("measured"))
     made = self_map(there[0].name, shown, host.name, known, asked, host.value == "normalized")

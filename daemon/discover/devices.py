@@ -1,6 +1,6 @@
 """Which plug-ins there are on which tracks, asked of each kind of host."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ..host_file import Host, Listing
@@ -67,31 +67,27 @@ def entries(listing: Listing, message: Osc, base: int) -> Iterator[Entry]:
 
 def _mixer(channels: int) -> Conversation[list[Device]]:
     """Every channel of an X32 or X-Air has its equaliser; channels have names. Source: the protocol's description."""
+    if not (yield Round([Osc("/xinfo")], count_of("/xinfo", 1))):
+        return []
     asked = [Osc(f"/ch/{channel:02d}/config/name") for channel in range(1, channels + 1)]
     names: dict[str, str] = {}
     # A few at a time: the mixer takes a message every 20 ms or so.
     for first in range(0, channels, 4):
         answers = yield Round(asked[first : first + 4], lambda answers: len(answers) >= 4)
-        names |= {answer.address: str(answer.arguments[0]) for answer in answers if answer.arguments}
-    if not names:
-        return []
-    return [
-        Device(channel, names.get(question.address, ""), 1, "X32 channel EQ")
-        for channel, question in enumerate(asked, 1)
-    ]
+        names |= latest(answers)
+    told = [names.get(question.address, "") for question in asked]
+    return [Device(channel, name, 1, "X32 channel EQ") for channel, name in enumerate(told, 1)]
 
 
-def latest(answers: Mapping[str, str] | list[Osc]) -> dict[str, str]:
+def latest(answers: Sequence[Osc]) -> dict[str, str]:
     """The newest text or number of each address."""
-    if isinstance(answers, Mapping):
-        return dict(answers)
     return {answer.address: str(answer.arguments[0]) for answer in answers if answer.arguments}
 
 
 def _bitwig() -> Conversation[list[Device]]:
     """DrivenByMoss reports the selected track, its EQ+ and the selected device. Source: its manual."""
     answers = yield Round([Osc("/refresh")])
-    said = latest(list(answers))
+    said = latest(answers)
     has_eq = any(address.startswith("/eq/") and address.endswith("/name") and name for address, name in said.items())
     track = said.get("/track/selected/name", "the selected track")
     return [Device(1, track, 1, "EQ+")] if has_eq else []

@@ -82,7 +82,7 @@ class _Ableton:
         steps = [parameter for parameter in wanted if parameter.is_integer]
         labelled = yield from self._labels(steps)
         plain = [parameter for parameter in wanted if not parameter.is_integer]
-        back = [self._put(parameter, parameter.value) for parameter in plain]
+        back = [m for p in plain for m in (self._put(p, p.value), self._show(p))]
         sampled, problems = yield from sample(plain, self._move, self._read, back)
         if problems:
             raise CannotMapError("; ".join(problems))
@@ -104,7 +104,7 @@ class _Ableton:
 
     def _labels(self, parameters: Sequence[Shown]) -> Conversation[list[Shown]]:
         """Move each choice through its values to learn what they are called; then put them back."""
-        back = [self._put(parameter, parameter.value) for parameter in parameters]
+        back = [m for p in parameters for m in (self._put(p, p.value), self._show(p))]
         labels: dict[int, list[tuple[float, str]]] = {parameter.index: [] for parameter in parameters}
         most = max((int(parameter.upper - parameter.lower) for parameter in parameters), default=-1)
         for step in range(min(most, MOST_CHOICES) + 1):
@@ -112,13 +112,13 @@ class _Ableton:
             messages = [
                 m for parameter in there for m in (self._put(parameter, parameter.lower + step), self._show(parameter))
             ]
-            numbers = {parameter.index for parameter in there}
-            answers = yield Round(messages, lambda answers, n=numbers: n <= set(self._read(answers)), back)
+            moved = {parameter.index for parameter in there}
+            answers = yield Round(messages, lambda answers, moved=moved: moved <= set(self._read(answers)), back)
             said = self._read(answers)
             for parameter in there:
                 labels[parameter.index].append((parameter.lower + step, said.get(parameter.index, "")))
-        if parameters:
-            yield Round(back, lambda _: True)
+        numbers = set(labels)
+        yield Round(back, lambda answers: numbers <= set(self._read(answers)))
         return [replace(parameter, labels=tuple(labels[parameter.index]), sent="natural") for parameter in parameters]
 
 
@@ -154,7 +154,7 @@ def of_bands(shown: Sequence[Shown]) -> list[Shown]:
 def _bitwig(host: Host) -> Conversation[list[Shown]]:
     """DrivenByMoss reports of each of EQ+'s bands the values, 0 to the resolution, and their displays."""
     answers = yield Round([Osc("/refresh")])
-    said = latest(list(answers))
+    said = latest(answers)
     wanted: list[Shown] = []
     types: list[Shown] = []
     for n in range(1, 9):
