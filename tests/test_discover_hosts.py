@@ -274,8 +274,10 @@ def test_without_an_answer_nothing_is_saved(call, monkeypatch):
         assert (code, "Not saved; --save NAME saves it." in out, path.exists()) == (0, True, False)
         path.parent.mkdir(parents=True)
         path.write_text("mine")
-        assert call(*line, "--save", "eq")[0] == 2
-        assert path.read_text() == "mine"
+        code, _, err = call(*line, "--save", "eq")
+        assert (code, path.read_text()) == (2, "mine")
+        assert f"left out: {path}:1: not valid TOML" in err
+        assert f"{path} is there already and stays as it is" in err
         assert call(*line, "--save", "eq", "--yes")[0] == 0
     assert len(load(Plugin, "eq", mapping_folders()).bands) == 5
 

@@ -46,7 +46,7 @@ def targets(
     if not found:
         click.echo(f"{host.name} has no plug-in on any track")
         return
-    files = {file: load(Plugin, file, mapping_folders()) for file in names_of(Plugin, mapping_folders())}
+    files = _files()
     fits = [file_of(device.name, files) for device in found]
     click.echo(table(found, fits))
     click.echo()
@@ -54,6 +54,17 @@ def targets(
         click.echo(f"{n:>3}  {_line(host_name, device, fit, send)}")
     if sys.stdin.isatty() and sys.stdout.isatty() and any(fits):
         _choose(host_name, found, fits, send)
+
+
+def _files() -> dict[str, Plugin]:
+    """All plug-in files that can be used; of the others it is said what is wrong."""
+    files: dict[str, Plugin] = {}
+    for name in names_of(Plugin, mapping_folders()):
+        try:
+            files[name] = load(Plugin, name, mapping_folders())
+        except TomlFileError as error:
+            click.echo(f"left out: {error}", err=True)
+    return files
 
 
 def file_of(shown: str, files: dict[str, Plugin]) -> str | None:
@@ -106,7 +117,7 @@ def _map(
     there = [d for d in talk(host, peer, devices(host_name, host)) if (d.track, d.slot) == place]
     if not there:
         raise MappingError(f"{host.name} has no plug-in on track {track} in slot {slot}; `semeq targets` lists them")
-    files = {file: load(Plugin, file, mapping_folders()) for file in names_of(Plugin, mapping_folders())}
+    files = _files()
     if host.value == "normalized":
         click.echo("Each knob of the bands is moved through its range for some seconds, and put back.")
     shown = talk(host, peer, parameters(host_name, host, track, slot))
