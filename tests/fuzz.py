@@ -14,6 +14,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 
@@ -21,10 +23,11 @@ import click
 from fuzzing import datagrams, midi
 from osc_peer import OscPeer
 from real_daemon import Daemon
-from semeq import model as models
-from semeq.daemon.messages import from_midi_bytes
-from semeq.daemon.session import Session, Settings
-from semeq.daemon.state import State
+from semeq.daemon.config import Config, TargetConfig
+from semeq.daemon.messages import Message, Osc, from_midi_bytes
+from semeq.daemon.osc import decode, encode
+from semeq.daemon.prepare import prepare
+from semeq.daemon.session import Session, Source
 
 POOL = 100_000
 """Different datagrams, made before the flood begins so that making them does not slow it down."""
@@ -93,22 +96,36 @@ def ask(peer: OscPeer, number: int) -> float | None:
     return None
 
 
-def play_midi(count: int, seed: int) -> None:
-    """Play MIDI to a session; anything but a refusal of malformed bytes is an error."""
-    session = Session(models.load(), [], Settings(), State())
-    refused = 0
-    for number, data in enumerate(islice(midi(random.Random(seed)), count)):
-        try:
-            message = from_midi_bytes(data)
-        except ValueError:
-            refused += 1
-            continue
-        if message:
-            session.receive(message, number / 1000, f"port {number % 3}")
-            session.advance(number / 1000)
-            session.take_notices()
-    assert 0 < refused < count
+def play(messages: Iterable[tuple[Message, Source]], seconds_each: float = 0.001) -> Session:
+    """Play messages to a session with one equaliser, in a time of its own; no message may raise anything."""
+    session = prepare(Config(targets=(TargetConfig("reaper", "reaeq"),)), None, remember=False).session
+    now_s = 0.0
+    for message, source in messages:
+        now_s += seconds_each
+        session.receive(message, now_s, source)
+        for outgoing in session.advance(now_s):
+            if isinstance(outgoing.message, Osc):
+                encode(outgoing.message)
+        assert all(notice.text.isprintable() for notice in session.take_notices())
     assert 0.0 <= session.state.morph <= 1.0
+    session.snapshot(now_s)
+    return session
+
+
+def midi_messages(count: int, seed: int) -> Iterator[tuple[Message, Source]]:
+    """So much MIDI from three ports; what is malformed must be refused with a ``ValueError``."""
+    for number, data in enumerate(islice(midi(random.Random(seed)), count)):
+        with suppress(ValueError):
+            if message := from_midi_bytes(data):
+                yield message, f"port {number % 3}"
+
+
+def osc_messages(count: int, seed: int) -> Iterator[tuple[Message, Source]]:
+    """What so many datagrams of three phones hold; what is malformed must be refused with a ``ValueError``."""
+    for number, data in enumerate(islice(datagrams(random.Random(seed)), count)):
+        with suppress(ValueError):
+            for message in decode(data):
+                yield message, ("192.168.1.20", 9000 + number % 3)
 
 
 def give(peer: OscPeer, count: int, seed: int) -> None:
@@ -140,7 +157,7 @@ def fuzz(count: int, seconds: float, seed: int, flood_port: int | None) -> None:
     click.echo(f"{platform.node()}: {os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}")
     click.echo(f"command: python tests/fuzz.py --count {count} --seconds {seconds:g} --seed {seed}\n")
     start_s = time.monotonic()
-    play_midi(count // 5, seed)
+    play(midi_messages(count // 5, seed))
     row("MIDI messages", f"{count // 5} in {time.monotonic() - start_s:.1f} s, no exception")
     with tempfile.TemporaryDirectory() as name:
         daemon = Daemon(Path(name), {}, "--osc-port", "0")

@@ -1,0 +1,66 @@
+"""Random and damaged messages, fewer than `make fuzz` has: nothing raises, nothing grows, the knob answers."""
+
+import sys
+import time
+
+import pytest
+from fuzz import Flood, ask, complaints, give, memory_mb, midi_messages, osc_messages, play
+from osc_peer import OscPeer
+from real_daemon import Daemon, until
+
+
+@pytest.mark.parametrize("seed", [11, 12])
+def test_osc(seed):
+    """Whatever phones send is carried out or refused; what is said of it can be printed."""
+    assert play(osc_messages(15_000, seed)).addresses
+
+
+@pytest.mark.parametrize("seed", [21, 22])
+def test_midi(seed):
+    """Whatever controllers send moves the knob inside its range, or nothing."""
+    assert play(midi_messages(15_000, seed)).addresses
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a process's memory is read from Linux's /proc")
+def test_the_daemon(tmp_path, model):
+    """As fast as it takes them, then far beyond: it answers, its log is short, its memory stays, it ends well."""
+    daemon = Daemon(tmp_path, {}, "--osc-port", "0")
+    try:
+        daemon.wait_for("ready: OSC")
+        port = int(daemon.log.rpartition("127.0.0.1:")[2].split()[0])
+        phone, other = OscPeer(port), OscPeer(port)
+        give(other, 4_000, 31)
+        before_mb = memory_mb(daemon.process.pid)
+        give(other, 8_000, 32)
+        flooding = Flood(port, 33)
+        end_s = time.monotonic() + 2.0
+        answers = []
+        while time.monotonic() < end_s:
+            answers.append(ask(phone, len(answers)))
+        assert flooding.stop() > 0
+        until(lambda: ask(phone, -1) is not None, "an answer after the flood")
+        assert any(answer is not None for answer in answers)
+        assert memory_mb(daemon.process.pid) < before_mb + 16
+        assert complaints(daemon) == []
+        assert len(daemon.log.splitlines()) < 200
+        gains_db = [band.gain_db for band in model.bands("warm", "bright", position=0.25, strength=0.5)]
+        told = {}
+        for address, types, *values in (
+            ("/semeq/bypass", "i", 0),
+            ("/semeq/terms", "ss", "warm", "bright"),
+            ("/semeq/strength", "f", 0.5),
+            ("/semeq/morph", "f", 0.25),
+        ):
+            phone.send(address, types, *values)
+
+        def is_told():
+            told.update(phone.receive(0.05))
+            bands = [told.get(f"/semeq/band/{number}", ["", 0.0, 99.0]) for number in range(1, 6)]
+            return [band[2] for band in bands] == pytest.approx(gains_db, abs=1e-4)
+
+        until(is_told, lambda: f"{gains_db}; told {told}")
+        for one in (phone, other):
+            one.close()
+    finally:
+        code = daemon.stop()
+    assert code == 0
