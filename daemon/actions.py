@@ -6,7 +6,7 @@ from typing import Literal
 SCENES, WORDS = 8, 8
 """How many scenes can be kept, and how many words can be blended."""
 
-Kind = Literal["level", "choice", "switch", "trigger", "list"]
+Kind = Literal["level", "choice", "switch", "trigger", "list", "word", "scenes"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,7 @@ class Action:
 
     ``level``: a value in ``range``. ``choice``: a whole number in ``range``. ``switch``: on or off. ``trigger``: what
     happens when a button is pressed, with ``arguments`` where it has some. ``list``: steps through a list, backwards
-    by ``back``.
+    by ``back``. ``word``: takes a word. ``scenes``: takes the number that the control sends.
     """
 
     address: str
@@ -36,11 +36,14 @@ ACTIONS = (
     Action("/semeq/term/a/previous", "first word: previous", "list", back="/semeq/term/a/next"),
     Action("/semeq/term/b/next", "second word: next", "list", back="/semeq/term/b/previous"),
     Action("/semeq/term/b/previous", "second word: previous", "list", back="/semeq/term/b/next"),
+    Action("/semeq/term/a", "first word: a certain one", "word"),
+    Action("/semeq/term/b", "second word: a certain one", "word"),
     Action("/semeq/map/x", "map: across", "level"),
     Action("/semeq/map/y", "map: up and down", "level"),
     *(Action(f"/semeq/blend/{n}", f"blend: word {n}", "level") for n in range(1, WORDS + 1)),
     *(Action("/semeq/scene/recall", f"recall scene {n}", "trigger", arguments=(n,)) for n in range(1, SCENES + 1)),
     *(Action("/semeq/scene/store", f"store scene {n}", "trigger", arguments=(n,)) for n in range(1, SCENES + 1)),
+    Action("/semeq/scene/recall", "recall the scene of that number", "scenes"),
     Action("/semeq/glide", "glide time", "level", (0.0, 2000.0)),
     Action("/semeq/target", "which plug-in is steered", "choice", (0.0, 8.0)),
     Action("/semeq/release", "send only when let go", "switch"),
@@ -49,8 +52,8 @@ ACTIONS = (
     Action("/semeq/learn", "learn another morph knob", "trigger"),
 )
 
-OTHERS = ("/semeq/morph/step", "/semeq/strength/step", "/semeq/map", "/semeq/term/a", "/semeq/term/b")
-"""Further addresses that a surface file may move: they need more than a control sends by itself."""
+OTHERS = ("/semeq/morph/step", "/semeq/strength/step", "/semeq/map")
+"""Further addresses that a surface file may move."""
 
 ADDRESSES = frozenset({*(action.address for action in ACTIONS), *OTHERS})
 """Every address that a shipped surface may move."""

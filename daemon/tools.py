@@ -14,6 +14,7 @@ from .control import STRENGTH_RANGE
 from .discover.commands import targets
 from .doctor.command import doctor
 from .errors import PortError
+from .learn import learn
 from .mapping_tools import mappings
 from .messages import Osc, OscArgument
 from .midi import short_name
@@ -59,6 +60,7 @@ command.add_command(touchosc)
 command.add_command(doctor)
 command.add_command(mappings)
 command.add_command(targets)
+command.add_command(learn)
 
 
 def main() -> None:

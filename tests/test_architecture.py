@@ -36,6 +36,12 @@ SHELL = {
     "daemon/discover/commands": {"pathlib": "writes the file that was made"},
     "daemon/discover/talk": {"asyncio": "asks a running host"},
     "daemon/jack_watch": {"ctypes": "JACK's own library"},
+    "daemon/learn": {
+        "pathlib": "a file named by an option",
+        "queue": "from the MIDI system's thread to the conversation",
+        "threading": "reads lines while the controller is listened to",
+        "time": "when a message arrived, and for how long it has been quiet",
+    },
     "daemon/lines": {"asyncio": "TCP"},
     "daemon/logs": {"os": "standard error's descriptor", "pathlib": "the log file", "time": "the rate limit's clock"},
     "daemon/mapping": {"pathlib": "reads mapping files at the start"},
