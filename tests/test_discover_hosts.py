@@ -276,7 +276,7 @@ def test_without_an_answer_nothing_is_saved(call, monkeypatch):
         path.write_text("mine")
         code, _, err = call(*line, "--save", "eq")
         assert (code, path.read_text()) == (2, "mine")
-        assert f"left out: {path}:1: not valid TOML" in err
+        assert f"left out: {path}: not valid TOML" in err
         assert f"{path} is there already and stays as it is" in err
         assert call(*line, "--save", "eq", "--yes")[0] == 0
     assert len(load(Plugin, "eq", mapping_folders()).bands) == 5
