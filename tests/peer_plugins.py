@@ -4,6 +4,7 @@ The laws are written out from the published formulas, without the daemon's code.
 """
 
 import math
+from collections.abc import Sequence
 from types import MappingProxyType
 
 from semeq.model import Band, BandKind
@@ -162,6 +163,7 @@ class MixerChannel:
 
     steps = MappingProxyType({"f": 200, "g": 120, "q": 71})
     kinds = (None, LOW, BELL, None, HIGH, None)
+    own = (LOW, BELL, BELL, HIGH)
 
     def __init__(self) -> None:
         self.values: dict[str, int | float] = {"on": 0}
@@ -180,6 +182,15 @@ class MixerChannel:
                 f, g, q = (self.values[f"{n}/{word}"] for word in "fgq")
                 found.append(Band(kind, 20 * 1000**f, 30 * g - 15, 10 * 0.03**q))
         return found
+
+    def set(self, bands: Sequence[Band]) -> None:
+        """Set all four bands, as an engineer would."""
+        self.values["on"] = 1
+        for n, band in enumerate(map(self.stepped, bands), 1):
+            self.values[f"{n}/type"] = self.kinds.index(band.kind)
+            self.values[f"{n}/f"] = round(math.log(band.frequency_hz / 20) / math.log(1000) * 200) / 200
+            self.values[f"{n}/g"] = round((band.gain_db + 15) / 30 * 120) / 120
+            self.values[f"{n}/q"] = round(math.log(band.q / 10) / math.log(0.03) * 71) / 71
 
     def stepped(self, band: Band) -> Band:
         """A band as it comes to stand on the mixer's steps."""

@@ -51,6 +51,8 @@ class PlainOsc(UdpHost):
                 low, high = {"freq": (10.0, 20000.0), "level": (1 / 64, 64.0), "q": (0.1, most_q)}.get(word, (0.0, 5.0))
                 value = low * (high / low) ** x if low else high * x
                 self.effect.values[CalfEq5.symbols.index(symbol)] = value
+            case ["semeq", "ping"], []:
+                pass
             case _:
                 self.complain(heard, "unknown")
 

@@ -1,4 +1,4 @@
-"""Each host with its plug-in as a scene: how the daemon is started for it, how its peer is made, what shall be there."""
+"""Each host with its plug-in as a scene: how the daemon is started, how the peer is made, what shall be there."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -100,18 +100,19 @@ def bitwig(folder: Path) -> Scene:
     )
 
 
-def _mixer(host: str, channels: int, echoes: bool) -> Scene:
-    def wanted(bands: Bands) -> list[Band]:
-        eq = Equalizer.choose(load(Plugin, "x32-channel"), tuple(band.kind for band in bands))
-        return [MixerChannel().stepped(band) for band in eq.fit(bands).bands]
+def nearest_of_mixer(bands: Bands) -> Bands:
+    """The four bands that the daemon makes of five, before they come to stand on steps."""
+    return Equalizer.choose(load(Plugin, "x32-channel"), tuple(band.kind for band in bands)).fit(bands).bands
 
+
+def _mixer(host: str, channels: int, echoes: bool) -> Scene:
     return Scene(
         options=("--host", host, "--plugin", "x32-channel", "--track", "7"),
         make=lambda port: Mixer(channels, echoes, port),
         bands=lambda peer: peer.channels["07"].bands(),
         times=lambda peer: peer.times_s("/ch/07/eq").values(),
         rate_hz=50,
-        wanted=wanted,
+        wanted=lambda bands: [MixerChannel().stepped(band) for band in nearest_of_mixer(bands)],
         hand=lambda peer, x: peer.by_hand("07", "1/g", x),
     )
 
@@ -161,3 +162,5 @@ def plain_osc(_: Path) -> Scene:
 
 
 SCENES = (reaper_reaeq, reaper_proq3, reaper_fxeq, ableton, bitwig, x32, xair, carla, mod_host, plain_osc)
+TELLING = tuple(scene for scene in SCENES if scene not in (carla, mod_host, plain_osc))
+"""Those that report what is moved by hand."""
