@@ -54,7 +54,8 @@ class Flood:
 
 
 def flood(port: int, seed: int) -> None:
-    """What that process does."""
+    """What that process does. It stands for another machine, so it leaves the processors to the daemon where it can."""
+    os.nice(19)
     made = list(islice(datagrams(random.Random(seed)), POOL))
     ended: list[int] = []
     signal.signal(signal.SIGTERM, lambda *_: ended.append(1))

@@ -7,15 +7,17 @@ import socket
 import urllib.error
 import urllib.request
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import pytest
 from osc_peer import osc_bytes, osc_messages
 from semeq.daemon.errors import PortError
-from semeq.daemon.messages import Osc
+from semeq.daemon.messages import Osc, parse
 from semeq.daemon.phone import oscquery_server
 from semeq.daemon.phone.allowed import Allowed
 from semeq.daemon.phone.oscquery import READ, WRITE, HostInfo, Node, Range, answer, command
 from semeq.daemon.phone.server import OFF, PhoneServices
+from semeq.daemon.vocabulary import nodes
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
@@ -112,6 +114,27 @@ def test_what_is_no_command(text):
         command(text)
 
 
+def test_the_daemon_s_own_addresses(make_session):
+    """Every address that a session serves is there, with its type, its access, and what it holds now."""
+    session = make_session()
+    found = {node.address: node for node in nodes(session.commands)}
+    assert set(found) == set(session.commands)
+    session.receive(parse("/semeq/strength 0.5"), 0.0)
+    found = {node.address: node for node in nodes(session.commands)}
+    strength = found["/semeq/strength"]
+    assert (strength.types, strength.access, strength.ranges) == ("f", READ | WRITE, (Range(-1.0, 2.0),))
+    assert (strength.values, bool(strength.description)) == ((0.5,), True)
+    assert found["/semeq/swap"].access == WRITE
+    assert (found["/semeq/terms"].types, found["/semeq/term/a"].values) == ("ss", ("warm",))
+    band = found["/semeq/band/1"]
+    assert (band.types, band.access, len(band.values)) == ("sfff", READ, 4)
+    for node in found.values():
+        assert node.access, f"{node.address} can neither be read nor written"
+        assert len(node.ranges) in (0, len(node.types))
+        assert len(node.values) in (0, len(node.types))
+    json.loads(answer(found.values(), INFO, "/")[1])
+
+
 class World:
     """A server in this process, and what it may say."""
 
@@ -139,9 +162,10 @@ class World:
         return await asyncio.to_thread(fetch)
 
     async def change(self, address, *values):
-        """A value changes, and those who listen are told."""
-        self.services.changed(address, values)
-        await asyncio.sleep(0)
+        """A value changes, and time enough passes for those who listen to be told."""
+        self.nodes[address] = replace(self.nodes[address], values=values)
+        self.services.moved()
+        await asyncio.sleep(2 * oscquery_server.PERIOD_S)
 
 
 @asynccontextmanager
@@ -212,10 +236,10 @@ async def test_listening():
         assert await hear(client) == [("/semeq/morph", [0.75])]
         await client.send(listen("/semeq/morph", "IGNORE"))
         await client.send(listen("/semeq/term/a"))
-        assert await hear(client) == [("/semeq/term/a", ["warm"])]
-        await here.change("/semeq/morph", 1.0)
-        await here.change("/semeq/term/a", "bright")
         assert await hear(client) == [("/semeq/term/a", ["bright"])]
+        await here.change("/semeq/morph", 1.0)
+        await here.change("/semeq/term/a", "warm")
+        assert await hear(client) == [("/semeq/term/a", ["warm"])]
         assert await hear(client, 0.1) == []
         await client.send(listen("/semeq/term/a"))  # asked again: told again
         assert await hear(client) == [("/semeq/term/a", ["warm"])]
@@ -228,7 +252,8 @@ async def test_a_flood_of_changes_ends_at_the_last_value():
         await client.send(listen("/semeq/morph"))
         await hear(client)
         for step in range(10_000):
-            here.services.changed("/semeq/morph", (step / 9_999,))
+            here.nodes["/semeq/morph"] = replace(MORPH, values=(step / 9_999,))
+            here.services.moved()
             if step % 100 == 0:
                 await asyncio.sleep(0.001)
         heard = []
@@ -342,7 +367,7 @@ async def test_the_port():
         assert here.services.query_port == port
     async with world(port=OFF) as here:
         assert here.services.query_port == 0
-        here.services.changed("/semeq/morph", (0.5,))
+        here.services.moved()
 
 
 @within_loop
@@ -367,7 +392,7 @@ def test_without_the_extra(monkeypatch, caplog):
         await services.start(lambda: NODES, 9000, "127.0.0.1", None, True, None)
         await services.ready()
         assert services.query_port == 0
-        services.changed("/semeq/morph", (0.5,))
+        services.moved()
         await services.stop()
 
     monkeypatch.setattr("semeq.daemon.phone.server.find_spec", lambda _: None)

@@ -72,6 +72,13 @@ def test_every_address_is_served(read):
     assert addresses(layout(EXAMPLE)) == SENT | HEARD
 
 
+def test_the_daemon_serves_what_the_layout_uses(make_session):
+    """Every address that a control sends can be set, every one that it follows can be read."""
+    commands = make_session().commands
+    assert [address for address in SENT if address not in commands or commands[address].carry_out is None] == []
+    assert [address for address in HEARD if address not in commands or commands[address].read is None] == []
+
+
 @pytest.mark.parametrize("count", [1, 4, WORDS, WORDS + 5])
 def test_no_controls_overlap(read, count):
     """On each page all controls are inside, wide enough for a finger, and none lies over another."""

@@ -214,4 +214,4 @@ class _Peers:
         if self._session is None:
             return True
         meant = surface.read(self._session.settings.surface, message)
-        return meant is not None and any(matches(meant.address, address) for address in self._session.addresses)
+        return meant is not None and any(matches(meant.address, address) for address in self._session.commands)

@@ -45,6 +45,8 @@ class OscQueryServer:
         self._nodes, self._info, self._allowed, self._write = nodes, info, allowed, write
         self._listeners: set[_Listener] = set()
         self._requests = _Budget(MOST_REQUESTS_PER_S)
+        self._telling: asyncio.TimerHandle | None = None
+        self._told_s = 0.0
         self._server: Any = None
         self.port = 0
         self.dropped = 0
@@ -86,14 +88,23 @@ class OscQueryServer:
 
     async def close(self) -> None:
         """Say goodbye to all clients."""
+        if self._telling:
+            self._telling.cancel()
         self._server.close()
         await self._server.wait_closed()
 
-    def tell(self, value: Osc) -> None:
-        """Pass a value on to those who listen to it."""
-        for listener in self._listeners:
-            if value.address in listener.addresses:
-                listener.give(value)
+    def moved(self) -> None:
+        """Note that some value may be another one now: those who listen to it are told, 30 times a second at most."""
+        if self._listeners and self._telling is None:
+            loop = asyncio.get_running_loop()
+            self._telling = loop.call_at(max(loop.time(), self._told_s + PERIOD_S), self._tell)
+
+    def _tell(self) -> None:
+        self._telling, self._told_s = None, asyncio.get_running_loop().time()
+        for node in self._nodes():
+            for listener in self._listeners if node.values else ():
+                if node.address in listener.addresses:
+                    listener.give(Osc(node.address, node.values))
 
     def _drop(self) -> None:
         self.dropped += 1
@@ -163,7 +174,7 @@ class OscQueryServer:
 
 
 class _Listener:
-    """One client: of each value that it listens to it hears the newest, only where that is news, 30 times a second.
+    """One client: of each value that it listens to it hears the newest, and only where that is news.
 
     One that does not keep up is told less often; the last value reaches it all the same.
     """
@@ -207,7 +218,6 @@ class _Listener:
                         await self._connection.send(encode(value))
                     except ConnectionClosed:
                         return
-            await asyncio.sleep(PERIOD_S)
 
 
 class _Budget:

@@ -8,7 +8,7 @@ from importlib import import_module
 from importlib.util import find_spec
 
 from ..errors import PortError
-from ..messages import Osc, OscArgument
+from ..messages import Osc
 from .allowed import Allowed
 from .announce import ANYWHERE, OSC, OSCQUERY, Announcement, Service
 from .oscquery import HostInfo, Node
@@ -59,10 +59,10 @@ class PhoneServices:
         if self._starting:
             await asyncio.wait([self._starting])
 
-    def changed(self, address: str, arguments: tuple[OscArgument, ...]) -> None:
-        """Tell those who listen to an address what it is now."""
+    def moved(self) -> None:
+        """Note that some value may be another one now; costs nothing while nobody listens."""
         if self._query:
-            self._query.tell(Osc(address, arguments))
+            self._query.moved()
 
     @property
     def query_port(self) -> int:
