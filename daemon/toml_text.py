@@ -9,11 +9,13 @@ import msgspec
 
 def pairs(part: msgspec.Struct) -> list[str]:
     """A line ``key = value`` for each key whose value is not its default."""
-    return [f"{key} = {_value(value)}" for key, value in _sparse(part).items()]
+    return [f"{key} = {value_text(value)}" for key, value in sparse(part).items()]
 
 
-def _sparse(part: msgspec.Struct) -> dict[str, object]:
-    kept: dict[str, object] = {}
+def sparse(part: msgspec.Struct) -> dict[str, object]:
+    """The keys whose values are not their defaults, with the one that says which of several kinds this is."""
+    config = part.__struct_config__
+    kept: dict[str, object] = {str(config.tag_field): config.tag} if config.tag_field else {}
     for field in msgspec.structs.fields(part):
         value = getattr(part, field.name)
         if field.required or value != field.default:
@@ -21,16 +23,16 @@ def _sparse(part: msgspec.Struct) -> dict[str, object]:
     return kept
 
 
-def _value(value: object) -> str:
+def value_text(value: object) -> str:
     """One value as TOML writes it within a line."""
     match value:
         case msgspec.Struct():
             return "{ " + ", ".join(pairs(value)) + " }"
         case Mapping():
             items = cast(Mapping[str, object], value).items()
-            return "{ " + ", ".join(f"{key} = {_value(item)}" for key, item in items) + " }"
+            return "{ " + ", ".join(f"{key} = {value_text(item)}" for key, item in items) + " }"
         case tuple() | list():
-            return "[" + ", ".join(_value(item) for item in cast(tuple[object, ...], value)) + "]"
+            return "[" + ", ".join(value_text(item) for item in cast(tuple[object, ...], value)) + "]"
         case bool():
             return "true" if value else "false"
         case str():
