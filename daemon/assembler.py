@@ -1,7 +1,8 @@
 """Raw MIDI messages of one port become control events: bytes that belong together are put together.
 
 Two bytes of a 14-bit value may come in either order. A byte that might be half of a pair waits for the other half, at
-most :data:`PAIR_S`; then it counts alone. Which order a controller keeps is learned from the first pair after a pause.
+most :data:`PAIR_S`, or :data:`PATIENT_S` where the controller is known to send pairs; then it counts alone. Which order
+a controller keeps is learned from the first two bytes after a pause.
 """
 
 import math
@@ -13,8 +14,13 @@ from .control import position
 from .element import HUI_PORTS, HUI_ZONES, Element
 from .messages import ChannelPressure, ControlChange, Message, Note, PitchBend, PolyPressure, ProgramChange
 
-PAIR_S = 0.005
-"""How long half of a pair waits: over a MIDI cable the other half arrives 1 ms later, over USB 1 to 2 ms."""
+PAIR_S = 0.01
+"""How long half of a pair waits. Over a MIDI cable the other half arrives 1 ms later; JACK hands over what has come in
+a period (5 ms with 256 frames), so that the halves of a pair may lie one period apart."""
+PATIENT_S = 0.03
+"""How long it waits where both halves have always come: a period of 1,024 frames is 21 ms."""
+PAUSE_S = 0.05
+"""The byte after such a silence is the first of a pair."""
 
 HUI_ZONE, HUI_PORT = 15, 47
 _SELECT = {99: ("nrpn", True), 98: ("nrpn", False), 101: ("rpn", True), 100: ("rpn", False)}
@@ -42,51 +48,62 @@ class Event:
         return str(self.element)
 
 
+_Half = Literal["", "high", "low"]
+
+
 @dataclass(slots=True)
 class _Pair:
-    """The two bytes of one 14-bit value."""
+    """The two bytes of one 14-bit value: the coarse one, ``high``, and the fine one, ``low``."""
 
     high: int | None = None
     low: int | None = None
-    waits: Literal["", "high", "low"] = ""
-    order: Literal["", "high", "low"] = ""
-    since_s: float = -math.inf
-    opened: bool = False
+    waits: _Half = ""
+    order: _Half = ""
+    opener: _Half = ""
     high_s: float = -math.inf
     low_s: float = -math.inf
 
     def take(self, is_high: bool, byte: int, now_s: float) -> list[int]:
         """Take one byte; returns the values 0..16383 that are complete now."""
         out = self.late(now_s)
-        after_pause = now_s - max(self.high_s, self.low_s) > PAIR_S
-        here = "high" if is_high else "low"
+        here: _Half = "high" if is_high else "low"
         if self.waits == here:
             out += self._alone()
-        other = self.waits
+        self._learn(here, now_s)
         if is_high:
             self.high, self.high_s = byte, now_s
         else:
             self.low, self.low_s = byte, now_s
         known = self.low is not None if is_high else self.high is not None
-        if other or (self.order and self.order != here and known):
-            if other and self.opened:
-                self.order = other
+        if self.waits or (self.order and self.order != here and known):
             self.waits = ""
             return [*out, self._both()]
-        self.waits, self.since_s, self.opened = here, now_s, after_pause
+        self.waits = here
         return out
 
     def due_s(self) -> float | None:
         """When the byte that waits counts alone."""
-        return self.since_s + PAIR_S if self.waits else None
+        if not self.waits:
+            return None
+        return max(self.high_s, self.low_s) + (PATIENT_S if self.order else PAIR_S)
 
     def late(self, now_s: float) -> list[int]:
         """The value of a byte that has waited long enough."""
-        return self._alone() if self.waits and now_s >= self.since_s + PAIR_S else []
+        due_s = self.due_s()
+        return [] if due_s is None or now_s < due_s else self._alone()
 
     def close(self) -> list[int]:
         """The value of a byte that waits, at once."""
         return self._alone() if self.waits else []
+
+    def _learn(self, here: _Half, now_s: float) -> None:
+        """Learn the order where the second byte after a pause is the other half."""
+        if now_s - max(self.high_s, self.low_s) > PAUSE_S:
+            self.opener = here
+            return
+        if not self.order and self.opener != here:
+            self.order = self.opener
+        self.opener = ""
 
     def _alone(self) -> list[int]:
         """A byte whose other half has not come: the half that came just before may be its own after all."""
@@ -96,7 +113,8 @@ class _Pair:
             return [self._both()]
         if waited == "low":
             return [] if self.high is None else [self._both()]
-        return [widened(self.high or 0)]
+        high = self.high or 0
+        return [128 * high if self.order else widened(high)]
 
     def _both(self) -> int:
         return 128 * (self.high or 0) + (self.low or 0)

@@ -108,8 +108,7 @@ class Learning:
         if text.isdecimal():
             found = [actions[int(text) - 1]] if 1 <= int(text) <= len(actions) else []
         else:
-            exact = [action for action in actions if action.says.casefold() == text.casefold()]
-            found = exact or [action for action in actions if text.casefold() in action.says.casefold()]
+            found = [action for action in actions if text.casefold() in action.says.casefold()]
         if len(found) != 1:
             meant = "; ".join(action.says for action in found[:9]) or "nothing in the list"
             self._said.append(f"That means {printable(meant)}. Number or words, please.")

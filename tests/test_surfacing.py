@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from semeq.daemon.assembler import PATIENT_S
 from semeq.daemon.mapping import SHIPPED, load, names_of
 from semeq.daemon.messages import (
     ChannelPressure,
@@ -168,8 +169,8 @@ def test_fourteen_bits_end_where_they_were_sent():
     assert out[-1].arguments[0] == pytest.approx(value / 16384, abs=1e-3)
     assert len(out) == len(range(0, 16384, 7))
     assert reader.take(ControlChange(0, 1, 127), now_s) == []
-    assert reader.due_s() == pytest.approx(now_s + 0.005)
-    assert [message.arguments for message in reader.advance(now_s + 0.005)] == [(pytest.approx(1.0, abs=1e-3),)]
+    assert reader.due_s() == pytest.approx(now_s + PATIENT_S)
+    assert [message.arguments for message in reader.advance(now_s + PATIENT_S)] == [(pytest.approx(1.0, abs=1e-3),)]
     assert reader.due_s() is None
 
 
