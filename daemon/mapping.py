@@ -2,12 +2,13 @@
 
 from importlib.resources import files
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from msgspec import Struct
 
 from .host_file import Host
 from .plugin_file import Plugin
+from .plugin_line import read_line
 from .surface_file import Surface
 from .toml_file import TomlFileError, did_you_mean, read_toml
 
@@ -42,10 +43,17 @@ def find(kind: type[Kind], name: str, folders: tuple[Path, ...] = (SHIPPED,)) ->
 def load(kind: type[Kind], name: str, folders: tuple[Path, ...] = (SHIPPED,)) -> Kind:
     """Read a host, plug-in or surface by its name (the first folder that has it wins) or by the path of its file.
 
+    A plug-in may also be described in one line, see :mod:`plugin_line`.
+
     Raises :class:`TomlFileError` for a file that is wrong, :class:`MappingError` for a name that nobody knows.
     """
     if name.endswith(".toml"):
         return read_toml(Path(name), kind)
+    if "=" in name and issubclass(Plugin, kind):
+        try:
+            return cast(Kind, read_line(name))
+        except ValueError as error:
+            raise MappingError(f"--plugin: {error}") from None
     if path := find(kind, name, folders):
         return read_toml(path, kind)
     known, word = names_of(kind, folders), FOLDERS[kind][1]

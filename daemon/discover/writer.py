@@ -1,6 +1,7 @@
 """A plug-in as the text of its file, in the form that people write: a line for each parameter."""
 
 from collections.abc import Iterable
+from typing import cast
 
 from ..plugin_file import BandSlot, Plugin
 from ..toml_text import sparse, value_text
@@ -26,16 +27,12 @@ def _pair(key: str, value: object) -> str:
     line = f"{key} = {value_text(value)}"
     if len(line) <= _ONE_LINE or not isinstance(value, tuple):
         return line
-    items: tuple[object, ...] = value
+    items = cast(tuple[object, ...], value)
     return "\n".join([f"{key} = [", *(f"    {value_text(item)}," for item in items), "]"])
 
 
 def target_text(host: str, plugin: str, device: Device, send: str | None) -> str:
     """One of the daemon's targets, as semeq.toml has it."""
-    lines = [
-        f"host = {value_text(host)}",
-        f"plugin = {value_text(plugin)}",
-        f"track = {device.track}",
-        f"slot = {device.slot}",
-    ]
-    return "\n".join(["[[targets]]", *lines, *([f"send = {value_text(send)}"] if send else [])]) + "\n"
+    said = {"host": host, "plugin": plugin, "track": device.track, "slot": device.slot, "send": send}
+    lines = (f"{key} = {value_text(value)}" for key, value in said.items() if value is not None)
+    return "\n".join(["[[targets]]", *lines]) + "\n"
