@@ -10,8 +10,6 @@ MOST_BANDS = 64
 _USUAL = {"freq": (20.0, 20_000.0), "gain": (-18.0, 18.0), "q": (0.1, 10.0)}
 _PART = re.compile(r"\s*(\w+)\s*=\s*(.*?)(?:\s+(-?[\d.]+)\.\.(-?[\d.]+))?\s*")
 FORM = 'the form is "freq=NAME LOW..HIGH, gain=NAME LOW..HIGH, q=NAME LOW..HIGH, bands=5", with {n} in each NAME'
-    'the form is "freq=NAME LOW..HIGH, gain=NAME LOW..HIGH, q=NAME LOW..HIGH, bands=5, first=1", with {n} in each NAME'
-)
 
 
 def read_line(line: str) -> Plugin:
