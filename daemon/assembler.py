@@ -154,11 +154,13 @@ class Assembler:
 
     elements: Iterable[Element] = ()
     _known: frozenset[Element] = frozenset()
+    _kinds: frozenset[tuple[str, int | None]] = frozenset()
     _pairs: dict[Element, _Pair] = field(default_factory=dict[Element, _Pair])
     _channels: dict[int, _Channel] = field(default_factory=dict[int, _Channel])
 
     def __post_init__(self) -> None:
         self._known = frozenset(self.elements)
+        self._kinds = frozenset((known.kind, known.channel) for known in self._known)
 
     def take(self, message: Message, now_s: float) -> list[Event]:
         """Take one message; returns what it says, together with what was waiting for it."""
@@ -231,7 +233,7 @@ class Assembler:
         return any(wide in self._known for wide in place.wider())
 
     def _uses(self, kind: str, channel: int) -> bool:
-        return any(known.kind == kind and known.channel in {None, channel} for known in self._known)
+        return (kind, None) in self._kinds or (kind, channel) in self._kinds
 
 
 def widened(byte: int) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from .assembler import Assembler, Event
-from .element import element
+from .element import Element, element
 from .messages import Message, Osc, OscArgument
 from .one_control import Guide, OneControl, Values
 from .pattern import matches
@@ -23,6 +23,9 @@ class SurfaceReader:
     values: Values
     _controls: list[OneControl] = field(default_factory=list[OneControl])
     _assembler: Assembler = field(default_factory=Assembler)
+    _meant: dict[Element, tuple[list[OneControl], list[OneControl]]] = field(
+        default_factory=dict[Element, tuple[list[OneControl], list[OneControl]]]
+    )
     _said: dict[str, float] = field(default_factory=dict[str, float])
 
     def __post_init__(self) -> None:
@@ -76,14 +79,16 @@ class SurfaceReader:
         return [said for event in events for said in self._meaning(event, now_s)]
 
     def _meaning(self, event: Event, now_s: float) -> list[Osc]:
-        out: list[Osc] = []
-        for one in self._controls:
-            control = one.control
-            if control.touch and not control.touch.startswith("/") and element(control.touch).covers(event.element):
-                one.touched = event.value > 0.0
-            if control.element and control.element.covers(event.element):
-                out += self._noted(one.take(event, self._present, now_s))
-        return out
+        meant = self._meant.get(event.element)
+        if meant is None:
+            meant = self._meant[event.element] = (
+                [one for one in self._controls if _is_midi(one.control.source, event.element)],
+                [one for one in self._controls if _is_midi(one.control.touch, event.element)],
+            )
+        moved, touched = meant
+        for one in touched:
+            one.touched = event.value > 0.0
+        return [said for one in moved for said in self._noted(one.take(event, self._present, now_s))]
 
     def _heard(self, one: OneControl, arguments: tuple[OscArgument, ...], now_s: float) -> list[Osc]:
         return self._noted(one.hear(arguments, self._present, now_s))
@@ -98,6 +103,10 @@ class SurfaceReader:
     def _present(self, address: str) -> float | None:
         said = self._said.get(address)
         return self.values(address) if said is None else said
+
+
+def _is_midi(source: str, place: Element) -> bool:
+    return bool(source) and not source.startswith("/") and element(source).covers(place)
 
 
 def _is_osc(address: str, message: Osc) -> bool:
