@@ -133,7 +133,7 @@ class App:
     def _refused_by(self, number: int) -> Callable[[], None]:
         def refused() -> None:
             self._session.refused(number, time.monotonic())
-            self._settle()
+            self._advance()
 
         def from_any_thread() -> None:
             with contextlib.suppress(RuntimeError):

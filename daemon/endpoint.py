@@ -1,5 +1,6 @@
 """A target's wire: a message goes out as the host's transport wants it, and what comes back becomes messages."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Protocol
@@ -7,7 +8,7 @@ from typing import Protocol
 from .errors import PortError
 from .host_file import Host
 from .lines import LinePort
-from .messages import Address, Message, Midi, Osc, to_midi_bytes
+from .messages import Address, Line, Message, Midi, Osc, to_midi_bytes
 from .midi_out import MidiOutput
 from .osc import UdpPort, decode, encode
 
@@ -40,7 +41,7 @@ class Endpoints:
     async def open(self, host: Host, peer: Peer, on_message: OnMessage, on_refused: OnRefused) -> None:
         """Open the next target's wire; raises :class:`PortError` saying what helps where that cannot be done."""
         if isinstance(peer, str):
-            self._open.append(MidiEndpoint(MidiOutput(peer, self._midi_api, on_refused)))
+            self._open.append(MidiEndpoint(MidiOutput(peer, self._midi_api, on_refused, _speaking(on_message))))
         elif host.transport == "lines":
             self._open.append(LinePort(peer, on_message, on_refused))
         else:
@@ -87,6 +88,17 @@ def _reader(listeners: Sequence[OnMessage]) -> Callable[[bytes, Address], None]:
                     listener(message)
 
     return take
+
+
+def _speaking(on_message: OnMessage) -> Callable[[], None]:
+    """Let a wire itself say, from whatever thread, that the other end is there."""
+    loop = asyncio.get_running_loop()
+
+    def is_there() -> None:
+        with suppress(RuntimeError):  # the loop has ended meanwhile
+            loop.call_soon_threadsafe(on_message, Line("connected"))
+
+    return is_there
 
 
 class OscEndpoint:

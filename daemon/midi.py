@@ -25,16 +25,17 @@ def short_name(name: str) -> str:
     return re.sub(r" \d+:\d+$", "", name)
 
 
-def find(wanted: str, names: Sequence[str]) -> str | None:
+def find(wanted: str, names: Sequence[str], option: str = "--midi") -> str | None:
     """The port that is meant by a part of its name, in any case; ``None`` where there is none.
 
-    The whole name wins over a part of another. Raises :class:`PortError` listing the ports where several are meant.
+    The whole name wins over a part of another. Raises :class:`PortError` listing the ports where several are meant, and
+    naming the ``option`` by which it was asked for.
     """
     exact = [name for name in names if wanted.lower() in {name.lower(), short_name(name).lower()}]
     found = exact or [name for name in names if wanted.lower() in name.lower()]
     if len(found) > 1:
         listed = ", ".join(repr(name) for name in found)
-        raise PortError(f"--midi {wanted!r} means {len(found)} ports: {listed}; give more of the name")
+        raise PortError(f"{option} {wanted!r} means {len(found)} ports: {listed}; give more of the name")
     return found[0] if found else None
 
 

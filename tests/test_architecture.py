@@ -35,6 +35,7 @@ SHELL = {
     },
     "daemon/discover/commands": {"pathlib": "writes the file that was made"},
     "daemon/discover/talk": {"asyncio": "asks a running host"},
+    "daemon/endpoint": {"asyncio": "a MIDI port that is found speaks on the loop"},
     "daemon/jack_watch": {"ctypes": "JACK's own library"},
     "daemon/learn": {
         "pathlib": "a file named by an option",
