@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from semeq.daemon.actions import ADDRESSES
 from semeq.daemon.assembler import PATIENT_S
 from semeq.daemon.mapping import SHIPPED, load, names_of
 from semeq.daemon.messages import (
@@ -261,6 +262,11 @@ def test_shipped_surfaces_do_what_they_say(name):
     lines, told = SHOWN[name]
     values = dict.fromkeys((control.to for control in load(Surface, name).controls if control.mode != "off"), 0.0)
     assert told == played(lines, surface=load(Surface, name), values=values)
+
+
+def test_what_is_offered_is_served(make_session):
+    """Every address that a shipped or learned surface may move exists."""
+    assert set() == ADDRESSES - set(make_session().addresses)
 
 
 @pytest.mark.parametrize("name", names_of(Surface, (SHIPPED,)))
