@@ -12,16 +12,20 @@ from dataclasses import dataclass
 
 from rich.console import Console
 
+from .cables import Cables
 from .config import Config, state_file
 from .endpoint import Endpoints, Peer
-from .messages import Address, Key, Message, Osc, from_midi_bytes
-from .midi import MidiInput
+from .messages import Address, Key, Message, Midi, Osc, from_midi_bytes
 from .osc import UdpPort, decode, encode
 from .performance import Performance
+from .phone.allowed import Allowed
+from .phone.server import PhoneServices
 from .session import Outgoing, Session, Source
 from .snapshot import MidiPort
 from .state import State, save
 from .terminal import FRAMES_PER_S, Keyboard, Screen
+from .view import snapshot
+from .vocabulary import nodes
 
 log = logging.getLogger("semeq")
 
@@ -61,6 +65,12 @@ class App:
         self._end = asyncio.Event()
         self._targets = Endpoints(config.midi_api)
         self._server: UdpPort | None = None
+        self._allowed = Allowed.parse(config.osc.allow)
+        self._dropped = 0
+        self._phones = PhoneServices(self._allowed)
+        wanted = [port.port for port in config.ports]
+        shown = [name for name in wanted if session.controllers.shows(name)]
+        self._cables = Cables(wanted, shown, config.midi_api, self._from_midi, self._midi_changed)
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._next_frame_s = 0.0
 
@@ -73,13 +83,22 @@ class App:
                 host = self._session.targets[number].route.host
                 await self._targets.open(host, peer, self._from_target(number), self._refused_by(number))
             osc = self._config.osc
+            if self._allowed.is_open(osc.bind):
+                log.warning("everyone who can reach %s may steer semeq: name those who may with --osc-allow", osc.bind)
             self._server = await UdpPort.listen(osc.bind, osc.port, self._from_peer)
             stop.callback(self._server.close)
             self._session.osc = f"OSC {osc.bind}:{self._server.port}"
-            if self._config.midi:
-                midi = MidiInput(self._config.midi, self._config.midi_api, self._from_midi, self._midi_changed)
-                midi.start()
-                stop.callback(midi.stop)
+            await self._phones.start(
+                lambda: nodes(self._session.commands),
+                self._server.port,
+                osc.bind,
+                osc.query_port,
+                osc.announce,
+                self._take if osc.query_write else None,
+            )
+            stop.push_async_callback(self._phones.stop)
+            stop.callback(self._cables.stop)
+            self._cables.start()
             if self._screen:
                 keyboard = Keyboard(self._from_keyboard)
                 self._screen.start()
@@ -119,6 +138,10 @@ class App:
 
     def _from_peer(self, data: bytes, peer: Address) -> None:
         arrived_s = time.monotonic()
+        if not self._allowed.permits(peer[0]):
+            self._dropped += 1
+            log.warning("%s may not steer: %d packets dropped", peer[0], self._dropped, extra={"kind": "foreign"})
+            return
         try:
             messages = decode(data)
         except ValueError as error:
@@ -143,9 +166,9 @@ class App:
 
     def _midi_changed(self, midi: MidiPort) -> None:
         def change() -> None:
-            self._session.midi = midi
+            self._session.midi_changed(midi, time.monotonic())
             log.log(*(logging.WARNING, midi.trouble) if midi.trouble else (logging.INFO, f"MIDI: {midi.port}"))
-            self._settle()
+            self._advance()
 
         with contextlib.suppress(RuntimeError):
             self._loop.call_soon_threadsafe(change)
@@ -181,6 +204,8 @@ class App:
     def _send_one(self, outgoing: Outgoing) -> None:
         if isinstance(outgoing.to, int):
             self._targets.send(outgoing.to, outgoing.message)
+        elif isinstance(outgoing.to, str) and isinstance(outgoing.message, Midi):
+            self._cables.send(outgoing.to, outgoing.message)
         elif isinstance(outgoing.to, tuple) and self._server and isinstance(outgoing.message, Osc):
             self._server.send(encode(outgoing.message), outgoing.to)
 
@@ -197,7 +222,7 @@ class App:
             self._at("save", time.monotonic() + SAVE_AFTER_S, self._save_aside)
         if self._screen and "show" not in self._timers:
             self._at("show", self._next_frame_s, self._show)
-        if self._session.finished:
+        if self._session.prompt.finished:
             self._end.set()
 
     def _at(self, name: str, when_s: float | None, action: Callable[[], None]) -> None:
@@ -218,10 +243,10 @@ class App:
     def _show(self) -> None:
         if self._screen:
             now_s = time.monotonic()
-            snapshot = self._session.snapshot(now_s)
-            self._screen.show(snapshot)
+            seen = snapshot(self._session, now_s)
+            self._screen.show(seen)
             self._next_frame_s = now_s + 1.0 / FRAMES_PER_S
-            if snapshot.messages_per_second:
+            if seen.messages_per_second:
                 self._at("fall", now_s + METER_FALL_S, self._show)
 
     def _save_aside(self) -> None:

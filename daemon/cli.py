@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 import click
+from msgspec.structs import replace
 from rich.console import Console
 
 from ..model import load
@@ -20,6 +21,7 @@ from .performance import DEMO_CC, demo, replay
 from .prepare import prepare
 from .session import OnExit
 from .tables import bands_table
+from .takeover import Mode
 from .target import Hands
 from .toml_file import read_toml
 
@@ -29,7 +31,7 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.option("--midi", metavar="NAME", help="MIDI input port: its name or a part of it, in any case.")
+@click.option("--midi", metavar="NAME", multiple=True, help="MIDI port: its name or a part of it; may be repeated.")
 @click.option("--midi-api", type=click.Choice(get_args(MidiApi)), help="MIDI system (auto).")
 @click.option(
     "--morph-cc", type=click.IntRange(0, 127), metavar="N", help="Controller that morphs; else the first turned."
@@ -52,8 +54,17 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 )
 @click.option("--osc-port", type=click.IntRange(0, 65535), metavar="N", help="Where semeq listens for OSC (9000).")
 @click.option("--osc-bind", metavar="ADDRESS", help="Interface to listen on (127.0.0.1: this machine only).")
-@click.option("--osc-feedback", metavar="HOST:PORT", help="Who is told the values (whoever sent last).")
-@click.option("--surface", metavar="NAME", help="Control surface: touchosc-mk1, or a TOML file.")
+@click.option("--osc-feedback", metavar="HOST:PORT", multiple=True, help="Who is told the values besides who steers.")
+@click.option("--osc-allow", metavar="ADDRESS", multiple=True, help="Who may steer: an address or a network.")
+@click.option(
+    "--oscquery-port", "osc_query_port", type=click.IntRange(-1, 65535), metavar="N", help="OSCQuery; -1: none."
+)
+@click.option("--oscquery-write", "osc_query_write", is_flag=True, default=None, help="OSCQuery may change values.")
+@click.option(
+    "--no-announce", "osc_announce", flag_value=False, default=None, help="Tell the network nothing by DNS-SD."
+)
+@click.option("--surface", metavar="NAME", help="Control surface (`semeq mappings list`), or a TOML file.")
+@click.option("--takeover", type=click.Choice(get_args(Mode)), help="How a knob elsewhere takes over (scaling).")
 @click.option("--model", type=FILE, metavar="FILE", help="Another model than the one that comes with semeq.")
 @click.option("--glide-ms", type=Between(0, 10000), metavar="MS", help="Time in which bands reach new values (30).")
 @click.option("--on-exit", type=click.Choice(get_args(OnExit)), help="How the plug-in is left (leave).")
@@ -98,7 +109,9 @@ def _config(path: Path | None) -> Config:
 def _play(is_demo: bool, replay_path: Path | None, seconds: float | None, config: Config) -> Play | None:
     if is_demo:
         return Play(demo(), "demo", seconds)
-    return Play(replay(replay_path), config.midi or replay_path.stem, seconds) if replay_path else None
+    if replay_path is None:
+        return None
+    return Play(replay(replay_path), config.ports[0].port if config.ports else replay_path.stem, seconds)
 
 
 def _demo_table(config: Config) -> str:
@@ -115,6 +128,7 @@ def _demo_table(config: Config) -> str:
 
 def _run(config: Config, play: Play | None, is_demo: bool) -> None:
     ui = config.ui and sys.stdout.isatty()
+    config = replace(config, takeover="off") if play else config  # a performance has no knob to be picked up
     prepared = prepare(config, DEMO_CC if is_demo else config.morph_cc, remember=not is_demo)
     console = Console() if ui else None
     set_up(config.log_level, log_file() if ui else None)

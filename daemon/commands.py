@@ -12,14 +12,19 @@ from .pattern import matches
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """What an address does, and the kinds of its arguments.
+    """One address: the kinds of its arguments, what it does (``None``: it can only be read), and what it holds now.
 
-    ``number``: an integer, a float or a truth value; ``text``; ``switch``: a number or nothing; ``trigger``: nothing or
-    a number, where 0 is a button let go and does nothing; ``any``: whatever comes.
+    ``number``: an integer, a float or a truth value; ``whole``: a number that is rounded; ``text``; ``name``: a text,
+    or a number as one; ``switch``: a number or nothing; ``trigger``: nothing or a number, where 0 is a button let go
+    and does nothing; ``any``: whatever comes. ``ranges`` says what each number may be, in ``unit``.
     """
 
     kinds: tuple[str, ...]
-    carry_out: Callable[..., Any]
+    carry_out: Callable[..., Any] | None
+    help: str = ""
+    ranges: tuple[tuple[float, float], ...] = ()
+    unit: str = ""
+    read: Callable[[], tuple[OscArgument, ...]] | None = None
 
 
 def obey(commands: Mapping[str, Command], message: Osc) -> list[str]:
@@ -30,6 +35,9 @@ def obey(commands: Mapping[str, Command], message: Osc) -> list[str]:
     )
     problems = [] if meant else ["no such address"]
     for command in meant:
+        if command.carry_out is None:
+            problems.append("it can be read, not set")
+            continue
         try:
             arguments = _take(command.kinds, message.arguments)
             if arguments is not None:
@@ -51,7 +59,20 @@ def _take(kinds: tuple[str, ...], arguments: tuple[OscArgument, ...]) -> tuple[o
         case _ if len(arguments) != len(kinds):
             raise ValueError(f"takes {', '.join(kinds)}, not {len(arguments)} arguments")
         case _:
-            return tuple(
-                text(argument) if kind == "text" else number(argument)
-                for kind, argument in zip(kinds, arguments, strict=True)
-            )
+            return tuple(_READ[kind](argument) for kind, argument in zip(kinds, arguments, strict=True))
+
+
+def _whole(argument: OscArgument) -> int:
+    return round(number(argument))
+
+
+def _name(argument: OscArgument) -> str:
+    return argument.strip() if isinstance(argument, str) else f"{number(argument):g}"
+
+
+_READ: Mapping[str, Callable[[OscArgument], object]] = {
+    "number": number,
+    "whole": _whole,
+    "text": text,
+    "name": _name,
+}

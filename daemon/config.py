@@ -9,11 +9,13 @@ import platformdirs
 from msgspec import Meta, Struct, field
 from msgspec.structs import replace
 
-from .control import STRENGTH_RANGE
+from .control import GLIDE_RANGE_MS, STRENGTH_RANGE
 from .errors import PortError
 from .mapping import SHIPPED
 from .messages import Address
 from .session import OnExit
+from .state import BLENDED
+from .takeover import Mode
 from .target import Hands
 
 MidiApi = Literal["auto", "jack", "alsa", "coremidi", "winmm"]
@@ -25,11 +27,26 @@ Port = Annotated[int, Meta(ge=0, le=65535)]
 
 
 class OscConfig(Struct, frozen=True, forbid_unknown_fields=True):
-    """Where semeq listens for OSC, and who hears its values (``HOST:PORT``; without it: whoever sent last)."""
+    """Where semeq listens for OSC, who may steer, and who hears its values besides those that steer (``HOST:PORT``).
+
+    ``allow`` names addresses and networks. ``query_port`` is where OSCQuery answers (``None``: the OSC port's number if
+    that is free; -1: nowhere), ``query_write`` lets it change values; ``announce`` tells the network by DNS-SD.
+    """
 
     port: Port = 9000
     bind: str = "127.0.0.1"
-    feedback: str | None = None
+    feedback: str | tuple[str, ...] = ()
+    allow: tuple[str, ...] = ()
+    query_port: Annotated[int, Meta(ge=-1, le=65535)] | None = None
+    query_write: bool = False
+    announce: bool = True
+
+
+class MidiConfig(Struct, frozen=True, forbid_unknown_fields=True):
+    """One controller: its port's name or a part of it, and the surface file that belongs to it."""
+
+    port: str
+    surface: str | None = None
 
 
 class TargetConfig(Struct, frozen=True, forbid_unknown_fields=True):
@@ -57,12 +74,15 @@ class TargetConfig(Struct, frozen=True, forbid_unknown_fields=True):
 class Config(Struct, frozen=True, forbid_unknown_fields=True):
     """Everything that can be asked for; what is not said is as last time (terms, strength) or the default."""
 
-    midi: str | None = None
+    midi: str | tuple[str | MidiConfig, ...] = ()
     midi_api: MidiApi = "auto"
     morph_cc: Annotated[int, Meta(ge=0, le=127)] | None = None
     terms: tuple[str, str] | None = None
     strength: Annotated[float, Meta(ge=STRENGTH_RANGE[0], le=STRENGTH_RANGE[1])] | None = None
-    glide_ms: Annotated[float, Meta(ge=0, le=10000)] = 30.0
+    glide_ms: Annotated[float, Meta(ge=GLIDE_RANGE_MS[0], le=GLIDE_RANGE_MS[1])] = 30.0
+    takeover: Mode = "scaling"
+    favourites: tuple[str, ...] = ()
+    blend: Annotated[tuple[str, ...], Meta(max_length=BLENDED)] = ()
     on_exit: OnExit = "leave"
     model: str | None = None
     surface: str | None = None
@@ -70,6 +90,17 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     log_level: LogLevel = "info"
     osc: OscConfig = field(default_factory=OscConfig)
     targets: tuple[TargetConfig, ...] = ()
+
+    @property
+    def ports(self) -> tuple[MidiConfig, ...]:
+        """The controllers that were asked for."""
+        named = (self.midi,) if isinstance(self.midi, str) else self.midi
+        return tuple(MidiConfig(part) if isinstance(part, str) else part for part in named)
+
+    @property
+    def followers(self) -> tuple[str, ...]:
+        """Who hears the values without steering, ``HOST:PORT``."""
+        return (self.osc.feedback,) if isinstance(self.osc.feedback, str) else self.osc.feedback
 
 
 def config_folder() -> Path:
@@ -102,9 +133,9 @@ def address(text: str, option: str, default_host: str = "127.0.0.1") -> Address:
 
 def with_options(config: Config, options: Mapping[str, Any]) -> Config:
     """Lay the command line's options (``None``: not given) over a configuration; raises ``click.UsageError``."""
-    given = {name: value for name, value in options.items() if value is not None}
+    given = {name: value for name, value in options.items() if value not in (None, ())}
     target = {name: given.pop(name) for name in OF_TARGET if name in given}
-    osc = {name: given.pop(f"osc_{name}") for name in ("port", "bind", "feedback") if f"osc_{name}" in given}
+    osc = {name: given.pop(f"osc_{name}") for name in OscConfig.__struct_fields__ if f"osc_{name}" in given}
     if "terms" in given:
         given["terms"] = _two_terms(given["terms"])
     if "model" in given:
@@ -127,6 +158,4 @@ def _targets(configured: tuple[TargetConfig, ...], given: dict[str, Any]) -> tup
     if len(configured) == 1:
         return (replace(configured[0], **given),)
     missing = [f"--{name} NAME" for name in ("host", "plugin") if name not in given]
-    raise click.UsageError(
-        f"--{next(iter(given))} needs {' and '.join(missing)} (`semeq mappings list` names them)"
-    )
+    raise click.UsageError(f"--{next(iter(given))} needs {' and '.join(missing)} (`semeq mappings list` names them)")

@@ -2,7 +2,6 @@
 
 import math
 from difflib import get_close_matches
-from typing import Literal
 
 from .messages import OscArgument
 
@@ -12,7 +11,8 @@ NOT_KNOBS = frozenset({0, 6, 32, 38, *range(64, 70), *range(96, 102), *range(120
 STRENGTH_RANGE = (-1.0, 2.0)
 """Strength as a multiplier of the gains in dB; -1 is the inverse curve."""
 
-Argument = Literal["number", "text", "switch", "trigger"]
+GLIDE_RANGE_MS = (0.0, 10_000.0)
+"""How long the bands may take to new values."""
 
 
 def position(value: int, bits: int = 7) -> float:

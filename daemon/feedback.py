@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from .messages import Address, Osc
+from .messages import Osc
 
 PERIOD_S = 1.0 / 30.0
 """Least time between two updates."""
@@ -12,42 +12,28 @@ QUIET_S = 0.3
 
 @dataclass(slots=True)
 class Feedback:
-    """Keeps one client up to date: a fixed one, or whoever sent last."""
+    """Keeps one client up to date; one that ``is_new`` is told everything before it has said anything."""
 
-    fixed: Address | None = None
-    _client: Address | None = None
+    is_new: bool = False
     _told: dict[str, Osc] = field(default_factory=dict[str, Osc])
     _touched_s: dict[str, float] = field(default_factory=dict[str, float])
     _next_s: float = 0.0
     _pending_s: float | None = None
 
     def __post_init__(self) -> None:
-        if self.fixed is not None:
+        if self.is_new:
             self._pending_s = 0.0
 
-    @property
-    def client(self) -> Address | None:
-        """Who is told; ``None`` while nobody is."""
-        return self.fixed or self._client
-
-    def heard(self, sender: Address, message: Osc, now_s: float) -> None:
-        """Note that a client moved a value itself: it knows that value, and its hand is on it."""
-        if self.fixed is not None:
-            if sender[0] != self.fixed[0]:
-                return
-        elif sender != self._client:
-            self._client = sender
-            self._told.clear()
-            self._touched_s.clear()
+    def heard(self, message: Osc, now_s: float) -> None:
+        """Note that the client moved a value itself: it knows that value, and its hand is on it."""
         self._told[message.address] = message
         self._touched_s[message.address] = now_s
         self.changed(now_s)
 
-    def refused(self, sender: Address, message: Osc, now_s: float) -> None:
-        """Note that a client's value was not taken: it believes another one and must hear the present one again."""
-        if self.client and sender[0] == self.client[0]:
-            self._told.pop(message.address, None)
-            self.changed(now_s)
+    def refused(self, message: Osc, now_s: float) -> None:
+        """Note that the client's value was not taken: it believes another one and must hear the present one again."""
+        self._told.pop(message.address, None)
+        self.changed(now_s)
 
     def forget(self, now_s: float) -> None:
         """Tell the client everything again."""
@@ -61,9 +47,7 @@ class Feedback:
 
     def due_s(self) -> float | None:
         """When :meth:`advance` may have something to say."""
-        if self.client is None or self._pending_s is None:
-            return None
-        return max(self._pending_s, self._next_s)
+        return None if self._pending_s is None else max(self._pending_s, self._next_s)
 
     def advance(self, values: tuple[Osc, ...], now_s: float) -> list[Osc]:
         """What the client must hear now of the present values."""

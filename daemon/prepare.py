@@ -8,7 +8,7 @@ from .. import model as models
 from ..model import Model, ModelError
 from . import state as states
 from .config import Config, TargetConfig, address, mapping_folders, state_file
-from .desk import Wish
+from .desk import Wish, Words
 from .endpoint import Peer
 from .host import Route
 from .host_file import Host
@@ -38,16 +38,34 @@ def prepare(config: Config, morph_cc: int | None, remember: bool) -> Prepared:
     remembered, complaint = states.load(state_file()) if remember else (State(), "")
     state, forgotten = _start_state(model, config, remembered)
     targets, peers = _targets(model, config)
-    surface = load(Surface, config.surface, mapping_folders()) if config.surface else None
-    feedback = resolve(address(config.osc.feedback, "--osc-feedback")) if config.osc.feedback else None
-    wishes = tuple(_wish(model, asked) for asked in config.targets)
-    settings = Settings(morph_cc, surface, feedback, wishes)
+    surface = _surface(config.surface)
+    surfaces = {port.port: found for port in config.ports if (found := _surface(port.surface))}
+    settings = Settings(
+        morph_cc,
+        surface,
+        surfaces,
+        tuple(resolve(address(told, "--osc-feedback")) for told in config.followers),
+        tuple(_wish(model, asked) for asked in config.targets),
+        Words(config.favourites, config.blend),
+        config.takeover,
+        config.glide_ms,
+    )
     session = Session(model, targets, settings, state)
-    for control in surface.controls if surface else ():
-        if control.to not in session.addresses:
-            meant = did_you_mean(control.to, session.addresses)
-            raise MappingError(f"surface {config.surface}: no address {control.to!r}{meant}")
+    for name, used in ((config.surface, surface), *((port.surface, surfaces.get(port.port)) for port in config.ports)):
+        _check(name, used, session)
     return Prepared(session, peers, tuple(filter(None, (complaint, forgotten))))
+
+
+def _surface(name: str | None) -> Surface | None:
+    return load(Surface, name, mapping_folders()) if name else None
+
+
+def _check(name: str | None, surface: Surface | None, session: Session) -> None:
+    """See whether a surface moves what there is; raises :class:`MappingError` naming what there is not."""
+    for control in surface.controls if surface else ():
+        for to in filter(None, (control.to, control.back)):
+            if to not in session.commands:
+                raise MappingError(f"surface {name}: no address {to!r}{did_you_mean(to, session.addresses)}")
 
 
 def _start_state(model: Model, config: Config, remembered: State) -> tuple[State, str]:

@@ -1,27 +1,33 @@
 """The heart: messages and time in, messages out. All that changes while the daemon runs changes in here."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal
 
 from msgspec.structs import replace
 
 from ..model import Model
 from . import surface
-from .commands import Command, obey
-from .control import NOT_KNOBS
-from .desk import Desk, Wish
-from .feedback import Feedback
-from .messages import Address, ControlChange, Key, Message, Osc, OscArgument, printable
+from .clients import Clients
+from .commands import obey
+from .controllers import MORPH, NO_SURFACE, Controllers
+from .desk import Desk, Wish, Words
+from .messages import Address, Key, Line, Message, Osc, OscArgument, printable
 from .meter import Meter
-from .picker import Picker
-from .snapshot import MidiPort, Snapshot
-from .state import Knob, State
+from .prompt import Prompt
+from .snapshot import MidiPort
+from .state import State
 from .surface_file import Surface
+from .surfacing import SurfaceReader
+from .takeover import Mode
 from .target import Presence, Target
+from .vocabulary import table, values
 
 Source = str | Address | int | None
 """Where a message came from: a MIDI port's name, a peer's address, a target's number, or the keyboard."""
+
+PING = "/semeq/ping"
+"""Whoever only asks whether semeq is there is told no more than that."""
 
 OnExit = Literal["leave", "flat", "restore"]
 
@@ -32,9 +38,15 @@ class Settings:
 
     morph_cc: int | None = None
     surface: Surface | None = None
-    feedback: Address | None = None
+    """For OSC, and for controllers that have none of their own."""
+    surfaces: Mapping[str, Surface] = field(default_factory=dict[str, Surface])
+    """By the names of MIDI ports that were asked for."""
+    feedback: tuple[Address, ...] = ()
     wishes: tuple[Wish, ...] = ()
     """What each target shall have of its own, in the targets' order."""
+    words: Words = field(default_factory=Words)
+    takeover: Mode = "scaling"
+    glide_ms: float = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,33 +74,30 @@ class Session:
     """
 
     def __init__(self, model: Model, targets: Sequence[Target], settings: Settings, state: State) -> None:
-        self.desk = Desk(model, state)
+        self.desk = Desk(model, state, settings.words)
         self.targets = tuple(targets)
         self.settings = settings
-        self.midi = MidiPort()
         self.osc = "no OSC"
         self.meter = Meter()
-        self.finished = False
+        self.prompt = Prompt(model.terms)
+        self.last_in: Message | None = None
+        self.followed = 0
+        self.sends_on_release = any(target.on_release for target in self.targets)
         self._notices: list[Notice] = []
         self._troubles = [""] * len(self.targets)
         self._wishes = settings.wishes or (Wish(),) * len(self.targets)
-        self._knobs = dict(state.knobs)
         self._moved = True
-        self._learning = False
-        self._picker: Picker | None = None
-        self._help = False
-        self._last_in: Message | None = None
         self._source: Source = None
         self._now_s = 0.0
         self._replies: list[Outgoing] = []
-        self._feedback = Feedback(settings.feedback)
-        self._commands = {
-            **self.desk.commands,
-            "/semeq/refresh": Command(("trigger",), self.refresh),
-            "/semeq/learn": Command(("trigger",), self.learn),
-            "/semeq/resume": Command(("trigger",), self.resume),
-            "/semeq/ping": Command(("any",), self._pong),
-        }
+        self._clients = Clients(settings.feedback)
+        self.commands = table(self.desk, self)
+        if state.glide_ms is not None:
+            self._glide_in()
+        self._osc = SurfaceReader(settings.surface or NO_SURFACE, self._level)
+        self.controllers = Controllers(
+            self._level, settings.surfaces, settings.surface, settings.takeover, state.knobs, settings.morph_cc
+        )
 
     # -- in -----------------------------------------------------------------------------------------------------------
 
@@ -96,74 +105,74 @@ class Session:
         """Take one message; what is wrong with it becomes a notice and changes nothing."""
         if isinstance(source, int):
             self.targets[source].receive(message, now_s)
-            return
-        if isinstance(message, Key):
-            if self._press(message.name):
-                self._feedback.changed(now_s)
-                return
-        else:
-            self._last_in = message
-        command = surface.read(self.settings.surface, message)
-        if command is None and isinstance(message, ControlChange) and isinstance(source, str):
-            command = self._turn(message, source)
-        if command is not None:
-            self._carry_out(command, now_s, source)
+        elif isinstance(message, Key):
+            self._press(message.name, now_s)
+        elif not isinstance(message, Line):
+            self.last_in = message
+            port = source if isinstance(source, str) else ""
+            osc = isinstance(message, Osc)
+            said = self._osc.take(message, now_s) if osc else self.controllers.take(message, port, now_s)
+            for command in said:
+                self._carry_out(command, now_s, source)
+            if learned := self.controllers.take_learned():
+                self._notices.append(Notice("learned", learned))
 
     def refused(self, target: int, now_s: float) -> None:
         """The system reports that nobody listens on a target's port."""
         self.targets[target].refused(now_s)
 
+    def midi_changed(self, status: MidiPort, now_s: float) -> None:
+        """A MIDI port that was asked for has come or gone."""
+        self.controllers.changed(status, now_s)
+
     def _carry_out(self, command: Osc, now_s: float, source: Source) -> None:
         self._source, self._now_s = source, now_s
         self._moved = True
-        problems = obey(self._commands, command)
+        before = self.desk.state
+        problems = obey(self.commands, command)
         for problem in problems:
             told = f"ignored {str(command)[:100]}: {problem[:200]}"
             self._notices.append(Notice("ignored", printable(told), bad=True))
-        if isinstance(source, tuple):
-            (self._feedback.refused if problems else self._feedback.heard)(source, command, now_s)
-        self._feedback.changed(now_s)
+        self._note_changes(before)
+        if isinstance(source, tuple) and command.address != PING:
+            (self._clients.refused if problems else self._clients.heard)(source, command, now_s)
+        self._tell(now_s)
 
-    def _turn(self, message: ControlChange, port: str) -> Osc | None:
-        """A controller that no surface file names: the morph knob, the knob about to become it, or nothing."""
-        if self.settings.morph_cc is not None:
-            return surface.knob(message) if message.control == self.settings.morph_cc else None
-        here = Knob(message.channel, message.control)
-        if (self._learning or port not in self._knobs) and message.control not in NOT_KNOBS:
-            self._learning = False
-            self._knobs[port] = here
-            self._notices.append(Notice("learned", f"{port}: {_name_of(here)} is the morph knob"))
-        return surface.knob(message) if self._knobs.get(port) == here else None
+    def _note_changes(self, before: State) -> None:
+        """After another pair of words or a scene, a knob no longer holds what it held."""
+        if self.desk.state.terms != before.terms:
+            self.controllers.soft_reset(MORPH)
+        if self.desk.state.glide_ms != before.glide_ms:
+            self._glide_in()
 
-    def _press(self, key: str) -> bool:
-        """Keys that concern the terminal alone, or a command by way of it; says whether the key is used up."""
-        if self._picker:
-            choice, side = self._picker.choice, self._picker.side
-            self._picker = None if key in {"enter", "escape"} else self._picker.press(key)
-            if key == "enter" and choice:
-                (self.desk.set_term_a if side == "a" else self.desk.set_term_b)(choice)
-                self._moved = True
-            return True
-        match key:
-            case "a" | "b":
-                self._picker = Picker(key, tuple(self.desk.model.terms))
-            case "?":
-                self._help = not self._help
-            case "escape":
-                self._help = False
-            case "q":
-                self.finished = True
-            case _:
-                return False
-        return True
+    def _glide_in(self) -> None:
+        for target in self.targets:
+            target.glide_in(self.glide_ms / 1000.0)
+
+    def _tell(self, now_s: float) -> None:
+        self._clients.changed(now_s)
+        self.controllers.tell(now_s)
+
+    def _press(self, key: str, now_s: float) -> None:
+        used = self.prompt.press(key)
+        command = used if isinstance(used, Osc) else None if used else surface.KEYBOARD.get(key)
+        if command:
+            self._carry_out(command, now_s, None)
+
+    def _level(self, address: str) -> float | None:
+        """The number that an address holds now."""
+        command = self.commands.get(address)
+        held = command.read() if command and command.read else ()
+        return float(held[0]) if held and isinstance(held[0], int | float) else None
 
     # -- commands that are not the desk's -----------------------------------------------------------------------------
 
     def refresh(self) -> None:
-        """Send everything to every target and to the client again."""
+        """Send everything to every target, client and controller again."""
         for target in self.targets:
             target.refresh()
-        self._feedback.forget(self._now_s)
+        self._clients.forget(self._now_s)
+        self.controllers.tell_again(self._now_s)
 
     def resume(self) -> None:
         """Take over again from hands on the plug-ins."""
@@ -172,28 +181,57 @@ class Session:
 
     def learn(self) -> None:
         """Make the next controller that is turned the morph knob of its port."""
-        self._learning = True
+        self.controllers.learn()
 
-    def _pong(self, *arguments: OscArgument) -> None:
+    def follow(self, number: int) -> None:
+        """Let only the target of this number, from 1, follow from now on; 0: all."""
+        if not 0 <= number <= len(self.targets):
+            raise ValueError(f"there is no target {number}; there are 1 to {len(self.targets)}, 0 means all")
+        self.followed = number
+
+    def send_on_release(self, on: bool | None = None) -> None:
+        """Let values wait until the knob is still, or not; without a value, change over."""
+        self.sends_on_release = not self.sends_on_release if on is None else on
+        for target in self.targets:
+            target.on_release = self.sends_on_release
+
+    def subscribe(self, port: int) -> None:
+        """Tell a port of whoever asks everything from now on."""
+        if not 0 < port < 65536:
+            raise ValueError(f"{port} is no port")
+        if isinstance(self._source, tuple):
+            self._clients.subscribe((self._source[0], port), self._now_s)
+
+    def pong(self, *arguments: OscArgument) -> None:
+        """Answer whoever asks."""
         if isinstance(self._source, tuple):
             self._replies.append(Outgoing(self._source, Osc("/semeq/pong", arguments)))
 
     @property
     def addresses(self) -> list[str]:
         """Every address that is served."""
-        return sorted(self._commands)
+        return sorted(self.commands)
+
+    @property
+    def glide_ms(self) -> float:
+        """How long a glide takes: what the player has set, else what was asked for at the start."""
+        own_ms = self.desk.state.glide_ms
+        return self.settings.glide_ms if own_ms is None else own_ms
 
     # -- out ----------------------------------------------------------------------------------------------------------
 
     def advance(self, now_s: float) -> list[Outgoing]:
         """Everything that is due, in the order in which it must be sent."""
+        for port, command in self.controllers.advance(now_s):
+            self._carry_out(command, now_s, port)
         out, self._replies = self._replies, []
         for number, target in enumerate(self.targets):
-            if self._moved:
-                target.owe(now_s)
-            if target.is_due(now_s):
-                bands, along = self.desk.asked(self._wishes[number])
-                target.aim(bands, now_s, along)
+            if self.followed in {0, number + 1}:
+                if self._moved:
+                    target.owe(now_s)
+                if target.is_due(now_s):
+                    bands, along = self.desk.asked(self._wishes[number])
+                    target.aim(bands, now_s, along)
             out += (Outgoing(number, message) for message in target.advance(now_s))
         self._moved = False
         self._look_at_targets()
@@ -208,15 +246,18 @@ class Session:
                 self._notices.append(Notice("target", text, bad=bool(target.trouble)))
 
     def _told(self, now_s: float) -> list[Outgoing]:
-        client, due_s = self._feedback.client, self._feedback.due_s()
-        if client is None or due_s is None or now_s < due_s:
-            return []
-        told = self._feedback.advance(self.desk.values(), now_s)
-        return [Outgoing(client, message) for value in told for message in surface.write(self.settings.surface, value)]
+        told = self._clients.advance(self.values, now_s)
+        shown = self.controllers.shown(self.values, now_s)
+        out = [Outgoing(to, said) for to, value in told for said in surface.write(self.settings.surface, value)]
+        return out + [Outgoing(port, message) for port, message in shown]
+
+    def values(self) -> tuple[Osc, ...]:
+        """All that a client or a controller may want to show."""
+        return values(self.commands)
 
     def due_s(self) -> float | None:
         """When :meth:`advance` has something to do next; ``None``: not before a message comes in."""
-        times = [*(target.due_s() for target in self.targets), self._feedback.due_s()]
+        times = [*(target.due_s() for target in self.targets), self._clients.due_s(), self.controllers.due_s()]
         return min((time for time in times if time is not None), default=None)
 
     def leave(self, how: OnExit) -> list[Outgoing]:
@@ -236,53 +277,16 @@ class Session:
     @property
     def state(self) -> State:
         """What is to be remembered."""
-        return replace(self.desk.state, knobs=dict(self._knobs))
+        return replace(self.desk.state, knobs=dict(self.controllers.knobs))
+
+    @property
+    def call(self) -> str:
+        """The one thing that needs the player, if there is one."""
+        ports = self.controllers.statuses.values()
+        problems = [*(port.trouble for port in ports), *(target.trouble for target in self.targets)]
+        return next(filter(None, problems), "") or self.controllers.call
 
     def take_notices(self) -> list[Notice]:
         """What has happened since the last call that is worth a line."""
         notices, self._notices = self._notices, []
         return notices
-
-    def snapshot(self, now_s: float) -> Snapshot:
-        """Everything that there is to see."""
-        desk, latency_s = self.desk, self.meter.latency_s(now_s)
-        return Snapshot(
-            terms=desk.terms,
-            morph=desk.state.morph,
-            strength=desk.state.strength,
-            bypassed=desk.bypassed,
-            bands=desk.bands,
-            midi=self.midi,
-            knob=self._knob_name(),
-            osc=self.osc,
-            targets=tuple(target.view for target in self.targets),
-            scale_db=desk.scale_db,
-            last_in=self._last_in,
-            messages_per_second=self.meter.rate(now_s),
-            latency_ms=None if latency_s is None else round(latency_s * 1000, 1),
-            call=self._call(),
-            picker=self._picker,
-            help=self._help,
-            near=desk.near(12),
-        )
-
-    def _knob_name(self) -> str:
-        if self.settings.morph_cc is not None:
-            return f"CC {self.settings.morph_cc}"
-        knob = self._knobs.get(self.midi.port)
-        return _name_of(knob) if knob else ""
-
-    def _call(self) -> str:
-        """The one thing that needs the player, if there is one."""
-        if self.midi.trouble:
-            return self.midi.trouble
-        problems = (target.trouble for target in self.targets)
-        if problem := next(filter(None, problems), ""):
-            return problem
-        if self.midi.port and (self._learning or not self._knob_name()):
-            return "Turn the knob that shall morph"
-        return ""
-
-
-def _name_of(knob: Knob) -> str:
-    return f"CC {knob.control}" + (f" channel {knob.channel + 1}" if knob.channel else "")

@@ -18,12 +18,16 @@ class Presence(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TargetView:
-    """One plug-in: its host and name, its place there, whether the host answers, how far off in dB it must be."""
+    """One plug-in: host and name, its place there, whether the host answers, how far off in dB it must be.
+
+    ``from_daw``: the way begins at its own setting.
+    """
 
     name: str
     place: str
     presence: Presence
     off_db: float = 0.0
+    from_daw: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,7 @@ class Snapshot:
     terms: tuple[Descriptor, Descriptor]
     morph: float
     strength: float
+    course: str
     bypassed: bool
     bands: Bands
     midi: MidiPort

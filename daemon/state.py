@@ -3,12 +3,15 @@
 import contextlib
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta, Struct
 
-from .control import STRENGTH_RANGE
+from .control import GLIDE_RANGE_MS, STRENGTH_RANGE
+
+BLENDED = 8
+"""Terms that can be blended, each by a fader of its own."""
 
 
 class Knob(Struct, frozen=True, forbid_unknown_fields=True):
@@ -18,13 +21,42 @@ class Knob(Struct, frozen=True, forbid_unknown_fields=True):
     control: int
 
 
-class State(Struct, frozen=True, forbid_unknown_fields=True):
-    """Last terms, morph 0..1, strength, and the morph knob learned for each MIDI port (by name, without numbers)."""
+Part = Annotated[float, Meta(ge=0, le=1)]
+
+
+class Scene(Struct, frozen=True, forbid_unknown_fields=True):
+    """What the player has set: two terms, the morph 0..1 between them, the strength, and other ways to a sound.
+
+    ``course`` says which way counts: the ``morph``, the ``blend`` of several terms by their weights, 0..1 each, or a
+    place on the ``map``, x and y 0..1.
+    """
 
     terms: tuple[str, str] = ("warm", "bright")
-    morph: Annotated[float, Meta(ge=0, le=1)] = 0.0
+    morph: Part = 0.0
     strength: Annotated[float, Meta(ge=STRENGTH_RANGE[0], le=STRENGTH_RANGE[1])] = 1.0
+    course: Literal["morph", "blend", "map"] = "morph"
+    blend: tuple[Part, ...] = (0.0,) * BLENDED
+    map: tuple[Part, Part] = (0.5, 0.5)
+
+    def __post_init__(self) -> None:
+        if len(self.blend) != BLENDED:
+            raise ValueError(f"a blend has {BLENDED} weights, not {len(self.blend)}")
+
+
+class State(Scene, frozen=True, forbid_unknown_fields=True):
+    """What is remembered: the last setting, stored scenes, and the morph knob learned for each MIDI port by name.
+
+    ``glide_ms`` is the player's own time for a glide, in milliseconds, if it was ever set.
+    """
+
     knobs: dict[str, Knob] = {}
+    scenes: dict[str, Scene] = {}
+    glide_ms: Annotated[float, Meta(ge=0, le=GLIDE_RANGE_MS[1])] | None = None
+
+    @property
+    def scene(self) -> Scene:
+        """The setting alone."""
+        return Scene(self.terms, self.morph, self.strength, self.course, self.blend, self.map)
 
 
 def load(path: Path) -> tuple[State, str]:

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 
 from ..model import Band, Descriptor
-from .ui import KIND_WORDS, hertz
+from .ui import KIND_WORDS
+from .wording import hertz
 
 LANGUAGES = {"en": "English", "es": "Spanish"}
 

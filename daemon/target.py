@@ -46,7 +46,7 @@ class Target:
     ) -> None:
         self.where = where
         self._from_daw = from_daw
-        self._on_release = on_release
+        self.on_release = on_release
         self.is_in_other_hands = False
         self._whereabouts = whereabouts or Whereabouts(route.host, route.track, route.slot)
         self._glide_s = glide_s
@@ -157,7 +157,7 @@ class Target:
     def view(self) -> TargetView:
         """What the terminal shows of it."""
         name = f"{self.route.host.name} · {self.route.plugin.name}"
-        return TargetView(name, self.route.place, self.presence, self._way.off_db)
+        return TargetView(name, self.route.place, self.presence, self._way.off_db, self._from_daw)
 
     @property
     def trouble(self) -> str:
@@ -179,7 +179,7 @@ class Target:
     def _update_due_s(self) -> float:
         if self._inquiry.is_wrong or not self._whereabouts.is_known:
             return float("inf")
-        released_s = self._released_s if self._on_release and not self._is_over else 0.0
+        released_s = self._released_s if self.on_release and not self._is_over else 0.0
         return max(self._next_update_s, self._delivery.next_s, self._hold_until_s or 0.0, released_s)
 
     # -- the host -----------------------------------------------------------------------------------------------------

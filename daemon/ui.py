@@ -9,6 +9,7 @@ from ..model import Band, BandKind, Descriptor
 from .messages import ControlChange, Message, printable
 from .plot import MARGIN, bar, curve
 from .snapshot import Presence, Snapshot
+from .wording import hertz
 
 ACCENT, WARN, FAINT, STRONG = "cyan", "yellow", "bright_black", "bold"
 SMALLEST_CURVE = 7
@@ -27,6 +28,7 @@ HELP = (
     ("← →   home end", "morph; to the first or the second term"),
     ("↑ ↓   1   0", "strength; 100 %; 0 % (flat)"),
     ("a   b", "choose the first or the second term: type its first letters"),
+    ("[ ]   { }", "the favourite before or after, as first or second term"),
     ("x", "swap the two terms"),
     ("space", "bypass: flat for the time being"),
     ("l", "learn: the next knob that you turn becomes the morph knob"),
@@ -88,7 +90,16 @@ def _header(snapshot: Snapshot, width: int) -> list[Text]:
 
 
 def _morph(snapshot: Snapshot, width: int) -> list[Text]:
+    strength = Text("strength ", style=FAINT).append(f"{snapshot.strength * 100:4.0f} %", style=STRONG)
+    if snapshot.bypassed:
+        strength = Text().append("BYPASS  ", style=f"{STRONG} {WARN}").append_text(strength)
+    if snapshot.course:
+        course = Text("   ").append(snapshot.course, style=f"{STRONG} {ACCENT}")
+        return [course, Text("   the morph knob leads back to the two words", style=FAINT), _right(strength, width)]
     a, b = (descriptor.term.upper() for descriptor in snapshot.terms)
+    people = [Text(_people(descriptor), style=FAINT) for descriptor in snapshot.terms]
+    if snapshot.targets and all(target.from_daw for target in snapshot.targets):
+        a, people[0] = "WHERE IT WAS", Text("the plug-in's own setting", style=FAINT)
     space = max(width - len(a) - len(b) - 10, 8)
     at = round(snapshot.morph * (space - 1))
     bar_line = Text("   ")
@@ -96,10 +107,6 @@ def _morph(snapshot: Snapshot, width: int) -> list[Text]:
     bar_line.append("━" * at, style=ACCENT).append("●", style=f"{STRONG} {ACCENT}")
     bar_line.append("━" * (space - 1 - at), style=FAINT).append("  ").append(b, style=STRONG)
     value = Text(f"{snapshot.morph:.2f}", style=f"{STRONG} {ACCENT}")
-    people = [Text(_people(descriptor), style=FAINT) for descriptor in snapshot.terms]
-    strength = Text("strength ", style=FAINT).append(f"{snapshot.strength * 100:4.0f} %", style=STRONG)
-    if snapshot.bypassed:
-        strength = Text().append("BYPASS  ", style=f"{STRONG} {WARN}").append_text(strength)
     return [bar_line, _spread(Text("   ") + people[0], value, people[1] + Text("  "), width), _right(strength, width)]
 
 
@@ -128,13 +135,6 @@ def _most_telling(rows: list[Text], count: int) -> list[Text]:
     """As many rows of the bands as there is room for; gain and frequency stay longest."""
     kept = sorted((2, 1, 0, 4, 3)[:count])
     return [rows[row] for row in kept]
-
-
-def hertz(frequency_hz: float) -> str:
-    """A frequency for reading, four places wide before its unit."""
-    if frequency_hz < 1000:
-        return f"{frequency_hz:4.0f} Hz"
-    return f"{frequency_hz / 1000:4.1f} kHz"
 
 
 def _extra(snapshot: Snapshot, width: int) -> list[Text]:

@@ -87,7 +87,7 @@ class Daemon:
         self.trace = folder / "trace.json"
         self.osc = OscPeer(_free_port())
         target = ["--host", "ardour", "--plugin", "calf-eq5", "--send", f"127.0.0.1:{daw.port}"]
-        midi = ["--midi", "controller 1", "--midi-api", "jack", "--morph-cc", str(KNOB)]
+        midi = ["--midi", "controller 1", "--midi-api", "jack", "--morph-cc", str(KNOB), "--takeover", "off"]
         env = os.environ | jack.environment | user_folders(folder) | {TRACE: str(self.trace), "TERM": "xterm-256color"}
         command = [sys.executable, __file__, "--traced", *midi, *target, "--osc-port", str(self.osc.to[1])]
         screen, inside = pty.openpty()

@@ -59,9 +59,9 @@ def make_route(five):
 def make_session(model, make_route):
     """Make a session with a target for each route, or for each ``(host, plug-in)``."""
 
-    def make(*routes, state=None, glide_s=0.03, **settings):
+    def make(*routes, state=None, glide_s=0.03, takeover="off", **settings):
         targets = [Target(make_route(*route), glide_s, "127.0.0.1:1") for route in routes]
-        return Session(model, targets, Settings(**settings), state or State())
+        return Session(model, targets, Settings(takeover=takeover, **settings), state or State())
 
     return make
 

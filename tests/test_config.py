@@ -104,7 +104,7 @@ def test_a_file_may_say_nothing(tmp_path):
         ("log_level = 'loud'", "'loud' (in log_level)"),
         ("ui = 'no'", "Expected `bool`, got `str` (in ui)"),
         ("[osc]\nport = 70000", "<= 65535 (in osc.port)"),
-        ("midi = 1", "Expected `str | null`, got `int` (in midi)"),
+        ("midi = 1", "Expected `str | array`, got `int` (in midi)"),
         ("midi =", "not valid TOML"),
     ],
 )
@@ -207,7 +207,7 @@ def test_a_first_start():
 
 def test_last_time_is_remembered_unless_something_else_is_asked_for():
     """Terms, position, strength and knobs are as they were; terms and strength can be asked for otherwise."""
-    last = State(("dark", "soft"), 0.5, 0.25, {"Controller 1": Knob(0, 7)})
+    last = State(("dark", "soft"), 0.5, 0.25, knobs={"Controller 1": Knob(0, 7)})
     save(state_file(), last)
     assert start().session.state == last
     assert start(Config(terms=("warm", "dark"))).session.state == replace(last, terms=("warm", "dark"))

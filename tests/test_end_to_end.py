@@ -47,7 +47,7 @@ def start(tmp_path: Path, daw: RealDaw, controller: Controller) -> Iterator[Star
     running: list[Daemon] = []
 
     def start_one(plugin: str, strip: int, *options: str) -> Daemon:
-        midi = ("--midi", "controller 1", "--midi-api", "jack", "--osc-port", "0")
+        midi = ("--midi", "controller 1", "--midi-api", "jack", "--takeover", "off", "--osc-port", "0")
         target = ("--host", "ardour", "--plugin", plugin, "--track", str(daw.ssids[strip]), "--slot", "1")
         where = ("--send", f"127.0.0.1:{daw.osc_port}")
         running.append(Daemon(tmp_path, daw.environment, *midi, *target, *where, *options))

@@ -3,6 +3,7 @@
 import itertools
 
 import pytest
+from semeq.daemon.clients import MOST, Clients
 from semeq.daemon.feedback import PERIOD_S, QUIET_S, Feedback
 from semeq.daemon.messages import Osc
 
@@ -23,24 +24,29 @@ def drained(feedback, now, until_s, now_s=0.0):
     return out
 
 
+def told(clients, now, now_s):
+    """What the clients are told at once."""
+    return clients.advance(lambda: now, now_s)
+
+
 def test_nobody_is_told_before_anybody_is_heard():
     """Without a client, a change is nobody's business."""
-    feedback = Feedback()
-    feedback.changed(1.0)
-    assert (feedback.client, feedback.due_s(), feedback.advance(values(), 1.0)) == (None, None, [])
+    clients = Clients()
+    clients.changed(1.0)
+    assert (clients.due_s(), told(clients, values(), 1.0)) == (None, [])
 
 
 def test_who_sends_is_told_the_rest_at_once():
     """A new client hears everything but what it has just said itself."""
     feedback = Feedback()
-    feedback.heard(PHONE, Osc("/semeq/morph", (0.5,)), 1.0)
-    assert (PHONE, 1.0, [values()[1]]) == (feedback.client, feedback.due_s(), feedback.advance(values(0.5), 1.0))
+    feedback.heard(Osc("/semeq/morph", (0.5,)), 1.0)
+    assert (feedback.due_s(), feedback.advance(values(0.5), 1.0)) == (1.0, [values()[1]])
     assert (feedback.due_s(), drained(feedback, values(0.5), 99.0, 1.0)) == (None, [])
 
 
 def test_only_changes_are_told():
     """What the client knows is not said again."""
-    feedback = Feedback(PHONE)
+    feedback = Feedback(is_new=True)
     feedback.changed(1.0)
     assert list(values()) == feedback.advance(values(), 1.0)
     feedback.changed(2.0)
@@ -49,7 +55,7 @@ def test_only_changes_are_told():
 
 def test_changes_are_told_not_too_often():
     """Between two updates lies a least time, and the last value is told."""
-    feedback, told = Feedback(PHONE), []
+    feedback, told = Feedback(is_new=True), []
     for step in range(101):
         now_s = step / 1000
         feedback.changed(now_s)
@@ -65,7 +71,7 @@ def test_no_value_is_sent_against_a_hand():
     feedback, told = Feedback(), []
     for step in range(10):
         now_s = step * 0.1
-        feedback.heard(PHONE, Osc("/semeq/morph", (step / 10,)), now_s)
+        feedback.heard(Osc("/semeq/morph", (step / 10,)), now_s)
         told += feedback.advance(values(step / 10 + 0.01), now_s)
     assert [values()[1]] == told
     assert [(round(0.9 + QUIET_S, 6), values(0.91)[0])] == drained(feedback, values(0.91), 9.0, 0.9)
@@ -73,10 +79,10 @@ def test_no_value_is_sent_against_a_hand():
 
 def test_other_values_are_told_meanwhile():
     """A hand on one value holds back that value only."""
-    feedback = Feedback(PHONE)
+    feedback = Feedback(is_new=True)
     feedback.changed(0.0)
     feedback.advance(values(), 0.0)
-    feedback.heard(PHONE, Osc("/semeq/morph", (0.2,)), 1.0)
+    feedback.heard(Osc("/semeq/morph", (0.2,)), 1.0)
     assert [values(term="cold")[1]] == feedback.advance(values(0.2, "cold"), 1.0)
 
 
@@ -84,42 +90,57 @@ def test_other_values_are_told_meanwhile():
 def test_an_equal_value_of_another_type_is_known(said):
     """A client that said 1 or true knows 1.0."""
     feedback = Feedback()
-    feedback.heard(PHONE, Osc("/semeq/morph", (said,)), 0.0)
+    feedback.heard(Osc("/semeq/morph", (said,)), 0.0)
     feedback.advance(values(1.0), 0.0)
     assert drained(feedback, values(1.0), 9.0) == []
 
 
-def test_a_new_client_starts_anew():
-    """Whoever sent last is the client, and knows nothing yet."""
-    feedback = Feedback()
-    feedback.heard(PHONE, Osc("/semeq/morph", (0.0,)), 0.0)
-    feedback.advance(values(), 0.0)
-    feedback.heard(DESK, Osc("/semeq/term/a", ("warm",)), 1.0)
-    assert (DESK, [values()[0]]) == (feedback.client, feedback.advance(values(), 1.0))
+def test_each_client_hears_the_others():
+    """A second client is told all that it has not said itself, and the first only what the second has moved."""
+    clients = Clients()
+    clients.heard(PHONE, Osc("/semeq/morph", (0.0,)), 0.0)
+    told(clients, values(), 0.0)
+    clients.heard(DESK, Osc("/semeq/term/a", ("cold",)), 1.0)
+    clients.changed(1.0)
+    assert told(clients, values(term="cold"), 1.0) == [(PHONE, values(term="cold")[1]), (DESK, values()[0])]
 
 
-def test_a_fixed_client_stays():
-    """With a fixed client, others may send and are not told; what they change is."""
-    feedback = Feedback(PHONE)
-    feedback.changed(0.0)
-    feedback.advance(values(), 0.0)
-    feedback.heard(DESK, Osc("/semeq/morph", (0.5,)), 1.0)
-    feedback.changed(1.0)
-    assert (PHONE, [values(0.5)[0]]) == (feedback.client, feedback.advance(values(0.5), 1.0))
+def test_a_named_client_hears_everything_at_once():
+    """A client that was named need not say anything; others are told besides it."""
+    clients = Clients([PHONE])
+    assert told(clients, values(), 0.0) == [(PHONE, value) for value in values()]
+    clients.heard(DESK, Osc("/semeq/morph", (0.5,)), 1.0)
+    clients.changed(1.0)
+    assert told(clients, values(0.5), 1.0) == [(PHONE, values(0.5)[0]), (DESK, values()[1])]
 
 
-def test_a_fixed_client_may_send_from_another_port():
+def test_a_named_client_may_send_from_another_port():
     """A phone sends from one port and listens on another: its hand counts all the same."""
-    feedback = Feedback(PHONE)
-    feedback.changed(0.0)
-    feedback.advance(values(), 0.0)
-    feedback.heard((PHONE[0], 55555), Osc("/semeq/morph", (0.5,)), 1.0)
-    assert drained(feedback, values(0.5), 9.0, 1.0) == []
+    clients = Clients([PHONE])
+    told(clients, values(), 0.0)
+    clients.heard((PHONE[0], 55555), Osc("/semeq/morph", (0.5,)), 1.0)
+    assert told(clients, values(0.5), 1.0) == []
+
+
+def test_a_client_may_subscribe_with_another_port():
+    """What a client says of where it listens is where it is told."""
+    clients = Clients()
+    clients.subscribe(DESK, 0.0)
+    assert told(clients, values(), 0.0) == [(DESK, value) for value in values()]
+
+
+def test_who_has_been_silent_longest_is_forgotten():
+    """No more clients than a limit are followed, however many have sent."""
+    clients = Clients()
+    crowd = [("10.0.0.9", port) for port in range(MOST)]
+    for sender in [PHONE, *crowd[:-1], PHONE, crowd[-1]]:
+        clients.heard(sender, Osc("/semeq/morph", (0.0,)), 0.0)
+    assert {to for to, _ in told(clients, values(), 0.0)} == {PHONE, *crowd[1:]}
 
 
 def test_too_early_is_nothing():
     """Asked before it is due, there is nothing to say, and nothing is lost."""
-    feedback = Feedback(PHONE)
+    feedback = Feedback(is_new=True)
     assert list(values()) == feedback.advance(values(), 0.0)
     feedback.changed(1.0)
     assert feedback.advance(values(0.5), 0.5) == []

@@ -31,7 +31,7 @@ def phone() -> Iterator[OscPeer]:
 @pytest.fixture
 def daemon(tmp_path: Path, jack: JackServer, phone: OscPeer) -> Iterator[Daemon]:
     """A daemon that waits for a controller and tells the phone."""
-    options = ["--midi", "controller 1", "--midi-api", "jack", "--morph-cc", str(KNOB)]
+    options = ["--midi", "controller 1", "--midi-api", "jack", "--morph-cc", str(KNOB), "--takeover", "off"]
     told = ["--osc-port", "0", "--osc-feedback", f"127.0.0.1:{phone.port}"]
     running = Daemon(tmp_path, jack.environment, *options, *told)
     running.wait_for("ready")

@@ -66,10 +66,10 @@ def reaper(daw: OscPeer) -> tuple[str, ...]:
 
 
 def values(daw: OscPeer, seconds: float = 0.3) -> dict[str, float]:
-    """The last value of each address, once nothing more comes for a while."""
+    """The last value of each address, once nothing more comes for a while; -1 ends a gesture and is none."""
     found: dict[str, float] = {}
     while messages := daw.receive(seconds):
-        found |= {address: float(str(v[0])) for address, v in messages if v}
+        found |= {address: float(str(v[0])) for address, v in messages if v and v[0] != -1}
     return found
 
 

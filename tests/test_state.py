@@ -5,9 +5,11 @@ import os
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from semeq.daemon.state import Knob, State, load, save
+from semeq.daemon.state import BLENDED, Knob, Scene, State, load, save
 
-STATE = State(("dark", "cálido"), 0.25, -0.5, {"Controller 1": Knob(2, 21), "Ñandú": Knob(0, 1)})
+TEXT, PART = st.text(st.characters(exclude_categories=["Cs"])), st.floats(0, 1)
+PAIR = st.tuples(TEXT, st.just("b"))
+STATE = State(("dark", "cálido"), 0.25, -0.5, knobs={"Controller 1": Knob(2, 21), "Ñandú": Knob(0, 1)})
 
 
 @pytest.fixture
@@ -29,13 +31,15 @@ def test_round_trip(path):
 @given(
     state=st.builds(
         State,
-        st.tuples(st.text(st.characters(exclude_categories=["Cs"])), st.just("b")),
-        st.floats(0, 1),
-        st.floats(-1, 2),
-        st.dictionaries(
-            st.text(st.characters(exclude_categories=["Cs"])),
-            st.builds(Knob, st.integers(0, 15), st.integers(0, 127)),
-        ),
+        terms=PAIR,
+        morph=PART,
+        strength=st.floats(-1, 2),
+        course=st.sampled_from(["morph", "blend", "map"]),
+        blend=st.tuples(*[PART] * BLENDED),
+        map=st.tuples(PART, PART),
+        knobs=st.dictionaries(TEXT, st.builds(Knob, st.integers(0, 15), st.integers(0, 127)), max_size=3),
+        scenes=st.dictionaries(TEXT, st.builds(Scene, terms=PAIR, morph=PART), max_size=3),
+        glide_ms=st.none() | st.floats(0, 10_000),
     )
 )
 def test_any_state_survives(tmp_path_factory, state):
@@ -46,7 +50,7 @@ def test_any_state_survives(tmp_path_factory, state):
 
 def test_a_missing_file_is_a_fresh_start(path):
     """The first run has nothing to complain about."""
-    assert load(path) == (State(("warm", "bright"), 0.0, 1.0, {}), "")
+    assert load(path) == (State(("warm", "bright"), 0.0, 1.0), "")
 
 
 @pytest.mark.parametrize(

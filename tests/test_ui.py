@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.console import Console
+from semeq.daemon import view
 from semeq.daemon.messages import ControlChange, Key, Note, Osc
 from semeq.daemon.plot import bar, column_of, curve
 from semeq.daemon.snapshot import MidiPort, Presence, TargetView
@@ -24,12 +25,12 @@ BRAILLE = range(0x2801, 0x2900)
 def snapshot(make_session):
     """A daemon in the middle of its work."""
     session = make_session(("ardour", "calf-eq5"), ("reaper", "reaeq"), state=State(morph=0.3, strength=1.25))
-    session.midi = MidiPort("controller", "Controller 1")
+    session.midi_changed(MidiPort("controller", "Controller 1"), 0.0)
     session.osc = "OSC 127.0.0.1:9000"
     session.receive(ControlChange(0, 21, 64), 0.0, "Controller 1")
     session.desk.set_morph(0.3)
     session.meter.sent(15, 0.5, 0.0012)
-    return session.snapshot(1.0)
+    return view.snapshot(session, 1.0)
 
 
 def lines_of(snapshot, width, height):

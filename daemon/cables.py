@@ -1,0 +1,55 @@
+"""All cables to controllers: an input for each, and an output where there is something to show on it."""
+
+import logging
+from collections.abc import Callable, Collection, Sequence
+
+from .errors import PortError
+from .messages import Midi, to_midi_bytes
+from .midi import MidiInput, OnMessage
+from .midi_out import MidiOutput
+from .snapshot import MidiPort
+
+log = logging.getLogger("semeq")
+
+
+class Cables:
+    """Opens the ports that were asked for and keeps them; ``shown`` are those of them that are to be sent to."""
+
+    def __init__(
+        self,
+        wanted: Sequence[str],
+        shown: Collection[str],
+        api: str,
+        on_message: OnMessage,
+        on_change: Callable[[MidiPort], None],
+    ) -> None:
+        self._shown, self._api, self._on_change = shown, api, on_change
+        self._inputs = [MidiInput(name, api, on_message, self._changed) for name in wanted]
+        self._outputs: dict[str, MidiOutput] = {}
+        self._ports: dict[str, str] = {}
+
+    def start(self) -> None:
+        """Open all; raises :class:`PortError` where a name means several inputs. Outputs that fail are only logged."""
+        for name in self._shown:
+            try:
+                self._outputs[name] = MidiOutput(name, self._api, lambda: None)
+                self._outputs[name].start()
+            except PortError as error:
+                log.warning("nothing can be shown on %s: %s", name, error)
+        for port in self._inputs:
+            port.start()
+
+    def stop(self) -> None:
+        """Let go of all."""
+        for port in (*self._inputs, *self._outputs.values()):
+            port.stop()
+
+    def send(self, port: str, message: Midi) -> None:
+        """Send to the controller whose input is called ``port``, if it has an output."""
+        if output := self._outputs.get(self._ports.get(port, "")):
+            output.send(to_midi_bytes(message))
+
+    def _changed(self, status: MidiPort) -> None:
+        if status.port:
+            self._ports[status.port] = status.wanted
+        self._on_change(status)

@@ -1,0 +1,74 @@
+"""Who hears of the daemon's values over OSC: clients that were named, and those that have spoken."""
+
+from collections.abc import Callable, Sequence
+
+from .feedback import Feedback
+from .messages import Address, Osc
+
+MOST = 16
+"""Clients that are followed besides those that were named; beyond that, who has been silent longest is forgotten."""
+
+Values = Callable[[], tuple[Osc, ...]]
+
+
+class Clients:
+    """All phones and desks. Each hears what others move, and nothing about what its own hand is on."""
+
+    def __init__(self, named: Sequence[Address] = ()) -> None:
+        self._named = {address: Feedback(is_new=True) for address in named}
+        self._others: dict[Address, Feedback] = {}
+
+    def heard(self, sender: Address, message: Osc, now_s: float) -> None:
+        """Note that a client moved a value itself: it knows that value, and its hand is on it."""
+        if not (feedback := self._of(sender)):
+            feedback = self._add(sender)
+        feedback.heard(message, now_s)
+
+    def refused(self, sender: Address, message: Osc, now_s: float) -> None:
+        """Note that a client's value was not taken: it believes another one and must hear the present one again."""
+        if feedback := self._of(sender):
+            feedback.refused(message, now_s)
+
+    def subscribe(self, address: Address, now_s: float) -> None:
+        """Tell a client everything from now on, at an address from which it may not send."""
+        self._add(address).changed(now_s)
+
+    def changed(self, now_s: float) -> None:
+        """Note that some value may differ from what the clients know."""
+        for feedback in self._all():
+            feedback.changed(now_s)
+
+    def forget(self, now_s: float) -> None:
+        """Tell the clients everything again."""
+        for feedback in self._all():
+            feedback.forget(now_s)
+
+    def due_s(self) -> float | None:
+        """When :meth:`advance` may have something to say."""
+        times = (feedback.due_s() for feedback in self._all())
+        return min((time for time in times if time is not None), default=None)
+
+    def advance(self, values: Values, now_s: float) -> list[tuple[Address, Osc]]:
+        """What each client must hear now; ``values`` are asked for only if somebody must."""
+        due = [
+            (address, feedback)
+            for address, feedback in [*self._named.items(), *self._others.items()]
+            if (due_s := feedback.due_s()) is not None and now_s >= due_s
+        ]
+        now = values() if due else ()
+        return [(address, message) for address, feedback in due for message in feedback.advance(now, now_s)]
+
+    def _all(self) -> list[Feedback]:
+        return [*self._named.values(), *self._others.values()]
+
+    def _of(self, sender: Address) -> Feedback | None:
+        """Who a sender is: a client that was named need not send from the port on which it listens."""
+        if sender in self._others:
+            self._others[sender] = self._others.pop(sender)  # it has been heard last
+            return self._others[sender]
+        return next((feedback for (host, _), feedback in self._named.items() if host == sender[0]), None)
+
+    def _add(self, address: Address) -> Feedback:
+        while len(self._others) >= MOST:
+            del self._others[next(iter(self._others))]
+        return self._others.setdefault(address, Feedback())

@@ -1,0 +1,181 @@
+"""All MIDI controllers: what each means by its surface file and by the knob that was learned for it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from msgspec.structs import replace
+
+from .control import NOT_KNOBS
+from .lights import Lights
+from .messages import ControlChange, Message, Midi, Osc
+from .one_control import Values
+from .snapshot import MidiPort
+from .state import Knob
+from .surface_file import Control, Surface
+from .surfacing import SurfaceReader
+from .takeover import Mode
+
+MORPH = "/semeq/morph"
+NO_SURFACE = Surface("", "", ())
+
+
+@dataclass(slots=True)
+class Port:
+    """One port's controls and lights at work; ``can_learn``: its surface leaves it open which control morphs."""
+
+    reader: SurfaceReader
+    lights: Lights
+    can_learn: bool
+
+
+class Controllers:
+    """Reads every MIDI port by the surface that belongs to it, and keeps its lights up to date.
+
+    ``surfaces`` go by the names that were asked for; ``takeover`` is for controls that do not say how they take over;
+    ``morph_cc`` names the morph knob of every port.
+    """
+
+    def __init__(
+        self,
+        values: Values,
+        surfaces: Mapping[str, Surface],
+        default: Surface | None,
+        takeover: Mode,
+        knobs: Mapping[str, Knob],
+        morph_cc: int | None,
+    ) -> None:
+        self.knobs = dict(knobs)
+        self.statuses: dict[str, MidiPort] = {}
+        """What is known of each port, by the name that was asked for."""
+        self._values, self._surfaces, self._default = values, surfaces, default or NO_SURFACE
+        self._takeover: Mode = takeover
+        self._morph_cc = morph_cc
+        self._is_learning = False
+        self._learned = ""
+        self._ports: dict[str, Port] = {}
+
+    # -- in -----------------------------------------------------------------------------------------------------------
+
+    def take(self, message: Message, port: str, now_s: float) -> list[Osc]:
+        """Say a message in semeq's own addresses."""
+        here = self._port(port)
+        if isinstance(message, ControlChange) and self._is_new_knob(message, port, here):
+            self._is_learning = False
+            self.knobs[port] = Knob(message.channel, message.control)
+            self._learned = f"{port}: {name_of(self.knobs[port])} is the morph knob"
+            here.reader = SurfaceReader(self._at_work(port), self._values)
+        return here.reader.take(message, now_s)
+
+    def advance(self, now_s: float) -> list[tuple[str, Osc]]:
+        """What has waited long enough, with the port that it came from."""
+        return [(name, said) for name, port in self._ports.items() for said in port.reader.advance(now_s)]
+
+    def changed(self, status: MidiPort, now_s: float) -> None:
+        """A port that was asked for has come or gone; where its controls stand now is not known."""
+        before = self.statuses.get(status.wanted, MidiPort())
+        self.statuses[status.wanted] = status
+        if status.port and not before.port:
+            port = self._port(status.port)
+            port.reader.reconnected()
+            port.lights.forget(now_s)
+
+    def learn(self) -> None:
+        """Make the next controller that is turned the morph knob of its port."""
+        self._is_learning = True
+
+    def take_learned(self) -> str:
+        """A sentence about the knob that has just been learned, once."""
+        learned, self._learned = self._learned, ""
+        return learned
+
+    def soft_reset(self, address: str) -> None:
+        """Let controls pick up anew the value at an address."""
+        for port in self._ports.values():
+            port.reader.soft_reset(address)
+
+    # -- out ----------------------------------------------------------------------------------------------------------
+
+    def tell(self, now_s: float) -> None:
+        """Note that some value may differ from what is shown."""
+        for port in self._ports.values():
+            port.lights.changed(now_s)
+
+    def tell_again(self, now_s: float) -> None:
+        """Show everything again."""
+        for port in self._ports.values():
+            port.lights.forget(now_s)
+
+    def shown(self, values: Callable[[], tuple[Osc, ...]], now_s: float) -> list[tuple[str, Midi]]:
+        """What each controller must show now; ``values`` are asked for only if one must."""
+        due = [name for name, port in self._ports.items() if (at := port.lights.due_s()) is not None and now_s >= at]
+        held = {value.address: value.arguments for value in values()} if due else {}
+        return [
+            (name, message)
+            for name in due
+            for message in self._ports[name].lights.advance(held, self._ports[name].reader.touched, now_s)
+        ]
+
+    def due_s(self) -> float | None:
+        """When :meth:`advance` or :meth:`shown` has something to say."""
+        times = (time for port in self._ports.values() for time in (port.reader.due_s(), port.lights.due_s()))
+        return min((time for time in times if time is not None), default=None)
+
+    def shows(self, wanted: str) -> bool:
+        """Whether a port, by the name that was asked for, has something to show."""
+        return Lights(self._surfaces.get(wanted, self._default)).is_needed
+
+    # -- what there is to see -----------------------------------------------------------------------------------------
+
+    def knob(self, port: str) -> str:
+        """What morphs on a port, for reading; nothing where that is still to be learned."""
+        if self._morph_cc is not None:
+            return f"CC {self._morph_cc}"
+        if port in self.knobs:
+            return name_of(self.knobs[port])
+        return next((control.title for control in self._surface(port).controls if control.to == MORPH), "")
+
+    @property
+    def call(self) -> str:
+        """What the player must do before a control works, if anything."""
+        ports = [status.port for status in self.statuses.values() if status.port]
+        if ports and (self._is_learning or not any(map(self.knob, ports))):
+            return "Turn the knob that shall morph"
+        guides = (guide for port in self._ports.values() for guide in port.reader.guides())
+        return next((str(guide) for guide in guides), "")
+
+    def _is_new_knob(self, message: ControlChange, port: str, here: Port) -> bool:
+        if self._morph_cc is not None or message.control in NOT_KNOBS:
+            return False
+        return self._is_learning or (here.can_learn and port not in self.knobs)
+
+    def _port(self, name: str) -> Port:
+        if name not in self._ports:
+            surface = self._surface(name)
+            can_learn = not any(control.to == MORPH and control.element for control in surface.controls)
+            self._ports[name] = Port(SurfaceReader(self._at_work(name), self._values), Lights(surface), can_learn)
+        return self._ports[name]
+
+    def _surface(self, port: str) -> Surface:
+        wanted = next((status.wanted for status in self.statuses.values() if status.port == port), "")
+        return self._surfaces.get(wanted, self._default)
+
+    def _at_work(self, port: str) -> Surface:
+        """The port's surface as it works: with the knob that was learned, and each control taking over in its way."""
+        surface = self._surface(port)
+        controls = [control for control in surface.controls if control.element]
+        if self._morph_cc is not None:
+            controls.append(Control(f"cc {self._morph_cc}", MORPH, name=f"CC {self._morph_cc}"))
+        elif knob := self.knobs.get(port):
+            source = f"cc {knob.control} channel {knob.channel + 1}"
+            controls.append(Control(source, MORPH, name=name_of(knob)))
+        return replace(surface, controls=tuple(map(self._takes_over, controls)))
+
+    def _takes_over(self, control: Control) -> Control:
+        """A control that does not say how it takes over does so as the player asked for all."""
+        is_open = control.takeover is None and control.mode != "off"
+        return replace(control, takeover=self._takeover) if is_open else control
+
+
+def name_of(knob: Knob) -> str:
+    """A learned knob, for reading."""
+    return f"CC {knob.control}" + (f" channel {knob.channel + 1}" if knob.channel else "")
