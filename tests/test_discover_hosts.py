@@ -13,7 +13,8 @@ import pytest
 from peer_bitwig import Bitwig
 from peer_live import Live
 from peer_mixer import Mixer
-from peer_plugins import EqEight
+from peer_plugins import EqEight, ProQ3, ReaEq
+from peer_reaper import Reaper
 from peer_scenes import with_reply_port
 from peers import free_port, message
 from semeq.daemon import tools
@@ -80,6 +81,48 @@ class NamedMixer(Mixer):
                 self.send(message(heard.address, {"01": "Vox", "07": "Bass"}.get(channel, "")), heard.sender)
             case _:
                 super().handle(heard)
+
+
+class NamedReaper(Reaper):
+    """REAPER with semeq's pattern file: names of tracks and effects are told when it is refreshed."""
+
+    def handle(self, heard):
+        """Names, and all else."""
+        if heard.address == "/action/41743":
+            for track in sorted({track for track, _ in self.effects}):
+                self.send(message(f"/track/{track}/name", f"Track {track}"), self._device)
+            for (track, slot), effect in self.effects.items():
+                self.send(message(f"/track/{track}/fx/{slot}/name", effect.name), self._device)
+        super().handle(heard)
+
+
+class DisplayingProQ(ProQ3):
+    """Pro-Q 3 with displays of the kind that it has."""
+
+    def shown(self, index):
+        """Units, and names of shapes."""
+        value, name = self.values[index], self.names[index]
+        word = name.split(" ", 2)[-1]
+        if word in ("Used", "Enabled"):
+            return {"Used": ("Unused", "Used"), "Enabled": ("Bypassed", "Enabled")}[word][value >= 0.5]
+        if word == "Shape":
+            shapes = (
+                "Bell",
+                "Low Shelf",
+                "Low Cut",
+                "High Shelf",
+                "High Cut",
+                "Notch",
+                "Band Pass",
+                "Tilt Shelf",
+                "Flat Tilt",
+            )
+            return shapes[round(value * 8)]
+        if word == "Frequency":
+            return f"{10 * 3000**value:.2f} Hz"
+        if word == "Gain":
+            return f"{60 * value - 30:+.2f} dB"
+        return f"{0.025 * 1600**value:.3f}" if word == "Q" else "-"
 
 
 @contextmanager
@@ -164,6 +207,61 @@ def test_bitwig_is_listed_and_mapped_by_its_displays(call):
             assert (own.law.min, own.law.max) == pytest.approx((known.law.min, known.law.max), rel=1e-3)
 
 
+def test_reaper_is_listed_and_its_reaeq_mapped(call):
+    """ReaEQ's names have the part first and then the band; its gain's law is nobody's formula and becomes a table."""
+    reply = own_host("reaper")
+    eq = ReaEq()
+    before = list(eq.values)
+    with running(NamedReaper({(2, 3): eq, (0, 1): ReaEq()}, reply)) as reaper:
+        to = ("--host", "reaper", "--send", f"127.0.0.1:{reaper.port}")
+        code, out, _ = call(*to)
+        assert (code, "2 Track 2  3     VST: ReaEQ (Cockos)  reaeq\n" in out) == (0, True)
+        code, _, err = call(*to, "--map", 2, 3, "--save", "my-reaeq")
+        assert (code, err) == (0, "")
+        assert reaper.complaints == []
+        assert reaper.open_edits == set()
+    assert eq.values == pytest.approx(before, abs=1e-6)
+    made, shipped = load(Plugin, "my-reaeq", mapping_folders()), load(Plugin, "reaeq")
+    own = {slot.frequency.name: slot for slot in made.bands}
+    assert len(own) == 5
+    for slot in shipped.bands:
+        mine = own[slot.frequency.name]
+        assert mine.kind is slot.kind
+        for ours, theirs in ((mine.frequency, slot.frequency), (mine.gain, slot.gain), (mine.q, slot.q)):
+            assert (ours.name, ours.index) == (theirs.name, theirs.index)
+        assert (mine.gain.unit, mine.q.unit) == ("db", "octaves")
+        for hz in (30.0, 100.0, 1000.0, 9000.0):
+            assert mine.frequency.law.to_normalized(hz) == pytest.approx(slot.frequency.law.to_normalized(hz), abs=2e-3)
+        for db in (-12.0, -3.0, 0.0, 3.0, 11.0):
+            # The peer displays tenths of a dB.
+            position = slot.gain.law.to_normalized(10 ** (db / 20))
+            assert mine.gain.law.to_value(position) == pytest.approx(db, abs=0.1)
+
+
+def test_switches_and_shapes_are_read_from_their_displays(call):
+    """Pro-Q 3's bands must be used and enabled, and have a shape: all by their labels."""
+    reply = own_host("reaper")
+    effect = DisplayingProQ()
+    before = list(effect.values)
+    with running(NamedReaper({(1, 1): effect}, reply)) as reaper:
+        to = ("--host", "reaper", "--send", f"127.0.0.1:{reaper.port}")
+        code, _, err = call(*to, "--map", 1, 1, "--save", "my-pro-q")
+        assert (code, err, reaper.complaints) == (0, "", [])
+    assert effect.values == pytest.approx(before, abs=1e-6)
+    made, shipped = load(Plugin, "my-pro-q", mapping_folders()), load(Plugin, "pro-q-3")
+    for ours, theirs in zip(made.bands, shipped.bands, strict=False):
+        assert (ours.kind, ours.frequency.index, ours.gain.index, ours.q.index) == (
+            theirs.kind,
+            *(part.index for part in (theirs.frequency, theirs.gain, theirs.q)),
+        )
+        assert {(p.name, p.index, p.law.to_normalized(p.natural)) for p in ours.set} == {
+            (p.name, p.index, p.law.to_normalized(p.natural)) for p in theirs.set
+        }
+        for own, known in ((ours.frequency, theirs.frequency), (ours.gain, theirs.gain), (ours.q, theirs.q)):
+            assert type(own.law) is type(known.law)
+            assert (own.law.min, own.law.max) == pytest.approx((known.law.min, known.law.max), rel=2e-3)
+
+
 def test_a_display_that_says_nothing_is_refused_and_all_is_put_back(call):
     """The peer's own displays are numbers without meaning; the values are as they were."""
     reply = own_host("bitwig")
@@ -216,7 +314,7 @@ def test_ardour_as_it_was_heard():
         assert answers_of(parameters("ardour", host, device.track, device.slot), ardour) == PLUGINS[device.name]
 
 
-@pytest.mark.parametrize("name", ["carla", "reaper", "mod-host", "midi-cc", "osc"])
+@pytest.mark.parametrize("name", ["carla", "reaper-fxeq", "mod-host", "midi-cc", "osc"])
 def test_hosts_that_cannot_be_asked(call, name):
     """They say so, in one line."""
     code, _, err = call("--host", name, "--send", "127.0.0.1:9")
@@ -352,4 +450,4 @@ def test_a_plugin_that_is_not_there(call):
         code, _, err = call("--host", "bitwig", "--send", f"127.0.0.1:{bitwig.port}", "--map", 3, 1)
     assert (code, "no plug-in on track 3 in slot 1" in err) == (2, True)
     with pytest.raises(MappingError, match="does not show a plug-in's parameters"):
-        parameters("reaper", load(Host, "reaper"), 1, 1)
+        parameters("carla", load(Host, "carla"), 1, 1)

@@ -119,7 +119,7 @@ def _map(
         raise MappingError(f"{host.name} has no plug-in on track {track} in slot {slot}; `semeq targets` lists them")
     files = _files()
     if host.value == "normalized":
-        click.echo("Each knob of the bands is moved through its range for some seconds, and put back.")
+        click.echo("Each knob of the bands is moved through its range for up to half a minute, and put back.")
     shown = talk(host, peer, parameters(host_name, host, track, slot))
     # What was measured tells more than what was read.
     known = sorted(files.values(), key=lambda plugin: not plugin.verified.startswith("measured"))

@@ -8,6 +8,7 @@ from ..mapping import MappingError
 from ..messages import Message, Osc
 from ..template import Template
 from .conversation import Conversation, Round, count_of
+from .reaper import reaper_devices
 from .shown import Device
 
 X32_CHANNELS, XAIR_CHANNELS = 32, 16
@@ -19,6 +20,8 @@ def devices(host_name: str, host: Host) -> Conversation[list[Device]]:
         return _mixer(X32_CHANNELS if host_name == "x32" else XAIR_CHANNELS)
     if host_name == "bitwig":
         return _bitwig()
+    if host_name == "reaper":
+        return reaper_devices()
     if host.tracks and host.slots:
         return _listed(host, host.tracks, host.slots)
     raise MappingError(f"{host.name} cannot be asked for its plug-ins; say --track and --slot to semeq-daemon")

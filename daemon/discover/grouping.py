@@ -1,6 +1,6 @@
 """Parameters become bands: those that share a number or a place (low, high, mid) belong together."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from .names import Named, Role, read_name
@@ -8,6 +8,8 @@ from .shown import Shown
 
 _Q_WORDS = ("q", "quality", "bandwidth", "bw", "width", "resonance", "reso", "slope")
 """The surest first, where a band has several of them."""
+MOST_ALIKE = 8
+"""Bands that are looked at where any could be anything; semeq needs five."""
 
 
 @dataclass(slots=True)
@@ -87,3 +89,12 @@ def _place(band: Group) -> tuple[int, int]:
     """Low bands first, then by number or by what the plug-in shows first, high bands last."""
     order = {"low": 0, "high": 2}.get(band.edge, 1)
     return order, band.number if band.number >= 0 else band.parts["frequency"][0].index
+
+
+def of_bands(shown: Sequence[Shown]) -> list[Shown]:
+    """The parameters that belong to bands, by their names alone; of many bands that are alike only the first ones."""
+    bands = group(shown, by_name=True)
+    if not any(band.edge for band in bands):
+        bands = bands[:MOST_ALIKE]
+    parts = [part for band in bands for part, _ in (*band.parts.values(), *band.extras)]
+    return sorted(parts, key=lambda part: part.index)

@@ -90,3 +90,8 @@ def _role(words: list[str]) -> tuple[Role | None, str]:
 def pattern(name: str) -> str:
     """A name without its numbers: what plug-ins of one maker have in common."""
     return re.sub(r"\d+", "#", name)
+
+
+def is_level(name: str) -> bool:
+    """Whether a parameter has a value that its display says as a number; others are switches and choices."""
+    return read_name(name).role in ("frequency", "gain", "q")

@@ -8,7 +8,8 @@ from ..mapping import MappingError
 from ..messages import Message, Osc, OscArgument
 from .conversation import Conversation, Round, count_of
 from .devices import latest
-from .grouping import group
+from .grouping import of_bands
+from .reaper import reaper_parameters
 from .sampler import sample
 from .selfmap import CannotMapError
 from .shown import Shown
@@ -30,6 +31,8 @@ def parameters(host_name: str, host: Host, track: int, slot: int) -> Conversatio
             return _Ableton(*here).ask()
         case "bitwig":
             return _bitwig(host)
+        case "reaper":
+            return reaper_parameters(*here)
         case _:
             raise MappingError(f"{host.name} does not show a plug-in's parameters, so nothing can be mapped from it")
 
@@ -142,13 +145,6 @@ def _as_live_takes_it(shown: Shown) -> Shown:
     if law is None or abs(law.min - shown.lower) > 0.01 or abs(law.max - shown.upper) > 0.01:
         raise CannotMapError(f"{shown.name} goes from {shown.lower:g} to {shown.upper:g}, but displays other values")
     return replace(shown, sent="natural")
-
-
-def of_bands(shown: Sequence[Shown]) -> list[Shown]:
-    """The parameters that belong to bands, by their names alone."""
-    bands = group(shown, by_name=True)
-    parts = [part for band in bands for part, _ in (*band.parts.values(), *band.extras)]
-    return sorted(parts, key=lambda part: part.index)
 
 
 def _bitwig(host: Host) -> Conversation[list[Shown]]:

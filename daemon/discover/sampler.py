@@ -5,9 +5,12 @@ from dataclasses import replace
 
 from ..messages import Message, Osc
 from .conversation import Conversation, Round
+from .names import is_level
 from .sampling import ANCHORS, POSITIONS, UnreadableError, check, law_of
 from .shown import Shown
 
+MOST_CHOICES = 16
+"""Labels of a choice beyond the first that can be told apart."""
 Move = Callable[[Shown, float], Sequence[Message]]
 """The messages that bring a parameter to a position 0..1 and ask for its display."""
 Read = Callable[[Sequence[Osc]], Mapping[int, str]]
@@ -35,8 +38,9 @@ def sample(
     found: list[Shown] = []
     problems: list[str] = []
     for shown in parameters:
+        said = texts[shown.index]
         try:
-            found.append(_with_law(shown, texts[shown.index]))
+            found.append(_with_law(shown, said) if is_level(shown.name) else _with_labels(shown, said))
         except UnreadableError as error:
             problems.append(str(error))
     return found, problems
@@ -46,3 +50,13 @@ def _with_law(shown: Shown, texts: Sequence[str]) -> Shown:
     law, unit = law_of(shown.name, POSITIONS, texts[: len(POSITIONS)])
     check(shown.name, law, ANCHORS, texts[len(POSITIONS) :])
     return replace(shown, law=law, unit=unit)
+
+
+def _with_labels(shown: Shown, texts: Sequence[str]) -> Shown:
+    """A choice: its labels from position 0 to 1, if they are evenly spread; otherwise it stays as it is."""
+    labels = list(dict.fromkeys(texts[: len(POSITIONS)]))
+    last, steps = len(labels) - 1, len(POSITIONS) - 1
+    if not 1 <= last <= MOST_CHOICES or any(texts[round(n * steps / last)] != labels[n] for n in range(last + 1)):
+        return shown
+    values = tuple((float(n), label) for n, label in enumerate(labels))
+    return replace(shown, labels=values, lower=0.0, upper=float(last), value=float(round(shown.value * last)))

@@ -3,6 +3,7 @@
 What is certain (names, numbers, ranges) and what is guessed (which band is a shelf, what the Q means) is said apart.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -23,7 +24,9 @@ _LABELS = {
 }
 _RBJ_MODES = ("rbj", "apo", "cookbook")
 _FIRST_SLOPES = ("x1", "12", "12db/oct", "12 db/oct")
-_ON = ("on", "active", "enabled", "stereo")
+_ON = ("on", "active", "enabled", "used", "yes", "stereo")
+_WHOLE = ("low", "high", "on", "12")
+"""Words that mean something else inside a longer label: a high cut, 120."""
 WIDEST_OCTAVES = 10.0
 """A bandwidth whose range ends below this is taken for octaves."""
 
@@ -191,10 +194,14 @@ def _switch(shown: Shown, named: Named) -> float | None:
 
 def _labelled(shown: Shown, wanted: Sequence[str]) -> float | None:
     """The value whose label is, or else holds, one of the wanted words; the first of them that there is."""
-    labels = [(value, label.lower().replace("-", " ").replace("_", " ").strip()) for value, label in shown.labels]
+    labels = [(value, re.sub(r"[-_]", " ", label).lower().strip()) for value, label in shown.labels]
     for word in wanted:
         for value, label in labels:
-            if label == word or (len(word) > 2 and word in label.split("/")[0]):
+            if label == word:
+                return value
+    for word in wanted:
+        for value, label in labels:
+            if word not in _WHOLE and re.search(rf"\b{re.escape(word)}\b", label):
                 return value
     return None
 
