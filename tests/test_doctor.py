@@ -13,7 +13,7 @@ from real_daemon import BIN, Daemon, user_folders
 from real_jack import Controller, jack_server, missing_jack
 from real_scsynth import Scsynth, missing_scsynth
 from semeq.daemon.doctor.diagnosis import diagnose, is_held
-from semeq.daemon.doctor.findings import Findings, Heard, HostFound, MidiSystem, OscPlace
+from semeq.daemon.doctor.findings import Findings, Heard, HostFound, MidiSystem, Missing, OscPlace
 from semeq.daemon.doctor.holder import holder
 from semeq.daemon.phone.announce import own_addresses
 
@@ -126,6 +126,7 @@ def test_nothing_arrives(examine):
     assert (code, len(wrong(out))) == (1, 1)
     assert f"Nothing came over OSC in 0.6 s > in the phone: UDP, host {HERE}" in wrong(out)[0]
     assert f"port {port}; the same Wi-Fi" in wrong(out)[0]
+    assert "--  Everybody who reaches 0.0.0.0 may steer semeq > name those who may: --osc-allow ADDRESS" in out
 
 
 @is_alone
@@ -143,8 +144,12 @@ def test_the_wrong_interface(examine):
         assert code == 1
         assert f"{HERE} is another machine, but semeq listens on 127.0.0.1" in line
         assert f"--osc-bind 0.0.0.0 --osc-allow {HERE}" in line
-        code, out = examine("--osc-port", str(port), "--osc-bind", "0.0.0.0", meanwhile=send)
+        everywhere = ("--osc-port", str(port), "--osc-bind", "0.0.0.0", "--osc-allow")
+        code, out = examine(*everywhere, HERE, meanwhile=send)
         assert (code, wrong(out)) == (0, [])
+        code, out = examine(*everywhere, "198.51.100.7", meanwhile=send)
+        assert (code, len(wrong(out))) == (1, 1)
+        assert f"is not among those who may steer > add --osc-allow {HERE}" in wrong(out)[0]
 
 
 def test_what_is_sent_is_looked_at(examine):
@@ -188,6 +193,7 @@ def test_a_daemon_that_runs(examine, tmp_path):
         (("--host", "ardor", "--plugin", "ace-eq"), "unknown host 'ardor'; did you mean ardour?"),
         (("--host", "ardour"), "--host needs --plugin"),
         (("--osc-feedback", "here"), "--osc-feedback 'here' is not HOST:PORT"),
+        (("--osc-allow", "phone"), "--osc-allow 'phone' is neither an address"),
         (("--config", "/none.toml"), "/none.toml: no such file"),
         (("--config", "CONFIG"), "unknown key 'oscc'; did you mean osc"),
     ],
@@ -226,6 +232,8 @@ def test_controllers(examine, tmp_path):
                 "No MIDI input is called 'knubs' > plug it in and switch it on, or name one of: Knobs:out, Pads:out"
                 in out
             )
+            code, out = examine("--midi", "knobs", "--midi", "pads", *osc, **seen, meanwhile=turn)
+            assert [line[:30] for line in wrong(out)] == ["!!  Nothing came from 'Pads:ou"]
             code, out = examine(*osc, **seen, meanwhile=turn)
             assert (code, wrong(out)) == (0, [])
             assert "semeq was not told to listen to it: say --midi 'Knobs:out'" in out
@@ -290,7 +298,7 @@ def said(**found):
 def test_ports_that_are_held(error):
     """What Windows, ALSA and others say where another program has a port is recognised."""
     assert is_held(error)
-    ((_, _), (mark, text)) = said(systems=(JACK,), wanted="kn", midi=(Heard("Knobs", trouble=error),))
+    ((_, _), (mark, text)) = said(systems=(JACK,), wanted=("kn",), midi=(Heard("Knobs", trouble=error),))
     assert mark == "wrong"
     assert text.startswith(f"MIDI port 'Knobs' is held by another program ({error}) > take it out of your DAW's MIDI")
 
@@ -300,7 +308,7 @@ def test_ports_that_are_not_held(error):
     """Other errors are given as they are."""
     assert not is_held(error)
     assert ("wrong", f"MIDI port 'Knobs' cannot be opened ({error}) > plug it in again") in said(
-        systems=(JACK,), wanted="kn", midi=(Heard("Knobs", trouble=error),)
+        systems=(JACK,), wanted=("kn",), midi=(Heard("Knobs", trouble=error),)
     )
 
 
@@ -308,12 +316,12 @@ def test_ports_that_are_not_held(error):
     ("found", "mark", "text"),
     [
         (
-            {"systems": (MidiSystem("alsa"), JACK), "wanted": "knobs", "midi_elsewhere": "jack"},
+            {"systems": (MidiSystem("alsa"), JACK), "wanted": ("knobs",), "missing": (Missing("knobs", "", "jack"),)},
             "wrong",
             "'knobs' is an input of jack, but semeq takes alsa first > --midi-api jack",
         ),
         (
-            {"osc": FREE, "feedback": "192.168.1.20:9001"},
+            {"osc": FREE, "feedback": ("192.168.1.20:9001",)},
             "wrong",
             "192.168.1.20 is another machine, but semeq listens on 127.0.0.1",
         ),

@@ -25,7 +25,7 @@ WIDTH = 96
 
 
 @click.command()
-@click.option("--midi", metavar="NAME", help="MIDI input port: its name or a part of it.")
+@click.option("--midi", metavar="NAME", multiple=True, help="MIDI input port: its name or a part of it.")
 @click.option("--midi-api", type=click.Choice(get_args(MidiApi)), help="MIDI system (auto).")
 @click.option("--host", metavar="NAME", help="DAW or mixer.")
 @click.option("--plugin", metavar="NAME", help="EQ plug-in.")
@@ -34,7 +34,8 @@ WIDTH = 96
 @click.option("--send", metavar="HOST:PORT", help="Where the DAW listens.")
 @click.option("--osc-port", type=click.IntRange(0, 65535), metavar="N", help="Where semeq listens for OSC (9000).")
 @click.option("--osc-bind", metavar="ADDRESS", help="Interface to listen on (127.0.0.1: this machine only).")
-@click.option("--osc-feedback", metavar="HOST:PORT", help="Who is told the values.")
+@click.option("--osc-allow", metavar="ADDRESS", multiple=True, help="Who may steer: an address or a network.")
+@click.option("--osc-feedback", metavar="HOST:PORT", multiple=True, help="Who is told the values.")
 @click.option("--surface", metavar="NAME", help="Control surface.")
 @click.option("--config", "config_path", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE")
 @click.option("--seconds", type=Between(0.1, 3600), default=5.0, metavar="N", help="How long to listen (5).")

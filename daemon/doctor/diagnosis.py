@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Literal
 
-from .findings import Findings, Heard, HostFound
+from .findings import Findings, Heard, HostFound, host_of
 
 HELD = ("busy", "in use", "already opened", "error creating", "allocated", "exclusive")
 """What MIDI libraries say where another program holds a port: Windows, ALSA and RtMidi each in their own words."""
@@ -50,19 +50,19 @@ def _midi(found: Findings) -> Iterator[Line]:
     for system in there:
         yield Line("well", f"MIDI over {system.api}: inputs {_list(system.inputs)}; outputs {_list(system.outputs)}")
     inputs = [name for system in there for name in system.inputs]
-    if found.wanted is None:
+    if not found.wanted:
         yield from _unasked(found, inputs)
-    elif found.midi_elsewhere:
-        yield Line(
-            "wrong",
-            f"{found.wanted!r} is an input of {found.midi_elsewhere}, but semeq takes {there[0].api} first",
-            f"--midi-api {found.midi_elsewhere}",
-        )
-    elif found.midi_trouble:
-        yield Line("wrong", found.midi_trouble, f"plug it in and switch it on, or name one of: {_list(inputs)}")
-    else:
-        for heard in found.midi:
-            yield _from_port(heard, found.seconds, "wrong")
+    for missing in found.missing:
+        if missing.elsewhere:
+            yield Line(
+                "wrong",
+                f"{missing.wanted!r} is an input of {missing.elsewhere}, but semeq takes {there[0].api} first",
+                f"--midi-api {missing.elsewhere}",
+            )
+        else:
+            fix = f"plug it in and switch it on, or name one of: {_list(inputs)}"
+            yield Line("wrong", missing.why, fix)
+    yield from (_from_port(heard, found.seconds, "wrong") for heard in found.midi if found.wanted)
 
 
 def _unasked(found: Findings, inputs: list[str]) -> Iterator[Line]:
@@ -122,15 +122,22 @@ def _osc(found: Findings) -> Iterator[Line]:
             return
         case "free":
             yield Line("well", f"OSC port {osc.port} on {osc.bind} is free for semeq")
-    strangers = [heard for heard in found.peers if not _is_here(heard.source)]
+    if found.is_open:
+        yield Line(
+            "note",
+            f"Everybody who reaches {osc.bind} may steer semeq",
+            "name those who may: --osc-allow ADDRESS, or a network such as 192.168.1.0/24",
+        )
+    strangers = [heard.source for heard in found.peers]
     yield from _peers(found)
     is_closed = _is_here(osc.bind)
-    if is_closed and (strangers or (found.feedback and not _is_here(found.feedback))):
-        who = strangers[0].source if strangers else str(found.feedback)
+    far = [place for place in (*strangers, *found.feedback) if not _is_here(place)]
+    if is_closed and far:
+        who = far[0]
         yield Line(
             "wrong",
-            f"{_host(who)} is another machine, but semeq listens on {osc.bind}, which only this machine reaches",
-            f"start semeq with --osc-bind 0.0.0.0 --osc-allow {_host(who)}",
+            f"{host_of(who)} is another machine, but semeq listens on {osc.bind}, which only this machine reaches",
+            f"start semeq with --osc-bind 0.0.0.0 --osc-allow {host_of(who)}",
         )
     elif not found.peers and (found.feedback or not is_closed):
         where = "127.0.0.1" if is_closed else own if osc.bind in ("0.0.0.0", "::") else osc.bind
@@ -154,7 +161,7 @@ def _peers(found: Findings) -> Iterator[Line]:
             yield Line(
                 "wrong",
                 f"{heard.source} sent {_times(heard.count)}, but is not among those who may steer",
-                f"add --osc-allow {_host(heard.source)}",
+                f"add --osc-allow {host_of(heard.source)}",
             )
         elif heard.trouble:
             yield Line(
@@ -204,15 +211,11 @@ def _times(count: int) -> str:
     return f"{count} message{'' if count == 1 else 's'}"
 
 
-def _host(place: str) -> str:
-    return place.rpartition(":")[0].strip("[]") if place.count(":") == 1 or place.startswith("[") else place
-
-
 def _is_here(place: str) -> bool:
     try:
-        return ip_address(_host(place)).is_loopback
+        return ip_address(host_of(place)).is_loopback
     except ValueError:
-        return _host(place) == "localhost"
+        return host_of(place) == "localhost"
 
 
 def _another(port: int) -> int:

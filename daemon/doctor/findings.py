@@ -27,6 +27,15 @@ class Heard:
 
 
 @dataclass(frozen=True, slots=True)
+class Missing:
+    """A MIDI port that was asked for and is not there: why, and in which other MIDI system it is, if in any."""
+
+    wanted: str
+    why: str
+    elsewhere: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class OscPlace:
     """The place where semeq listens, and who has it; ``reach_ms`` where a daemon that runs there has answered."""
 
@@ -65,13 +74,21 @@ class Findings:
     troubles: tuple[str, ...] = ()
     """What is wrong with what was asked for: files, names, options."""
     systems: tuple[MidiSystem, ...] = ()
-    wanted: str | None = None
+    wanted: tuple[str, ...] = ()
+    """MIDI ports that were asked for, by parts of their names."""
+    missing: tuple[Missing, ...] = ()
+    """Those of them that are not there."""
     midi: tuple[Heard, ...] = ()
-    midi_trouble: str = ""
-    midi_elsewhere: str = ""
-    """Another MIDI system than the one that semeq takes, where that port is."""
+    """What came from the others; from all ports where none was asked for."""
     osc: OscPlace | None = None
     peers: tuple[Heard, ...] = ()
     not_allowed: tuple[str, ...] = ()
-    feedback: str | None = None
+    is_open: bool = False
+    """Whether everybody in the network may steer."""
+    feedback: tuple[str, ...] = ()
     hosts: tuple[HostFound, ...] = ()
+
+
+def host_of(place: str) -> str:
+    """The host of ``HOST:PORT`` or ``[HOST]:PORT``; a host alone is itself."""
+    return place.rpartition(":")[0].strip("[]") if place.count(":") == 1 or place.startswith("[") else place

@@ -8,17 +8,17 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import replace
 
-from .. import surface
 from ..config import Config
 from ..errors import PortError
 from ..messages import Address, Osc, from_midi_bytes, printable
 from ..midi import find, short_name
 from ..osc import UdpPort, decode, encode
 from ..pattern import matches
+from ..phone.allowed import Allowed
 from ..phone.announce import own_addresses
 from ..prepare import Prepared
 from ..rtmidi_ports import MidiPorts, candidates
-from .findings import Findings, Heard, MidiSystem, OscPlace
+from .findings import Findings, Heard, MidiSystem, Missing, OscPlace, host_of
 from .holder import holder
 from .hosts import Hosts
 
@@ -32,9 +32,13 @@ MOST_UNKNOWN = 5
 
 async def look(config: Config, prepared: Prepared | None, seconds: float, troubles: Iterable[str]) -> Findings:
     """Look at everything, listen for so long, and say what was found."""
-    said = list(troubles)
+    said, allowed = list(troubles), Allowed()
+    try:
+        allowed = Allowed.parse(config.osc.allow)
+    except PortError as error:
+        said.append(str(error))
     systems = [_system(api) for api in candidates(config.midi_api)]
-    ears, midi_trouble, elsewhere = _ears(config, systems)
+    ears, missing = _ears(config, systems)
     place = await _place(config.osc.bind, config.osc.port)
     peers = _Peers(prepared)
     hosts = Hosts(prepared, config)
@@ -56,13 +60,14 @@ async def look(config: Config, prepared: Prepared | None, seconds: float, troubl
         addresses=tuple(own_addresses()),
         troubles=tuple(said),
         systems=tuple(systems),
-        wanted=config.midi,
+        wanted=tuple(port.port for port in config.ports),
+        missing=tuple(missing),
         midi=tuple(ear.heard for ear in ears),
-        midi_trouble=midi_trouble,
-        midi_elsewhere=elsewhere,
         osc=place,
         peers=tuple(peers.heard.values()),
-        feedback=config.osc.feedback,
+        not_allowed=tuple(name for name in peers.heard if not allowed.permits(host_of(name))),
+        is_open=allowed.is_open(config.osc.bind),
+        feedback=config.followers,
         hosts=hosts.found(),
     )
 
@@ -82,22 +87,27 @@ def _system(api: str) -> MidiSystem:
     return MidiSystem(api, names["in"], names["out"])
 
 
-def _ears(config: Config, systems: Sequence[MidiSystem]) -> "tuple[list[_Ear], str, str]":
-    """Which ports to listen to; why not to the one that was asked for; in which other system it is."""
+def _ears(config: Config, systems: Sequence[MidiSystem]) -> "tuple[list[_Ear], list[Missing]]":
+    """Which ports to listen to: those that were asked for, or all; and which of them are not there."""
     there = [system for system in systems if not system.trouble]
     if not there:
-        return [], "", ""
+        return [], []
     first = there[0]
-    if config.midi is None:
-        return [_Ear(first.api, name) for name in dict.fromkeys(first.inputs[:MOST_PORTS])], "", ""
-    try:
-        if port := find(config.midi, first.inputs):
-            return [_Ear(first.api, port)], "", ""
-    except PortError as error:
-        return [], str(error), ""
-    wanted = config.midi.lower()
-    elsewhere = next((s.api for s in there[1:] if any(wanted in name.lower() for name in s.inputs)), "")
-    return [], f"No MIDI input is called {config.midi!r}", elsewhere
+    if not config.ports:
+        return [_Ear(first.api, name) for name in dict.fromkeys(first.inputs[:MOST_PORTS])], []
+    ears: list[_Ear] = []
+    missing: list[Missing] = []
+    for wanted in (port.port for port in config.ports):
+        try:
+            if found := find(wanted, first.inputs):
+                ears.append(_Ear(first.api, found))
+                continue
+            why = f"No MIDI input is called {wanted!r}"
+        except PortError as error:
+            why = str(error)
+        known = (s.api for s in there[1:] if any(wanted.lower() in name.lower() for name in s.inputs))
+        missing.append(Missing(wanted, why, next(known, "")))
+    return ears, missing
 
 
 class _Ear:
@@ -213,5 +223,7 @@ class _Peers:
     def _is_known(self, message: Osc) -> bool:
         if self._session is None:
             return True
-        meant = surface.read(self._session.settings.surface, message)
-        return meant is not None and any(matches(meant.address, address) for address in self._session.commands)
+        surface = self._session.settings.surface
+        of_surface = [word for c in surface.controls for word in (c.source, c.touch)] if surface else []
+        known = (*self._session.commands, *(word for word in of_surface if word.startswith("/")))
+        return any(matches(message.address, address) for address in known)
