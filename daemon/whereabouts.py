@@ -97,7 +97,7 @@ class Whereabouts:
             track = number(message.arguments[selection.track])
         except (IndexError, ValueError):
             return
-        if is_on:
+        if is_on and track >= self._host.track_base:
             self.track = round(track) + 1 - self._host.track_base
 
     def _find_track(self, listing: Listing, message: Osc) -> None:
@@ -132,5 +132,5 @@ def _entries(listing: Listing, message: Osc, base: int) -> Iterator[tuple[int, s
         if len(entry) <= listing.name:
             continue
         told = entry[listing.number] if listing.number is not None and listing.number < len(entry) else count + base
-        if isinstance(told, int):
+        if isinstance(told, int) and told >= base:
             yield told + 1 - base, str(entry[listing.name]).casefold()
