@@ -1,5 +1,6 @@
 """The command `semeq learn`: a controller is moved and asked about until there is a surface file for it."""
 
+import os
 import queue
 import sys
 import threading
@@ -16,6 +17,8 @@ from .learning import Learning, surface_text
 from .messages import from_midi_bytes, printable
 from .midi import connect, find, short_name
 from .rtmidi_ports import MidiPorts
+from .surface_file import Surface
+from .toml_file import read_toml
 from .whole_file import write_whole
 
 _Said = tuple[float, bytes] | str | None
@@ -27,18 +30,22 @@ _Said = tuple[float, bytes] | str | None
 @click.option("--midi-api", type=click.Choice(["auto", "jack", "alsa", "coremidi", "winmm"]), default="auto")
 @click.option("--name", metavar="NAME", help="What the surface shall be called (the port's name).")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Another file.")
+@click.option("--add", is_flag=True, help="Keep what the file says of other controls.")
 @click.option("--force", is_flag=True, help="Replace the file without asking.")
-def learn(midi: str | None, midi_api: str, name: str | None, out: Path | None, force: bool) -> None:
+def learn(midi: str | None, midi_api: str, name: str | None, out: Path | None, add: bool, force: bool) -> None:
     """Learn a MIDI controller: move each control, say what it shall do; semeq writes its surface file."""
     client = connect(midi_api)
     try:
         port = _port(client, midi)
         title = printable(name or short_name(port).partition(":")[0]).strip() or "My controller"
         path = out or config_folder() / "mappings" / "surfaces" / f"{_file_name(title)}.toml"
-        if path.exists() and not force:
-            click.confirm(f"{path} is there already. Replace it?", abort=True)
+        known = Surface(title, "learned: each control was moved once", ())
+        if add and path.exists():
+            known = read_toml(path, Surface)
+        elif path.exists() and not force:
+            click.confirm(f"{path} is there already. Replace it? (--add keeps it)", abort=True)
         click.echo(f"{short_name(port)}: listening.")
-        lesson = Learning(title, _word)
+        lesson = Learning(known, _word)
         _converse(client, port, lesson)
     finally:
         client.close()
@@ -72,8 +79,12 @@ def _converse(client: MidiPorts, port: str, lesson: Learning) -> None:
         said.put((time.monotonic(), bytes(data)))
 
     def typed() -> None:
-        for line in sys.stdin:
-            said.put(line)
+        # Not by sys.stdin, whose lock this thread would still hold when the program ends.
+        rest = b""
+        while read := os.read(sys.stdin.fileno(), 4096):
+            *lines, rest = (rest + read).split(b"\n")
+            for line in lines:
+                said.put(line.decode(errors="replace"))
         said.put(None)
 
     client.open(port, heard)

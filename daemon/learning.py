@@ -6,7 +6,6 @@ from typing import Literal
 import msgspec
 
 from .actions import ACTIONS, Action
-from .element import Element
 from .messages import Message, Osc, SystemExclusive, printable
 from .recognise import Recognised, recognise
 from .surface_file import Control, Surface
@@ -31,13 +30,16 @@ _SUITS: dict[str, set[str]] = {
 
 
 class Learning:
-    """One conversation: messages, answers and time in, lines of text out; at its end there is a surface."""
+    """One conversation: messages, answers and time in, lines of text out; at its end there is a surface.
 
-    def __init__(self, name: str, word: Word) -> None:
-        self.name = name
+    It begins with what is known already, ``known``; a control that is moved again is learned anew.
+    """
+
+    def __init__(self, known: Surface, word: Word) -> None:
         self.finished = False
+        self._known = known
         self._word = word
-        self._controls: dict[Element, Control] = {}
+        self._controls = list(known.controls)
         self._gesture: list[tuple[float, Message]] = []
         self._asking: Literal["move", "action", "word"] = "move"
         self._recognised: Recognised | None = None
@@ -64,7 +66,7 @@ class Learning:
             self._said.append(found)
             return
         self._recognised, self._asking = found, "action"
-        known = " It is learned anew." if found.element in self._controls else ""
+        known = " It is learned anew." if any(map(self._is_moved, self._controls)) else ""
         self._said += [f"{found}.{known}", *_listed(self.actions), "What shall it do? Number or words; Enter: nothing."]
 
     def answer(self, text: str) -> None:
@@ -96,7 +98,7 @@ class Learning:
     @property
     def surface(self) -> Surface:
         """What has been learned."""
-        return Surface(self.name, "learned: each control was moved once", tuple(self._controls.values()))
+        return msgspec.structs.replace(self._known, controls=tuple(self._controls))
 
     def take_lines(self) -> list[str]:
         """What is to be told to the player since the last call."""
@@ -120,9 +122,14 @@ class Learning:
 
     def _take(self, action: Action, arguments: tuple[str | int, ...]) -> None:
         assert self._recognised
-        self._controls[self._recognised.element] = control_for(self._recognised, action, arguments)
+        self._controls = [control for control in self._controls if not self._is_moved(control)]
+        self._controls.append(control_for(self._recognised, action, arguments))
         word = f" ({arguments[0]})" if action.kind == "word" else ""
         self._next(f"{self._recognised.element} → {action.says}{word}.")
+
+    def _is_moved(self, control: Control) -> bool:
+        """Whether what was just recognised moves a control that is known."""
+        return bool(self._recognised and control.element and control.element.covers(self._recognised.element))
 
     def _next(self, said: str) -> None:
         self._asking, self._recognised, self._action = "move", None, None

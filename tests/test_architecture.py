@@ -38,6 +38,7 @@ SHELL = {
     "daemon/endpoint": {"asyncio": "a MIDI port that is found speaks on the loop"},
     "daemon/jack_watch": {"ctypes": "JACK's own library"},
     "daemon/learn": {
+        "os": "reads lines without the lock of standard input",
         "pathlib": "a file named by an option",
         "queue": "from the MIDI system's thread to the conversation",
         "threading": "reads lines while the controller is listened to",

@@ -3,6 +3,7 @@
 import os
 import pty
 import re
+import signal
 import subprocess
 import time
 import tomllib
@@ -26,6 +27,7 @@ from semeq.daemon.surface_file import Control, FeedbackOf, Surface
 from semeq.daemon.surfacing import SurfaceReader
 from semeq.daemon.travel import DeadZone
 
+NOTHING = Surface("Box", "learned", ())
 RELATIVE = ("twos_complement", "offset_binary", "signed_bit")
 
 
@@ -163,9 +165,9 @@ def test_every_knob_is_recognised(step, data):
     assert (found.kind, found.encoding) == ("knob", "absolute")
 
 
-def conversation(steps, word=lambda typed: {"warm": "warm"}[typed]):
+def conversation(steps, word=str, known=NOTHING):
     """Play a conversation: a list of messages is a gesture, a text an answer; returns the lesson and what it said."""
-    lesson, now_s, said = Learning("Box", word), 0.0, []
+    lesson, now_s, said = Learning(known, word), 0.0, []
     said += lesson.take_lines()
     for step in steps:
         if isinstance(step, str):
@@ -224,6 +226,15 @@ def test_what_a_player_may_do_wrong():
     assert "cc 21 channel 1: knob or fader. It is learned anew." in said
 
 
+def test_learning_more():
+    """What is known already stays, but for a control that is moved again."""
+    there = (Control("cc 21", "/semeq/strength"), Control("/x", "/semeq/flat"), Control("cc 22", "/semeq/glide"))
+    lesson, said = conversation([KNOB, "morph", ""], known=Surface("Box", "guess", there, "Mine."))
+    controls = (*there[1:], Control("cc 21 channel 1", "/semeq/morph"))
+    assert lesson.surface == Surface("Box", "guess", controls, "Mine.")
+    assert "cc 21 channel 1: knob or fader. It is learned anew." in said
+
+
 def test_what_is_not_clear_is_asked_again():
     """The conversation waits for a better gesture, and is never in the way of an end."""
     lesson, said = conversation([controllers([5, 9]), KNOB[:1], "", KNOB])
@@ -238,7 +249,7 @@ def test_each_offer_is_kept(kind):
     places = {"programs": "program channel 1", "button": "note 60 channel 1"}
     place = element(places.get(kind, "cc 21 channel 1"))
     found = Recognised(place, kind, "signed_bit" if kind == "encoder" else "absolute")
-    lesson = Learning("", str)
+    lesson = Learning(NOTHING, str)
     lesson._recognised = found
     assert lesson.actions
     messages = {
@@ -364,4 +375,22 @@ def test_a_real_controller_is_learned(tmp_path):
         reader = SurfaceReader(found, lambda _: 0.5)
         assert reader.take(ControlChange(1, 16, 127), 0.0) == [Osc("/semeq/morph", (0.51,))]
         assert reader.take(ControlChange(0, 40, 127), 0.0) == [Osc("/semeq/bypass")]
+        screen = Terminal(tmp_path, server.environment, "--midi-api", "jack", "--add", "--name", "Little Box")
+        screen.wait_for("Enter ends.")
+        for value in (*range(20, 60), *range(60, 20, -1)):
+            controller.turn(17, value)
+            time.sleep(0.01)
+        screen.wait_for("cc 17 channel 1: knob or fader.")
+        screen.wait_for("Enter: nothing.")
+        screen.type("strength")
+        screen.wait_for("cc 17 channel 1 → strength.")
+        screen.wait_for("Enter ends.")
+        screen.type("")
+        assert screen.end() == 0
+        assert len(load(Surface, str(path)).controls) == 3
+        screen = Terminal(tmp_path, server.environment, "--midi-api", "jack", "--force", "--name", "Little Box")
+        screen.wait_for("Enter ends.")
+        screen.process.send_signal(signal.SIGINT)
+        assert screen.end() == 130
+        assert len(load(Surface, str(path)).controls) == 3
         controller.close()
