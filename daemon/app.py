@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from rich.console import Console
 
@@ -70,7 +71,7 @@ class App:
         self._phones = PhoneServices(self._allowed)
         wanted = [port.port for port in config.ports]
         shown = [name for name in wanted if session.controllers.shows(name)]
-        self._cables = Cables(wanted, shown, config.midi_api, self._from_midi, self._midi_changed)
+        self._cables = Cables(wanted, shown, config.midi_api, self._from_midi, self._midi_changed, self._midi_shown)
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._next_frame_s = 0.0
 
@@ -81,13 +82,14 @@ class App:
             stop.callback(self._targets.close)
             for number, peer in enumerate(self._peers):
                 host = self._session.targets[number].route.host
-                await self._targets.open(host, peer, self._from_target(number), self._refused_by(number))
-            osc = self._config.osc
+                await self._targets.open(host, peer, partial(self._take, source=number), self._refused_by(number))
+            osc, everyone = self._config.osc, ""
             if self._allowed.is_open(osc.bind):
+                everyone = " · everyone may steer"
                 log.warning("everyone who can reach %s may steer semeq: name those who may with --osc-allow", osc.bind)
             self._server = await UdpPort.listen(osc.bind, osc.port, self._from_peer)
             stop.callback(self._server.close)
-            self._session.osc = f"OSC {osc.bind}:{self._server.port}"
+            self._session.osc = f"OSC {osc.bind}:{self._server.port}{everyone}"
             await self._phones.start(
                 lambda: nodes(self._session.commands),
                 self._server.port,
@@ -118,10 +120,13 @@ class App:
 
     # -- in: every way ends in _take ----------------------------------------------------------------------------------
 
+    def _soon(self, action: Callable[..., None], *arguments: object) -> None:
+        """Let the loop do something: other threads enter it here, and nowhere else."""
+        with contextlib.suppress(RuntimeError):  # the loop has ended meanwhile
+            self._loop.call_soon_threadsafe(action, *arguments)
+
     def _from_midi(self, data: Sequence[int], arrived_s: float, port: str) -> None:
-        """RtMidi's thread enters the loop here, and nowhere else."""
-        with contextlib.suppress(RuntimeError):  # the loop has ended while the message was on its way
-            self._loop.call_soon_threadsafe(self._take_midi, data, arrived_s, port)
+        self._soon(self._take_midi, data, arrived_s, port)
 
     def _take_midi(self, data: Sequence[int], arrived_s: float, port: str) -> None:
         try:
@@ -133,8 +138,7 @@ class App:
             self._take(message, port, arrived_s)
 
     def _from_keyboard(self, key: str) -> None:
-        with contextlib.suppress(RuntimeError):
-            self._loop.call_soon_threadsafe(self._take, Key(key))
+        self._soon(self._take, Key(key))
 
     def _from_peer(self, data: bytes, peer: Address) -> None:
         arrived_s = time.monotonic()
@@ -150,19 +154,12 @@ class App:
         for message in messages:
             self._take(message, peer, arrived_s)
 
-    def _from_target(self, number: int) -> Callable[[Message], None]:
-        return lambda message: self._take(message, number)
-
     def _refused_by(self, number: int) -> Callable[[], None]:
         def refused() -> None:
             self._session.refused(number, time.monotonic())
             self._advance()
 
-        def from_any_thread() -> None:
-            with contextlib.suppress(RuntimeError):
-                self._loop.call_soon_threadsafe(refused)
-
-        return from_any_thread
+        return lambda: self._soon(refused)
 
     def _midi_changed(self, midi: MidiPort) -> None:
         def change() -> None:
@@ -170,8 +167,14 @@ class App:
             log.log(*(logging.WARNING, midi.trouble) if midi.trouble else (logging.INFO, f"MIDI: {midi.port}"))
             self._advance()
 
-        with contextlib.suppress(RuntimeError):
-            self._loop.call_soon_threadsafe(change)
+        self._soon(change)
+
+    def _midi_shown(self, wanted: str) -> None:
+        def show() -> None:
+            self._session.controllers.show_again(wanted, time.monotonic())
+            self._advance()
+
+        self._soon(show)
 
     def _take(self, message: Message, source: Source = None, arrived_s: float | None = None) -> None:
         log.debug("in %s: %s", source, message)
@@ -216,6 +219,7 @@ class App:
 
     def _settle(self) -> None:
         self._at("advance", self._session.due_s(), self._advance)
+        self._phones.moved()
         for notice in self._session.take_notices():
             log.log(logging.WARNING if notice.bad else logging.INFO, notice.text, extra={"kind": notice.kind})
         if self._remember and "save" not in self._timers and self._session.state != self._saved:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Collection, Sequence
+from functools import partial
 
 from .errors import PortError
 from .messages import Midi, to_midi_bytes
@@ -13,7 +14,11 @@ log = logging.getLogger("semeq")
 
 
 class Cables:
-    """Opens the ports that were asked for and keeps them; ``shown`` are those of them that are to be sent to."""
+    """Opens the ports that were asked for and keeps them; ``shown`` are those of them that are to be sent to.
+
+    The callbacks run on other threads than the loop's: ``on_change`` when an input has come or gone, ``on_shown`` when
+    an output, by the name that was asked for, can be sent to from now on.
+    """
 
     def __init__(
         self,
@@ -22,8 +27,9 @@ class Cables:
         api: str,
         on_message: OnMessage,
         on_change: Callable[[MidiPort], None],
+        on_shown: Callable[[str], None],
     ) -> None:
-        self._shown, self._api, self._on_change = shown, api, on_change
+        self._shown, self._api, self._on_change, self._on_shown = shown, api, on_change, on_shown
         self._inputs = [MidiInput(name, api, on_message, self._changed) for name in wanted]
         self._outputs: dict[str, MidiOutput] = {}
         self._ports: dict[str, str] = {}
@@ -32,7 +38,7 @@ class Cables:
         """Open all; raises :class:`PortError` where a name means several inputs. Outputs that fail are only logged."""
         for name in self._shown:
             try:
-                self._outputs[name] = MidiOutput(name, self._api, lambda: None)
+                self._outputs[name] = MidiOutput(name, self._api, lambda: None, partial(self._on_shown, name))
                 self._outputs[name].start()
             except PortError as error:
                 log.warning("nothing can be shown on %s: %s", name, error)

@@ -1,5 +1,6 @@
 """All MIDI controllers: what each means by its surface file and by the knob that was learned for it."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ from .takeover import Mode
 
 MORPH = "/semeq/morph"
 NO_SURFACE = Surface("", "", ())
+_COPY = re.compile(r"-\d\d(?=:|$)")
 
 
 @dataclass(slots=True)
@@ -61,8 +63,8 @@ class Controllers:
         here = self._port(port)
         if isinstance(message, ControlChange) and self._is_new_knob(message, port, here):
             self._is_learning = False
-            self.knobs[port] = Knob(message.channel, message.control)
-            self._learned = f"{port}: {name_of(self.knobs[port])} is the morph knob"
+            knob = self.knobs[stem(port)] = Knob(message.channel, message.control)
+            self._learned = f"{port}: {name_of(knob)} is the morph knob"
             here.reader = SurfaceReader(self._at_work(port), self._values)
         return here.reader.take(message, now_s)
 
@@ -78,6 +80,12 @@ class Controllers:
             port = self._port(status.port)
             port.reader.reconnected()
             port.lights.forget(now_s)
+
+    def show_again(self, wanted: str, now_s: float) -> None:
+        """A port, by the name that was asked for, can show something from now on."""
+        status = self.statuses.get(wanted, MidiPort())
+        if status.port:
+            self._port(status.port).lights.forget(now_s)
 
     def learn(self) -> None:
         """Make the next controller that is turned the morph knob of its port."""
@@ -130,8 +138,8 @@ class Controllers:
         """What morphs on a port, for reading; nothing where that is still to be learned."""
         if self._morph_cc is not None:
             return f"CC {self._morph_cc}"
-        if port in self.knobs:
-            return name_of(self.knobs[port])
+        if knob := self.knobs.get(stem(port)):
+            return name_of(knob)
         return next((control.title for control in self._surface(port).controls if control.to == MORPH), "")
 
     @property
@@ -146,7 +154,7 @@ class Controllers:
     def _is_new_knob(self, message: ControlChange, port: str, here: Port) -> bool:
         if self._morph_cc is not None or message.control in NOT_KNOBS:
             return False
-        return self._is_learning or (here.can_learn and port not in self.knobs)
+        return self._is_learning or (here.can_learn and stem(port) not in self.knobs)
 
     def _port(self, name: str) -> Port:
         if name not in self._ports:
@@ -165,7 +173,7 @@ class Controllers:
         controls = [control for control in surface.controls if control.element]
         if self._morph_cc is not None:
             controls.append(Control(f"cc {self._morph_cc}", MORPH, name=f"CC {self._morph_cc}"))
-        elif knob := self.knobs.get(port):
+        elif knob := self.knobs.get(stem(port)):
             source = f"cc {knob.control} channel {knob.channel + 1}"
             controls.append(Control(source, MORPH, name=name_of(knob)))
         return replace(surface, controls=tuple(map(self._takes_over, controls)))
@@ -174,6 +182,11 @@ class Controllers:
         """A control that does not say how it takes over does so as the player asked for all."""
         is_open = control.takeover is None and control.mode != "off"
         return replace(control, takeover=self._takeover) if is_open else control
+
+
+def stem(port: str) -> str:
+    """A port's name without the number that JACK gives to the second client of a name; the knob is the same."""
+    return _COPY.sub("", port)
 
 
 def name_of(knob: Knob) -> str:
