@@ -32,7 +32,7 @@ class Guide:
         return f"{self.control}: turn {self.turn} to {self.to:.2f}"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class OneControl:
     """One control element, and what is remembered of it."""
 
@@ -94,10 +94,15 @@ class OneControl:
         """Let it pick its value up anew."""
         self._takeover.soft_reset()
 
-    def forget(self) -> None:
-        """Forget where it stands: it was out of sight for a while."""
+    def lose_place(self) -> None:
+        """Forget where it stands: it is moved out of its own sight."""
         self._takeover.forget()
-        self._travel, self._told, self.touched = None, None, False
+        self._travel, self._told = None, None
+
+    def forget(self) -> None:
+        """Forget where it stands, and whether it is touched: it was away for a while."""
+        self.lose_place()
+        self.touched = False
 
     def _scaled(self, argument: OscArgument) -> OscArgument:
         travel = _number(argument)

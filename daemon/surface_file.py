@@ -44,7 +44,8 @@ class Control(Struct, frozen=True, forbid_unknown_fields=True):
     """One control element of a surface: what arrives (``from``), and which address of semeq's it moves (``to``).
 
     ``from`` is an OSC address or an :class:`Element`. The control's travel, 0..1 for OSC and the whole range of a
-    controller for MIDI, loses its ``dead_zone``, is ``inverted`` and bent by ``curve``, and becomes ``range``.
+    controller for MIDI, loses its ``dead_zone``, is ``inverted`` and bent by ``curve``, and becomes ``range``. With
+    ``when`` it works only while that is held, and then instead of those of the same ``from`` without it.
     """
 
     source: str = field(name="from")
@@ -65,13 +66,14 @@ class Control(Struct, frozen=True, forbid_unknown_fields=True):
     takeover: Mode | None = None
     tolerance: Annotated[float, Meta(ge=0.0, le=0.5)] = TOLERANCE
     touch: str = ""
+    when: str = ""
     feedback: FeedbackOf | None = None
 
     def __post_init__(self) -> None:
         for key, address in (("to", self.to), ("back", self.back or self.to)):
             if not address.startswith("/semeq/"):
                 raise ValueError(f"{key} must be one of semeq's addresses, not {address!r}")
-        for source in filter(None, (self.source, self.touch)):
+        for source in filter(None, (self.source, self.touch, self.when)):
             if not source.startswith("/"):
                 element(source)
         if self.range[0] == self.range[1] or not all(map(math.isfinite, self.range)):
@@ -143,5 +145,5 @@ class Surface(Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def elements(self) -> list[Element]:
         """Every MIDI message that has a meaning."""
-        sources = (source for control in self.controls for source in (control.source, control.touch))
+        sources = (said for control in self.controls for said in (control.source, control.touch, control.when))
         return [element(source) for source in sources if source and not source.startswith("/")]

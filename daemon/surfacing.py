@@ -10,6 +10,9 @@ from .one_control import Guide, OneControl, Values
 from .pattern import matches
 from .surface_file import Surface
 
+Meant = tuple[list[OneControl], list[OneControl], list[str]]
+"""What an element means: the controls that it moves, those that it touches, the keys that it is."""
+
 
 @dataclass(slots=True)
 class SurfaceReader:
@@ -23,26 +26,30 @@ class SurfaceReader:
     values: Values
     _controls: list[OneControl] = field(default_factory=list[OneControl])
     _assembler: Assembler = field(default_factory=Assembler)
-    _meant: dict[Element, tuple[list[OneControl], list[OneControl]]] = field(
-        default_factory=dict[Element, tuple[list[OneControl], list[OneControl]]]
-    )
+    _keys: frozenset[str] = frozenset()
+    _held: set[str] = field(default_factory=set[str])
+    _meant: dict[Element, Meant] = field(default_factory=dict[Element, Meant])
     _said: dict[str, float] = field(default_factory=dict[str, float])
 
     def __post_init__(self) -> None:
         self._controls = [OneControl(control) for control in self.surface.controls]
         self._assembler = Assembler(self.surface.elements)
+        self._keys = frozenset(control.when for control in self.surface.controls if control.when)
 
     def take(self, message: Message, now_s: float) -> list[Osc]:
         """Say a message in semeq's own addresses; OSC that no control names is passed on as it is."""
         if not isinstance(message, Osc):
             return self._read(self._assembler.take(message, now_s), now_s)
+        is_down = any(message.arguments)
         touches = [one for one in self._controls if _is_osc(one.control.touch, message)]
         for one in touches:
-            one.touched = any(message.arguments)
+            one.touched = is_down
+        keys = [key for key in self._keys if _is_osc(key, message)]
+        self._hold(keys, is_down)
         self._said.clear()
         meant = [one for one in self._controls if _is_osc(one.control.source, message)]
-        out = [said for one in meant for said in self._heard(one, message.arguments, now_s)]
-        return out if meant or touches else [message]
+        out = [said for one in self._at_work(meant) for said in self._heard(one, message.arguments, now_s)]
+        return out if meant or touches or keys else [message]
 
     def due_s(self) -> float | None:
         """When :meth:`advance` has something to say."""
@@ -60,6 +67,7 @@ class SurfaceReader:
     def reconnected(self) -> None:
         """Forget where the controls stand, and what is touched: they were out of sight for a while."""
         self._assembler = Assembler(self.surface.elements)
+        self._held.clear()
         for one in self._controls:
             one.forget()
 
@@ -84,11 +92,25 @@ class SurfaceReader:
             meant = self._meant[event.element] = (
                 [one for one in self._controls if _is_midi(one.control.source, event.element)],
                 [one for one in self._controls if _is_midi(one.control.touch, event.element)],
+                [key for key in self._keys if _is_midi(key, event.element)],
             )
-        moved, touched = meant
+        moved, touched, keys = meant
         for one in touched:
             one.touched = event.value > 0.0
-        return [said for one in moved for said in self._noted(one.take(event, self._present, now_s))]
+        self._hold(keys, event.value >= 0.5 or (event.kind == "press" and event.value > 0.0))
+        return [said for one in self._at_work(moved) for said in self._noted(one.take(event, self._present, now_s))]
+
+    def _hold(self, keys: list[str], is_down: bool) -> None:
+        (self._held.update if is_down else self._held.difference_update)(keys)
+
+    def _at_work(self, meant: list[OneControl]) -> list[OneControl]:
+        """Of the controls of one element, those whose key is held, or else those without one; the others lose sight."""
+        held = [one for one in meant if one.control.when in self._held]
+        chosen = held or [one for one in meant if not one.control.when]
+        for one in meant:
+            if one not in chosen:
+                one.lose_place()
+        return chosen
 
     def _heard(self, one: OneControl, arguments: tuple[OscArgument, ...], now_s: float) -> list[Osc]:
         return self._noted(one.hear(arguments, self._present, now_s))

@@ -159,6 +159,44 @@ def test_one_element_may_move_two_things():
     assert played([CC + "127"], controls) == ["/semeq/bypass 1.0", "/semeq/flat 1.0"]
 
 
+SHIFTED = [
+    {"source": "cc 20", "to": "/semeq/morph"},
+    {"source": "cc 20", "to": "/semeq/strength", "when": "note 60"},
+    {"source": "/f", "to": "/semeq/glide"},
+    {"source": "/f", "to": "/semeq/target", "when": "/shift"},
+]
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        ([NOTE + "1", CC + "10", NOTE + "0", CC + "20"], ["/semeq/strength 0.078", "/semeq/morph 0.156"]),
+        (
+            ["/f 0.1", "/shift 1", "/f 0.2", "/shift 0", "/f 0.3"],
+            ["/semeq/glide 0.1", "/semeq/target 0.2", "/semeq/glide 0.3"],
+        ),
+    ],
+)
+def test_a_key_that_is_held(lines, told):
+    """It gives an element another meaning for as long, and says nothing itself."""
+    assert told == played(lines, SHIFTED)
+
+
+def test_a_knob_that_was_moved_in_another_sense_has_passed_nothing():
+    """Where a knob was before a key was held says nothing of where it came by meanwhile."""
+    values = {"/semeq/morph": 0.5, "/semeq/strength": 0.5}
+    assert played([CC + "10", NOTE + "1", CC + "100", NOTE + "0", CC + "110"], SHIFTED, values=values) == []
+    assert values["/semeq/morph"] == 0.5
+
+
+def test_a_key_is_let_go_by_pulling_the_plug():
+    """After a reconnection nothing is held."""
+    reader = SurfaceReader(Surface("", "", tuple(Control(**control) for control in SHIFTED)), lambda _: None)
+    reader.take(Note(0, 60, 1), 0.0)
+    reader.reconnected()
+    assert [said.address for said in reader.take(ControlChange(0, 20, 1), 0.0)] == ["/semeq/morph"]
+
+
 def test_fourteen_bits_end_where_they_were_sent():
     """A fast 14-bit fader, coarse byte first, with a fine byte that comes late: its last value arrives by itself."""
     reader = SurfaceReader(Surface("", "", (Control("cc14 1", "/semeq/morph", takeover="off"),)), lambda _: None)
