@@ -33,6 +33,7 @@ SHELL = {
         "socket": "whether a port is free",
         "time": "for how long",
     },
+    "daemon/discover/carla_wire": {"asyncio": "TCP"},
     "daemon/discover/commands": {"pathlib": "writes the file that was made"},
     "daemon/discover/talk": {"asyncio": "asks a running host"},
     "daemon/endpoint": {"asyncio": "a MIDI port that is found speaks on the loop"},
@@ -56,7 +57,7 @@ SHELL = {
     "daemon/phone/oscquery_server": {"asyncio": "HTTP and WebSocket", "socket": "the one that it is given"},
     "daemon/phone/server": {"asyncio": "comes up beside the loop", "socket": "takes the port at the start"},
     "daemon/phone/commands": {"pathlib": "the layout's file"},
-    "daemon/rtmidi_ports": {"os": "keeps JACK from starting a server"},
+    "daemon/rtmidi_ports": {"os": "keeps JACK from starting a server", "time": "lets JACK's thread come to rest"},
     "daemon/state": {"os": "the process's number in a file's name", "pathlib": "the state file"},
     "daemon/terminal": {
         "msvcrt": "keys on Windows",

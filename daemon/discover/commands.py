@@ -16,11 +16,12 @@ from ..mapping import MappingError, load, names_of
 from ..plugin_file import Plugin
 from ..toml_file import TomlFileError, parse_toml, read_text
 from ..whole_file import write_whole
+from .carla_wire import CarlaWire
 from .devices import devices
 from .parameters import parameters
 from .selfmap import KIND_WORDS, SelfMapped, self_map
 from .shown import Device
-from .talk import talk
+from .talk import Wire, talk
 from .writer import plugin_text, target_text
 
 
@@ -42,7 +43,7 @@ def targets(
     if place:
         _map(host_name, host, send, place, name, kinds, yes)
         return
-    found = talk(host, _peer(host, send), devices(host_name, host))
+    found = talk(host, _peer(host, send), devices(host_name, host), _wire(host_name))
     if not found:
         click.echo(f"{host.name} has no plug-in on any track")
         return
@@ -95,6 +96,10 @@ def _line(host_name: str, device: Device, fit: str | None, send: str | None) -> 
     return f"semeq-daemon --host {host_name} --plugin {fit} --track {device.track} --slot {device.slot}{where}"
 
 
+def _wire(host_name: str) -> Wire | None:
+    return CarlaWire() if host_name == "carla" else None
+
+
 def _peer(host: Host, send: str | None) -> Peer:
     if host.transport != "osc":
         raise MappingError(f"{host.name} cannot be asked for its tracks and plug-ins")
@@ -114,13 +119,13 @@ def _map(
 ) -> None:
     (track, slot), peer = place, _peer(host, send)
     asked = tuple(_kind(word) for word in kinds.split(",")) if kinds else ()
-    there = [d for d in talk(host, peer, devices(host_name, host)) if (d.track, d.slot) == place]
+    there = [d for d in talk(host, peer, devices(host_name, host), _wire(host_name)) if (d.track, d.slot) == place]
     if not there:
         raise MappingError(f"{host.name} has no plug-in on track {track} in slot {slot}; `semeq targets` lists them")
     files = _files()
     if host.value == "normalized":
         click.echo("Each knob of the bands is moved through its range for up to half a minute, and put back.")
-    shown = talk(host, peer, parameters(host_name, host, track, slot))
+    shown = talk(host, peer, parameters(host_name, host, track, slot), _wire(host_name))
     # What was measured tells more than what was read.
     known = sorted(files.values(), key=lambda plugin: not plugin.verified.startswith("measured"))
     made = self_map(there[0].name, shown, host.name, known, asked, host.value == "normalized")

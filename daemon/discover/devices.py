@@ -7,6 +7,7 @@ from ..host_file import Host, Listing
 from ..mapping import MappingError
 from ..messages import Message, Osc
 from ..template import Template
+from .carla import carla_devices
 from .conversation import Conversation, Round, count_of
 from .reaper import reaper_devices
 from .shown import Device
@@ -22,6 +23,8 @@ def devices(host_name: str, host: Host) -> Conversation[list[Device]]:
         return _bitwig()
     if host_name == "reaper":
         return reaper_devices()
+    if host_name == "carla":
+        return carla_devices()
     if host.tracks and host.slots:
         return _listed(host, host.tracks, host.slots)
     raise MappingError(f"{host.name} cannot be asked for its plug-ins; say --track and --slot to semeq-daemon")

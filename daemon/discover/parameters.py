@@ -6,6 +6,7 @@ from dataclasses import replace
 from ..host_file import Host
 from ..mapping import MappingError
 from ..messages import Message, Osc, OscArgument
+from .carla import carla_parameters
 from .conversation import Conversation, Round, count_of
 from .devices import latest
 from .grouping import of_bands
@@ -33,6 +34,8 @@ def parameters(host_name: str, host: Host, track: int, slot: int) -> Conversatio
             return _bitwig(host)
         case "reaper":
             return reaper_parameters(*here)
+        case "carla":
+            return carla_parameters(here[1])
         case _:
             raise MappingError(f"{host.name} does not show a plug-in's parameters, so nothing can be mapped from it")
 

@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import Sequence
+from typing import Protocol
 
-from ..endpoint import Endpoints, Peer
+from ..endpoint import Endpoints, OnMessage, OnRefused, Peer
 from ..errors import PortError
 from ..host_file import Host
 from ..messages import Message, Osc
@@ -17,15 +18,30 @@ TRIES = 3
 LONGEST_ROUND_S = 15.0
 
 
-def talk(host: Host, peer: Peer, conversation: Conversation[Learnt]) -> Learnt:
+class Wire(Protocol):
+    """A way to a host and back."""
+
+    async def open(self, host: Host, peer: Peer, on_message: OnMessage, on_refused: OnRefused) -> None:
+        """Open it; raises :class:`PortError` saying what helps where that cannot be done."""
+        ...
+
+    def send(self, target: int, message: Message) -> None:
+        """Send one message; ``target`` is 0."""
+        ...
+
+    def close(self) -> None:
+        """Let go of it."""
+        ...
+
+
+def talk(host: Host, peer: Peer, conversation: Conversation[Learnt], wire: Wire | None = None) -> Learnt:
     """Ask a host and return what was learnt; raises :class:`PortError` where nobody answers."""
-    return asyncio.run(_Talk(host, peer).hold(conversation))
+    return asyncio.run(_Talk(host, peer, wire or Endpoints("auto")).hold(conversation))
 
 
 class _Talk:
-    def __init__(self, host: Host, peer: Peer) -> None:
-        self._host, self._peer = host, peer
-        self._wire = Endpoints("auto")
+    def __init__(self, host: Host, peer: Peer, wire: Wire) -> None:
+        self._host, self._peer, self._wire = host, peer, wire
         self._answers: list[Osc] = []
         self._came = asyncio.Event()
         self._has_answered = False
@@ -48,6 +64,7 @@ class _Talk:
             # What was sent last leaves before the socket is closed.
             await asyncio.sleep(0.0)
             self._wire.close()
+            await asyncio.sleep(0.0)
 
     async def _ask(self, asked: Round) -> list[Osc]:
         for _ in range(TRIES):
