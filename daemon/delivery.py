@@ -4,7 +4,7 @@ Dead-bands, for values on their way only: 0.02 dB, 0.2 % of a frequency, 0.5 % o
 a response by as much as 0.03 dB; the least that trained listeners hear is about ten times that.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from .equalizer import Setting
 from .host import Route, single
@@ -98,6 +98,11 @@ class Delivery:
     def told(self) -> Mapping[str, float]:
         """What the host has been told, natural values by the parameters' names."""
         return self._sent
+
+    @property
+    def waiting(self) -> Collection[str]:
+        """The names of the parameters whose values are still to be sent."""
+        return self._wanted.keys()
 
     @property
     def settled(self) -> bool:

@@ -1,7 +1,7 @@
 """What a host reports of parameters that have moved, whoever moved them."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from .host import Route
@@ -32,9 +32,12 @@ class Lookout:
         self._noted = False
         self._sent_s = -ECHO_S
 
-    def sent(self, now_s: float) -> None:
-        """Note that something was sent."""
+    def sent(self, now_s: float, names: Iterable[str] = ()) -> None:
+        """Note that something was sent, of these parameters: what was said of them before is out of date."""
         self._sent_s = now_s
+        for name in names:
+            if self._values.pop(name, None) is not None and not self._values:
+                self._noted = False
 
     def note(self, values: Mapping[str, float]) -> None:
         """Note what the host reports: new values by the parameters' names, or (none) that something has moved."""

@@ -128,7 +128,7 @@ class Target:
         if self._is_still and (seen := self._lookout.look(now_s)) is not None:
             self._compare(seen) if seen else self._delivery.ask(self._inquiry.ask())
         if not self._delivery.settled:
-            self._lookout.sent(now_s)
+            self._lookout.sent(now_s, self._delivery.waiting)
         return out + self._delivery.advance(now_s)
 
     def _pass_on(self, now_s: float) -> None:

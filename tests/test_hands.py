@@ -6,6 +6,8 @@ from hypothesis import strategies as st
 from semeq.daemon.hands import ECHO_S, Lookout, Reports
 from semeq.daemon.messages import Line, Osc
 from semeq.daemon.plugin_file import Preset
+from semeq.daemon.target import Target
+from semeq.model import scaled
 
 HOSTS = [
     ("ableton", "eq-eight"),
@@ -148,3 +150,20 @@ def test_nothing_that_a_host_reports_is_harmful(reports, which, address, argumen
     if report is not None:
         assert abs(report.value) < float("inf")
         assert report.name in {part.name for part in route.equalizer.parameters()}
+
+
+def test_what_was_reported_before_it_was_set_is_out_of_date(make_route, five, run):
+    """The echo of a value may be lost on its way; what was said of it before is no hand."""
+    target = Target(make_route("reaper", "reaeq"), 0.03, "127.0.0.1:1")
+    target.aim(five, 0.0)
+    sent = [message for _, message in run(target, 2.0)]
+    reported = [message for message in sent if message.address.endswith("/value") and message.arguments[0] != -1]
+    for message in reported:
+        target.receive(message, 2.1)
+    flat = scaled(five, 0.5)
+    first = reported[1]
+    target.receive(Osc(first.address, (0.25,)), 2.2)
+    target.aim(flat, 2.2)
+    target.owe()
+    run(target, 4.0, 2.2)
+    assert not target.is_in_other_hands
