@@ -7,8 +7,8 @@ from peers import Heard, UdpHost, bundle, message
 class Reaper(UdpHost):
     """REAPER: values are taken on its 30 ms timer, and what has changed is told to the device's port.
 
-    ``effects`` by track and place there, both from 1; track 0 is the master. Each parameter is told in a datagram of its
-    own, so that of all of them at once some are lost, as from a large project.
+    ``effects`` by track and place there, both from 1; track 0 is the master. Each parameter is told in a datagram of
+    its own, so that of all of them at once some are lost, as from a large project.
     """
 
     tick_s = 0.03
