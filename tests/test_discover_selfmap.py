@@ -10,6 +10,7 @@ from semeq.daemon.discover.shown import Shown
 from semeq.daemon.discover.writer import plugin_text
 from semeq.daemon.law import Enumeration
 from semeq.daemon.mapping import SHIPPED, load, names_of
+from semeq.daemon.mapping_check import check
 from semeq.daemon.messages import parse
 from semeq.daemon.plugin_file import Plugin, Preset
 from semeq.daemon.toml_file import parse_toml
@@ -115,6 +116,7 @@ def test_the_file_says_the_same(name):
     text = plugin_text(made.plugin, (*made.certain, *made.guessed))
     assert parse_toml(text, Plugin, "mine.toml") == made.plugin
     assert text.startswith(f"# {made.certain[0]}\n")
+    assert [finding for finding in check(text, Plugin, "mine.toml", []) if finding.is_error] == []
 
 
 @pytest.mark.parametrize("plugin", SHIPPED_PLUGINS, ids=lambda plugin: plugin.name)

@@ -126,8 +126,9 @@ def _map(
     if host.value == "normalized":
         click.echo("Each knob of the bands is moved through its range for up to half a minute, and put back.")
     shown = talk(host, peer, parameters(host_name, host, track, slot), _wire(host_name))
-    # What was measured tells more than what was read.
-    known = sorted(files.values(), key=lambda plugin: not plugin.verified.startswith("measured"))
+    # What was measured tells more than what was read; what was guessed tells nothing about a sibling.
+    words = ("measured", "documented")
+    known = [plugin for word in words for plugin in files.values() if plugin.verified.startswith(word)]
     made = self_map(there[0].name, shown, host.name, known, asked, host.value == "normalized")
     text = plugin_text(made.plugin, _comments(made, host_name, place))
     click.echo(text)

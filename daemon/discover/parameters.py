@@ -174,7 +174,7 @@ def _bitwig(host: Host) -> Conversation[list[Shown]]:
         return {numbers[a.address]: str(a.arguments[0]) for a in answers if a.address in numbers and a.arguments}
 
     back = [message for shown in wanted for message in move(shown, shown.value)]
-    sampled, problems = yield from sample(wanted, move, read, back)
+    sampled, problems = yield from sample(wanted, move, read, back, host.resolution)
     if problems:
         raise CannotMapError("; ".join(problems))
     return [*types, *sampled]

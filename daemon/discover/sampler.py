@@ -18,16 +18,19 @@ Read = Callable[[Sequence[Osc]], Mapping[int, str]]
 
 
 def sample(
-    parameters: Sequence[Shown], move: Move, read: Read, back: Sequence[Message]
+    parameters: Sequence[Shown], move: Move, read: Read, back: Sequence[Message], resolution: int = 0
 ) -> Conversation[tuple[list[Shown], list[str]]]:
     """Give each parameter the law of its display; those of which none can be made stay as they are, with the reason.
 
-    ``back`` are the messages that put all values back; they are sent in any case.
+    ``back`` are the messages that put all values back; they are sent in any case. ``resolution`` is the number of
+    steps that a host has between positions 0 and 1, where it takes whole numbers.
     """
     texts: dict[int, list[str]] = {shown.index: [] for shown in parameters}
     numbers = set(texts)
     now: dict[int, str] = {}
-    for position in (*POSITIONS, *ANCHORS):
+    steps = resolution or 2**24
+    positions, anchors = (tuple(round(at * steps) / steps for at in places) for places in (POSITIONS, ANCHORS))
+    for position in (*positions, *anchors):
         messages = [message for shown in parameters for message in move(shown, position)]
         answers = yield Round(messages, lambda answers: numbers <= set(read(answers)), back)
         # A display that does not change is not told again.
@@ -40,15 +43,16 @@ def sample(
     for shown in parameters:
         said = texts[shown.index]
         try:
-            found.append(_with_law(shown, said) if is_level(shown.name) else _with_labels(shown, said))
+            level = is_level(shown.name)
+            found.append(_with_law(shown, said, positions, anchors) if level else _with_labels(shown, said))
         except UnreadableError as error:
             problems.append(str(error))
     return found, problems
 
 
-def _with_law(shown: Shown, texts: Sequence[str]) -> Shown:
-    law, unit = law_of(shown.name, POSITIONS, texts[: len(POSITIONS)])
-    check(shown.name, law, ANCHORS, texts[len(POSITIONS) :])
+def _with_law(shown: Shown, texts: Sequence[str], positions: Sequence[float], anchors: Sequence[float]) -> Shown:
+    law, unit = law_of(shown.name, positions, texts[: len(positions)])
+    check(shown.name, law, anchors, texts[len(positions) :])
     return replace(shown, law=law, unit=unit)
 
 

@@ -112,7 +112,7 @@ def _formulas(points: Sequence[tuple[float, Reading]], falling: bool) -> Iterato
     exponent = math.log(span) / math.log(at)
     # The middle is displayed in few digits, so that what lies around it may be what is meant.
     for nudge in (1.0 + n / 2000.0 for n in range(-40, 41)):
-        if at == 0.5 and span < 0.5 and (1.0 / span - 1.0) ** 2 * nudge > 1.0:
+        if abs(at - 0.5) < 1e-3 and span < 0.5 and (1.0 / span - 1.0) ** 2 * nudge > 1.0:
             yield Exponential(low, high, falling=falling, base=(1.0 / span - 1.0) ** 2 * nudge)
         if 0.01 <= exponent * nudge <= 100.0:
             yield Power(low, high, falling=falling, exponent=exponent * nudge)

@@ -50,7 +50,7 @@ def _alike(one: Parameter, other: Parameter) -> bool:
 
 
 def _with_meaning(own: Parameter, other: Parameter) -> Parameter:
-    return replace(own, unit=other.unit, sent=other.sent, law=other.law)
+    return replace(own, unit=other.unit, sent=other.sent)
 
 
 def _presets(slot: BandSlot, other: BandSlot, parameters: Sequence[Shown]) -> tuple[Preset, ...] | None:

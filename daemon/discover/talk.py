@@ -8,10 +8,12 @@ from ..endpoint import Endpoints, OnMessage, OnRefused, Peer
 from ..errors import PortError
 from ..host_file import Host
 from ..messages import Message, Osc
-from .conversation import Conversation, Learnt, Round
+from .conversation import Conversation, Learnt, Round, never
 
 QUIET_S = 0.4
-"""After so much silence a round has been answered."""
+"""After so much silence a round whose end cannot be seen has been answered."""
+PATIENT_S = 1.5
+"""After so much silence the rest of the expected answers will not come; a host that is busy is slow at times."""
 FIRST_S = 3.0
 """How long to wait for the very first answer."""
 TRIES = 3
@@ -79,7 +81,8 @@ class _Talk:
         """Until enough has been answered, or silence."""
         loop = asyncio.get_running_loop()
         end_s = loop.time() + LONGEST_ROUND_S
-        quiet_s = QUIET_S if self._has_answered else FIRST_S / TRIES
+        patient_s = QUIET_S if asked.is_enough is never else PATIENT_S
+        quiet_s = patient_s if self._has_answered else FIRST_S / TRIES
         while not asked.is_enough(self._answers) and loop.time() < end_s:
             if self._refused:
                 raise PortError(f"nobody listens at {_text(self._peer)}: {_HELP}")
@@ -88,7 +91,7 @@ class _Talk:
                 await asyncio.wait_for(self._came.wait(), quiet_s)
             except TimeoutError:
                 return
-            quiet_s = QUIET_S
+            quiet_s = patient_s
 
     async def _send(self, messages: Sequence[Message]) -> None:
         """Send, in portions that the host's socket can take."""
