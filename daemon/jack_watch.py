@@ -1,7 +1,7 @@
-"""Hears of the end of a JACK server, which RtMidi does not tell: its clients go on listing the ports of a dead server.
+"""Hears what RtMidi does not tell: that a JACK server has ended, and that ports have come or gone.
 
-The client that is opened here is never activated, so it costs nothing. It is reached through ctypes, which lets other
-threads run while JACK answers; RtMidi's own calls do not.
+RtMidi's clients go on listing the ports of a dead server. The client that is opened here has no ports and no process
+callback. It is reached through ctypes, which lets other threads run while JACK answers; RtMidi's own calls do not.
 """
 
 import ctypes
@@ -11,12 +11,13 @@ from collections.abc import Callable
 _LIBRARIES = {"linux": "libjack.so.0", "darwin": "libjack.dylib", "win32": "libjack64.dll"}
 _NO_START_SERVER = 0x01
 _OnShutdown = ctypes.CFUNCTYPE(None, ctypes.c_void_p)
+_OnPort = ctypes.CFUNCTYPE(None, ctypes.c_uint32, ctypes.c_int, ctypes.c_void_p)
 
 
 class JackWatch:
-    """Calls ``on_end``, on JACK's own thread, when the server that was there at the start has gone."""
+    """Calls, on JACK's threads, ``on_end`` when the server has gone and ``on_ports`` when its ports have changed."""
 
-    def __init__(self, on_end: Callable[[], None]) -> None:
+    def __init__(self, on_end: Callable[[], None], on_ports: Callable[[], None]) -> None:
         self._client: int | None = None
         try:
             self._jack = ctypes.CDLL(_LIBRARIES.get(sys.platform, "libjack.so"))
@@ -27,10 +28,16 @@ class JackWatch:
         def ended(_: object) -> None:
             on_end()
 
-        self._callback = _OnShutdown(ended)
+        def changed(_port: int, _is_new: int, _: object) -> None:
+            on_ports()
+
+        self._callbacks = _OnShutdown(ended), _OnPort(changed)
         self._client = self._jack.jack_client_open(b"semeq-watch", _NO_START_SERVER, None)
         if self._client:
-            self._jack.jack_on_shutdown(ctypes.c_void_p(self._client), self._callback, None)
+            client = ctypes.c_void_p(self._client)
+            self._jack.jack_on_shutdown(client, self._callbacks[0], None)
+            self._jack.jack_set_port_registration_callback(client, self._callbacks[1], None)
+            self._jack.jack_activate(client)  # JACK tells nothing of ports to a client that is not active
 
     def close(self) -> None:
         """Stop watching."""

@@ -1,8 +1,9 @@
 """The MIDI input: found by a part of its name, kept through unplugging, watched from a thread of its own.
 
-The thread looks once a second, because RtMidi reports neither that a port has vanished nor that it is back. One client
-serves for looking and for listening: making a client takes RtMidi tens of milliseconds in which no other thread runs,
-so it is done at the start, and again only when the MIDI system itself has gone.
+The thread looks once a second, because RtMidi reports neither that a port has vanished nor that it is back; JACK is
+asked to tell, and then it looks at once. One client serves for looking and for listening: making a client takes RtMidi
+tens of milliseconds in which no other thread runs, so it is done at the start, and again only when the MIDI system
+itself has gone.
 """
 
 import re
@@ -17,6 +18,8 @@ from .rtmidi_ports import MidiPorts, candidates
 from .snapshot import MidiPort
 
 POLL_S = 1.0
+SETTLE_S = 0.05
+"""How long to wait when ports have changed: where that is the server's end, its clients must not be asked any more."""
 OnMessage = Callable[[Sequence[int], float, str], None]
 
 
@@ -76,12 +79,14 @@ class MidiInput:
         """Let go of the port."""
         self._stopping = True
         self._wake.set()
-        self._thread.join(2.0)
+        if self._thread.is_alive():
+            self._thread.join(2.0)
         self._forget_client()
 
     def _watch(self) -> None:
         while not self._stopping:
-            self._wake.wait(POLL_S)
+            if self._wake.wait(POLL_S):
+                time.sleep(SETTLE_S)
             self._wake.clear()
             try:
                 status = self._look()
@@ -118,7 +123,7 @@ class MidiInput:
     def _new_client(self) -> MidiPorts:
         client = connect(self._api)
         if client.api == "jack":
-            self._jack = JackWatch(self._on_system_end)
+            self._jack = JackWatch(self._on_system_end, self._wake.set)
         return client
 
     def _forget_client(self) -> None:

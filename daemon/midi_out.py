@@ -4,12 +4,13 @@ A thread of its own looks once a second whether the port is there, as for inputs
 """
 
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 
 from .errors import PortError
 from .jack_watch import JackWatch
-from .midi import POLL_S, connect, find
+from .midi import POLL_S, SETTLE_S, connect, find
 from .rtmidi_ports import MidiPorts
 
 
@@ -56,7 +57,8 @@ class MidiOutput:
 
     def _watch(self) -> None:
         while not self._stopping:
-            self._wake.wait(POLL_S)
+            if self._wake.wait(POLL_S):
+                time.sleep(SETTLE_S)
             self._wake.clear()
             if not self._stopping:
                 with suppress(PortError):
@@ -91,7 +93,7 @@ class MidiOutput:
     def _new_client(self) -> MidiPorts:
         client = self._client = connect(self._api, "out")
         if client.api == "jack":
-            self._jack = JackWatch(self._on_system_end)
+            self._jack = JackWatch(self._on_system_end, self._wake.set)
         return client
 
     def _forget_client(self) -> None:

@@ -124,6 +124,7 @@ class Session:
     def midi_changed(self, status: MidiPort, now_s: float) -> None:
         """A MIDI port that was asked for has come or gone."""
         self.controllers.changed(status, now_s)
+        self._tell(now_s)
 
     def _carry_out(self, command: Osc, now_s: float, source: Source) -> None:
         self._source, self._now_s = source, now_s
@@ -234,14 +235,15 @@ class Session:
                     target.aim(bands, now_s, along)
             out += (Outgoing(number, message) for message in target.advance(now_s))
         self._moved = False
-        self._look_at_targets()
+        self._look_at_targets(now_s)
         return out + self._told(now_s)
 
-    def _look_at_targets(self) -> None:
+    def _look_at_targets(self, now_s: float) -> None:
         """Say once when a target needs the player, and once when it no longer does."""
         for number, (target, before) in enumerate(zip(self.targets, self._troubles, strict=True)):
             if target.trouble != before:
                 self._troubles[number] = target.trouble
+                self._tell(now_s)
                 text = target.trouble or f"{target.route.host.name} on {target.where}: all is well again"
                 self._notices.append(Notice("target", text, bad=bool(target.trouble)))
 

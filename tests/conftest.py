@@ -2,6 +2,7 @@
 
 import platformdirs
 import pytest
+from hypothesis import settings
 from semeq import model as models
 from semeq.daemon.host import Route
 from semeq.daemon.host_file import Host
@@ -12,6 +13,9 @@ from semeq.daemon.session import Session, Settings
 from semeq.daemon.state import State
 from semeq.daemon.target import Target
 from semeq.model import Band, BandKind
+
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 SOURCES = {"midi": "Controller 1", "other": "Controller 2", "key": None, "daw": 0}
 

@@ -101,6 +101,23 @@ class Controller:
         del self._port
 
 
+class Listener:
+    """A MIDI input on the JACK server: ``heard`` are the control changes that came, as (control, value)."""
+
+    def __init__(self, name: str) -> None:
+        rtmidi = importlib.import_module("rtmidi")
+        self.heard: list[tuple[int, int]] = []
+        self._port: Any = rtmidi.MidiIn(rtmidi.API_UNIX_JACK, name=name)
+        self._port.set_callback(lambda event, _: self.heard.append((event[0][1], event[0][2])))
+        self._port.open_virtual_port("in")
+
+    def close(self) -> None:
+        """Unplug it."""
+        self._port.cancel_callback()
+        self._port.close_port()
+        del self._port
+
+
 def missing_jack() -> str:
     """What is not on this machine, with the way to get it; empty where everything is."""
     missing = [name for name in ("jackd", "jack_wait") if shutil.which(name) is None]

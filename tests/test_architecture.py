@@ -50,7 +50,7 @@ SHELL = {
     "daemon/mapping": {"pathlib": "reads mapping files at the start"},
     "daemon/mapping_tools": {"pathlib": "files named by options"},
     "daemon/midi": {"threading": "looks for ports beside the loop", "time": "when a message arrived"},
-    "daemon/midi_out": {"threading": "looks for the port beside the loop"},
+    "daemon/midi_out": {"threading": "looks for the port beside the loop", "time": "lets the ports settle"},
     "daemon/osc": {"asyncio": "UDP", "socket": "a name is looked up once, at the start"},
     "daemon/performance": {"pathlib": "reads a MIDI file at the start"},
     "daemon/phone/announce": {"asyncio": "registers beside the rest", "socket": "this machine's own addresses"},

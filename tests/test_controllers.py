@@ -89,9 +89,7 @@ def test_after_a_reason_the_knob_is_picked_up_anew(make_session, reason):
     assert session.state.morph == (pytest.approx(120 / 126, abs=0.02) if held else before)
 
 
-moves = st.lists(
-    st.tuples(st.sampled_from(["first", "second", "phone"]), st.integers(0, 127)), min_size=1, max_size=40
-)
+moves = st.lists(st.tuples(st.sampled_from(["first", "second", "phone"]), st.integers(0, 127)), min_size=1, max_size=40)
 
 
 @settings(deadline=None)

@@ -117,7 +117,7 @@ class Client:
 class Watch:
     """What says that the system has ended."""
 
-    def __init__(self, on_end):
+    def __init__(self, on_end, _on_ports):
         self.end = on_end
 
     def close(self):

@@ -1,16 +1,29 @@
 """Cables on a real JACK server: a controller that comes late, goes, returns; a server that ends and starts again."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from osc_peer import OscPeer
 from real_daemon import Daemon, until
-from real_jack import Controller, JackServer, jack_server, missing_jack
+from real_jack import Controller, JackServer, Listener, jack_server, missing_jack
 
 pytestmark = pytest.mark.skipif(bool(missing_jack()), reason=missing_jack())
 
 KNOB = 21
+CYCLES = 100
+SURFACE = """
+name = "Box"
+verified = "guess: a box of this test"
+[[controls]]
+from = "cc14 1"
+to = "/semeq/morph"
+takeover = "off"
+feedback = { as = "cc" }
+"""
+
+Start = Callable[..., Daemon]
 
 
 @pytest.fixture
@@ -20,60 +33,94 @@ def jack(tmp_path: Path) -> Iterator[JackServer]:
         yield server
 
 
-@pytest.fixture
-def phone() -> Iterator[OscPeer]:
-    """A phone that the daemon keeps up to date."""
-    peer = OscPeer()
-    yield peer
-    peer.close()
+class Phone:
+    """A phone that the daemon keeps up to date, and what it was told last of each address."""
+
+    def __init__(self) -> None:
+        self.peer = OscPeer()
+        self.told: dict[str, object] = {}
+
+    def hears(self, address: str, value: object, seconds: float = 10.0) -> None:
+        """Wait until an address has been told to have a value (``approx`` of one), or a text that contains it."""
+
+        def heard() -> bool:
+            self.listen(0.02)
+            now = self.told.get(address)
+            return now == value or (isinstance(now, str) and isinstance(value, str) and bool(value) and value in now)
+
+        until(heard, lambda: f"{address} {value}; heard {self.told.get(address)}", seconds)
+
+    def listen(self, seconds: float) -> None:
+        """Take all that has come."""
+        while messages := self.peer.receive(seconds):
+            self.told |= {address: values[0] for address, values in messages if values}
+            seconds = 0.0
 
 
 @pytest.fixture
-def daemon(tmp_path: Path, jack: JackServer, phone: OscPeer) -> Iterator[Daemon]:
-    """A daemon that waits for a controller and tells the phone."""
-    options = ["--midi", "controller 1", "--midi-api", "jack", "--morph-cc", str(KNOB), "--takeover", "off"]
-    told = ["--osc-port", "0", "--osc-feedback", f"127.0.0.1:{phone.port}"]
-    running = Daemon(tmp_path, jack.environment, *options, *told)
-    running.wait_for("ready")
-    yield running
-    running.stop()
+def phone() -> Iterator[Phone]:
+    """A phone."""
+    phone = Phone()
+    yield phone
+    phone.peer.close()
 
 
-def morph_follows(phone: OscPeer, controller: Controller, value: int, morph: float) -> None:
-    """Turn the knob and wait until the phone hears of it."""
-    heard: list[object] = []
+@pytest.fixture
+def start(tmp_path: Path, jack: JackServer, phone: Phone) -> Iterator[Start]:
+    """Start a daemon that waits for controllers and tells the phone."""
+    running: list[Daemon] = []
 
-    def told() -> bool:
-        heard.extend(values[0] for address, values in phone.receive(0.05) if address == "/semeq/morph")
-        return heard[-1:] == [pytest.approx(morph)]
+    def start(*options: str) -> Daemon:
+        told = ["--midi-api", "jack", "--osc-port", "0", "--osc-feedback", f"127.0.0.1:{phone.peer.port}"]
+        running.append(Daemon(tmp_path, jack.environment, *options, *told))
+        running[-1].wait_for("ready")
+        return running[-1]
 
-    controller.turn(KNOB, value)
-    until(told, lambda: f"morph {morph}; heard {heard}")
+    yield start
+    for daemon in running:
+        if daemon.process.poll() is None:
+            daemon.stop()
 
 
-def test_a_controller_may_come_late_go_and_return(daemon: Daemon, phone: OscPeer) -> None:
-    """The port is found by its name each time, and the value stays where it was meanwhile."""
+@pytest.fixture
+def daemon(start: Start) -> Daemon:
+    """A daemon that waits for one controller."""
+    return start("--midi", "controller 1", "--morph-cc", str(KNOB), "--takeover", "off")
+
+
+def test_a_controller_may_come_late_go_and_return(daemon: Daemon, phone: Phone) -> None:
+    """The port is found by its name each time, its knob works, and nothing moves when a cable is pulled or put back."""
     daemon.wait_for("No MIDI port is called 'controller 1' (there are: none); waiting for it")
-    for turn, (value, morph) in enumerate([(32, 0.25), (96, 0.753968), (64, 0.5)], 1):
+    phone.hears("/semeq/morph", 0.0)
+    for turn in range(CYCLES):
+        value = 32 + turn % 64
+        expected = value / 128 if value <= 64 else 0.5 + (value - 64) / 126
+        before = phone.told["/semeq/morph"]
         controller = Controller()
-        until(lambda: daemon.log.count("MIDI: Controller 1") == turn, "the controller to be found")  # noqa: B023
-        morph_follows(phone, controller, value, morph)
+        phone.hears("/semeq/call", "")
+        assert phone.told["/semeq/morph"] == before
+        controller.turn(KNOB, value)
+        phone.hears("/semeq/morph", pytest.approx(expected))
         controller.close()
-        until(lambda: daemon.log.count("controller 1 is gone") == turn, "the loss to be noticed")  # noqa: B023
+        phone.hears("/semeq/call", "controller 1 is gone")
+        assert phone.told["/semeq/morph"] == pytest.approx(expected)
     assert daemon.stop() == 0
 
 
-def test_a_jack_server_may_end_and_start_again(daemon: Daemon, jack: JackServer, phone: OscPeer) -> None:
+def test_a_jack_server_may_end_and_start_again(daemon: Daemon, jack: JackServer, phone: Phone) -> None:
     """After a restart of JACK the controller is connected again."""
     controller = Controller()
-    daemon.wait_for("MIDI: Controller 1")
-    morph_follows(phone, controller, 32, 0.25)
+    phone.hears("/semeq/call", "")
+    controller.turn(KNOB, 32)
+    phone.hears("/semeq/morph", pytest.approx(0.25))
     jack.stop()
     daemon.wait_for("no jack MIDI system answers")
     jack.start()
     controller = Controller()
-    until(lambda: daemon.log.count("MIDI: Controller 1") == 2, lambda: daemon.log)
-    morph_follows(phone, controller, 96, 0.753968)
+    phone.hears("/semeq/call", "")
+    assert phone.told["/semeq/morph"] == pytest.approx(0.25)
+    controller.turn(KNOB, 96)
+    phone.hears("/semeq/morph", pytest.approx(0.753968))
     controller.close()
 
 
@@ -86,3 +133,65 @@ def test_two_ports_of_that_name_are_listed(tmp_path: Path, jack: JackServer) -> 
         controller.close()
     ports = "'Controller 1:out', 'Controller 12:out'"
     assert f"semeq-daemon: --midi 'controller' means 2 ports: {ports}; give more of the name" in daemon.log
+
+
+def test_two_controllers_at_once(start: Start, phone: Phone, jack: JackServer) -> None:
+    """Both move the same value, each by its own knob; one is pulled, and the other goes on."""
+    first, second = Controller("Left"), Controller("Right")
+    start("--midi", "left", "--midi", "right", "--takeover", "off")
+    phone.hears("/semeq/call", "")
+    first.turn(1, 32)
+    phone.hears("/semeq/morph", pytest.approx(0.25))
+    second.turn(7, 127)
+    phone.hears("/semeq/morph", 1.0)
+    first.turn(7, 64)
+    first.turn(1, 64)
+    phone.hears("/semeq/morph", 0.5)
+    first.close()
+    phone.hears("/semeq/call", "left is gone")
+    second.turn(7, 0)
+    phone.hears("/semeq/morph", 0.0)
+    second.close()
+
+
+def test_fine_values_at_a_thousand_messages_a_second(start: Start, phone: Phone, tmp_path: Path) -> None:
+    """Of a fast 14-bit fader, either byte first, the last value arrives to the last bit."""
+    surface = tmp_path / "box.toml"
+    surface.write_text(SURFACE)
+    controller = Controller()
+    start("--midi", "controller 1", "--surface", str(surface))
+    phone.hears("/semeq/call", "")
+    for high_first in (True, False):
+        begin_s = time.monotonic()
+        last = 9001 if high_first else 4242
+        for step in range(500):
+            value = last if step == 499 else step * 32
+            halves = [(1, value >> 7), (33, value & 127)]
+            for control, byte in halves if high_first else halves[::-1]:
+                controller.turn(control, byte)
+            time.sleep(max(begin_s + (step + 1) / 500 - time.monotonic(), 0.0))
+        phone.hears("/semeq/morph", pytest.approx(last / 16383, abs=1e-4))
+        time.sleep(0.2)
+        phone.listen(0.1)
+        assert phone.told["/semeq/morph"] == pytest.approx(last / 16383, abs=1e-4)
+    controller.close()
+
+
+def test_a_controller_is_shown_what_is_after_each_cable(start: Start, phone: Phone, tmp_path: Path) -> None:
+    """Its lights are told when it comes, when something moves, and all again when it comes back; values stay."""
+    surface = tmp_path / "box.toml"
+    surface.write_text(SURFACE)
+    start("--midi", "box", "--surface", str(surface))
+    for _ in range(3):
+        controller, lights = Controller("Box"), Listener("Box lights")
+        phone.hears("/semeq/call", "")
+        until(lambda: lights.heard[-2:] == [(1, 0), (33, 0)], lambda: f"the first value, not {lights.heard}")  # noqa: B023
+        controller.turn(1, 127)
+        controller.turn(33, 127)
+        phone.hears("/semeq/morph", 1.0)
+        controller.turn(1, 0)
+        controller.turn(33, 0)
+        phone.hears("/semeq/morph", 0.0)
+        controller.close()
+        lights.close()
+        phone.hears("/semeq/call", "box is gone")
