@@ -5,18 +5,22 @@ rtmidi2 is not used for JACK: its wheels bring a JACK library of their own, whic
 mismatch"), and it reports that as an empty list of ports.
 """
 
+import gc
 import importlib
 import importlib.util
 import os
 import sys
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, cast
 
 from .errors import PortError
 
 OnBytes = Callable[[Sequence[int]], None]
 CLIENT = "semeq"
+LAST_MESSAGES_S = 0.05
+"""Longer than a JACK period is."""
 
 _API_NAMES = {
     "alsa": "API_LINUX_ALSA",
@@ -56,6 +60,8 @@ class MidiPorts:
         os.environ.setdefault("JACK_NO_START_SERVER", "1")
         self.api = api
         self._old = library.__name__ == "rtmidi"
+        self._hears = False
+        self._kept: list[object] = []
         try:
             self._client: Any = kind(number, CLIENT) if self._old else kind(CLIENT, api=number)
         except Exception as error:  # noqa: BLE001 each library has errors of its own, none with a common base
@@ -72,8 +78,11 @@ class MidiPorts:
         """Connect to a port by its full name; ``on_bytes`` runs on RtMidi's thread. Raises :class:`PortError`."""
         try:
             index = self.names().index(name)
+            self._hears = on_bytes is not None
             if on_bytes and self._old:
-                self._client.set_callback(_unpack(on_bytes))
+                unpack = _unpack(on_bytes)
+                self._client.set_callback(unpack)
+                self._kept = _pairs_with(unpack)
             elif on_bytes:
                 self._client.callback = _without_time(on_bytes)
             self._client.open_port(index, *(["in" if on_bytes else "out"] if self._old else []))
@@ -101,8 +110,14 @@ class MidiPorts:
             self._client.close_port()
 
     def close(self) -> None:
-        """Let go of the port and of the MIDI system."""
+        """Let go of the port and of the MIDI system.
+
+        JACK ends a client only when its thread is at rest, which it is not while a message waits for this interpreter;
+        and RtMidi lets nobody else run meanwhile. So what is on its way is let in first, after the port is closed.
+        """
         self.disconnect()
+        if self.api == "jack" and self._hears:
+            time.sleep(LAST_MESSAGES_S)
         with suppress(Exception):
             if self._old:
                 self._client.delete()
@@ -110,6 +125,15 @@ class MidiPorts:
 
 def _unpack(on_bytes: OnBytes) -> Callable[[tuple[Sequence[int], float], object], None]:
     return lambda event, _: on_bytes(event[0])
+
+
+def _pairs_with(callback: object) -> list[object]:
+    """The pair of callback and data that python-rtmidi makes, frees when a port is closed, and may still need then."""
+    for generation in range(3):
+        pairs = [cast(tuple[object, ...], one) for one in gc.get_objects(generation) if type(one) is tuple]
+        if found := [pair for pair in pairs if len(pair) == 2 and pair[0] is callback]:
+            return list(found)
+    return []
 
 
 def _without_time(on_bytes: OnBytes) -> Callable[[Sequence[int], float], None]:
