@@ -63,5 +63,10 @@ def test_the_daemon_ends_in_the_middle_of_a_turn(turned, tmp_path):
         folder = tmp_path / str(run)
         folder.mkdir()
         daemon = Daemon(folder, turned.environment, "--midi", "knobs", "--midi-api", "jack", "--osc-port", "0")
-        daemon.wait_for("is the morph knob")
-        assert daemon.stop() == 0
+        try:
+            daemon.wait_for("is the morph knob")
+            daemon.process.terminate()
+            assert daemon.process.wait(10) == 0
+        finally:
+            daemon.process.kill()
+            daemon.process.wait()
