@@ -60,8 +60,8 @@ class PlainOsc(UdpHost):
 class ModHost:
     """mod-host: one client at a time; whatever it reads at once is one command; answers end with a zero byte."""
 
-    def __init__(self, effects: list[CalfEq5], port: int = 0) -> None:
-        self.effects = effects
+    def __init__(self, effects: list[CalfEq5], port: int = 0, answers_after_s: float = 0.0) -> None:
+        self.effects, self._answers_after_s = effects, answers_after_s
         self.heard: list[tuple[float, str]] = []
         self.complaints: list[str] = []
         self._server = socket.create_server(("127.0.0.1", port))
@@ -105,6 +105,7 @@ class ModHost:
             answer = self._obey(command.split(" "))
             if not answer.startswith("resp ") or answer.startswith("resp -"):
                 self.complaints.append(f"{command!r}: {answer}")
+            time.sleep(self._answers_after_s)
             with suppress(OSError):
                 client.sendall(answer.encode() + b"\0")
 
