@@ -15,6 +15,7 @@ from .discover.commands import targets
 from .doctor.command import doctor
 from .errors import PortError
 from .learn import learn
+from .learn_host import learn_host
 from .mapping_tools import mappings
 from .messages import Osc, OscArgument
 from .midi import short_name
@@ -61,6 +62,7 @@ command.add_command(doctor)
 command.add_command(mappings)
 command.add_command(targets)
 command.add_command(learn)
+command.add_command(learn_host)
 
 
 def main() -> None:

@@ -45,6 +45,7 @@ SHELL = {
         "threading": "reads lines while the controller is listened to",
         "time": "when a message arrived, and for how long it has been quiet",
     },
+    "daemon/learn_host": {"pathlib": "files named by options", "time": "between two steps of a sweep"},
     "daemon/lines": {"asyncio": "TCP"},
     "daemon/logs": {"os": "standard error's descriptor", "pathlib": "the log file", "time": "the rate limit's clock"},
     "daemon/mapping": {"pathlib": "reads mapping files at the start"},
