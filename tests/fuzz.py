@@ -28,6 +28,7 @@ from semeq.daemon.messages import Message, Osc, from_midi_bytes
 from semeq.daemon.osc import decode, encode
 from semeq.daemon.prepare import prepare
 from semeq.daemon.session import Session, Source
+from semeq.daemon.view import snapshot
 
 POOL = 100_000
 """Different datagrams, made before the flood begins so that making them does not slow it down."""
@@ -109,7 +110,7 @@ def play(messages: Iterable[tuple[Message, Source]], seconds_each: float = 0.001
                 encode(outgoing.message)
         assert all(notice.text.isprintable() for notice in session.take_notices())
     assert 0.0 <= session.state.morph <= 1.0
-    session.snapshot(now_s)
+    snapshot(session, now_s)
     return session
 
 

@@ -1,5 +1,6 @@
 """The layout for phones, read back by tosclib, which knows nothing of semeq."""
 
+import random
 import sys
 from dataclasses import replace
 from itertools import combinations
@@ -8,14 +9,16 @@ import pytest
 import tosclib
 from semeq.daemon import tools
 from semeq.daemon.config import config_folder
+from semeq.daemon.messages import Osc
 from semeq.daemon.phone import commands
-from semeq.daemon.phone.commands import best_known
+from semeq.daemon.phone.commands import best_known, places
 from semeq.daemon.phone.layout import CANVAS, TAB, WORDS, addresses, layout
 from semeq.daemon.phone.tosc import Color, Control, Frame, Message, Value, tosc
+from semeq.model import load
 
 SENT = {
     *("/semeq/morph", "/semeq/strength", "/semeq/swap", "/semeq/bypass", "/semeq/flat", "/semeq/refresh"),
-    *("/semeq/term/a", "/semeq/term/b", "/semeq/map", "/semeq/scene/recall"),
+    *("/semeq/term/a", "/semeq/term/b", "/semeq/map", "/semeq/scene/recall", "/semeq/scene/store"),
 }
 HEARD = {
     *("/semeq/morph", "/semeq/strength", "/semeq/bypass", "/semeq/term/a", "/semeq/term/b", "/semeq/map"),
@@ -57,11 +60,14 @@ def messages(element):
         yield path.findtext("value"), arguments, osc.findtext("send") == "1", osc.findtext("receive") == "1"
 
 
-def is_text_of(label, button):
-    """A label that lets touches through lies over the button whose text it is."""
-    kinds = (label.node.get("type"), button.node.get("type"))
-    is_quiet = kinds == ("LABEL", "BUTTON") and label.getPropertyValue("interactive").text == "0"
-    return is_quiet and label.getFrame() == button.getFrame()
+def is_text_of(label, other):
+    """A label that lets touches through lies over the button whose text it is, or inside the map."""
+    if label.node.get("type") != "LABEL" or label.getPropertyValue("interactive").text != "0":
+        return False
+    if other.node.get("type") == "XY":
+        (x, y, w, h), (left, top, wide, high) = label.getFrame(), other.getFrame()
+        return left <= x <= x + w <= left + wide and top <= y <= y + h <= top + high
+    return other.node.get("type") == "BUTTON" and label.getFrame() == other.getFrame()
 
 
 def test_every_address_is_served(read):
@@ -82,7 +88,9 @@ def test_the_daemon_serves_what_the_layout_uses(make_session):
 @pytest.mark.parametrize("count", [1, 4, WORDS, WORDS + 5])
 def test_no_controls_overlap(read, count):
     """On each page all controls are inside, wide enough for a finger, and none lies over another."""
-    found = pages(read(layout([f"word{number}" for number in range(count)])))
+    dice = random.Random(count)
+    words = {f"word{number}": (dice.random(), dice.random()) for number in range(count)}
+    found = pages(read(layout(list(words), words)))
     assert [page.getPropertyValue("tabLabel").text for page in found] == ["Play", "Words", "Map", "Bands"]
     for page in found:
         x, y, w, h = page.getFrame()
@@ -112,6 +120,24 @@ def test_the_words_can_be_chosen(read):
     ]
     shown = [control.getValueParam("text", "default").text for control in below(page) if control.hasValue("text")]
     assert shown == ["first word", *EXAMPLE, "second word", *EXAMPLE]
+
+
+def test_words_on_the_map(read, model, make_session):
+    """A word on the map is where the daemon finds that word's sound: touched there, its bands come out."""
+    here = places(model, ["warm", "bright"])
+    page = pages(read(layout(list(here), here)))[2]
+    labels = {control.getName(): control for control in below(page) if control.getName().startswith("map ")}
+    (pad,) = (control for control in below(page) if control.node.get("type") == "XY")
+    left, top, wide, high = pad.getFrame()
+    for word, (x, y) in here.items():
+        across, down, w, h = labels[f"map {word}"].getFrame()
+        assert across + w / 2 == pytest.approx(left + x * wide, abs=1 + w / 2 * (x < 0.1 or x > 0.9))
+        assert down + h / 2 == pytest.approx(top + (1 - y) * high, abs=1)
+        session = make_session()
+        session.receive(Osc("/semeq/map", (x, y)), 0.0, ("10.0.0.1", 9))
+        wanted = model.decode(model.map.latent(*model.map.position(model.latent(word))))
+        gains_db = [band.gain_db for band in session.desk.bands]
+        assert gains_db == pytest.approx([band.gain_db for band in wanted], abs=1e-3)
 
 
 def test_a_control_of_each_kind_comes_back(read):
@@ -200,7 +226,7 @@ def test_the_command_writes_a_layout(call, tmp_path, model):
     """It writes the file, says which words are in it, and what to do on the phone, with addresses and ports."""
     code, out, err = call()
     assert (code, err) == (0, "")
-    assert (tmp_path / "semeq.tosc").read_bytes() == tosc(layout(best_known(model)))
+    assert (tmp_path / "semeq.tosc").read_bytes() == tosc(layout(best_known(model), places(model, best_known(model))))
     assert ", ".join(best_known(model)) in out
     assert "host 192.0.2.7" in out
     assert "send port 9000" in out
@@ -212,7 +238,7 @@ def test_the_command_takes_words_and_the_user_s_own_port(call, tmp_path):
     (config_folder() / "semeq.toml").write_text("[osc]\nport = 7777\n")
     code, out, _ = call("--out", "mine.tosc", "--words", "Dark, warm,dark")
     assert code == 0
-    assert (tmp_path / "mine.tosc").read_bytes() == tosc(layout(["dark", "warm"]))
+    assert (tmp_path / "mine.tosc").read_bytes() == tosc(layout(["dark", "warm"], places(load(), ["dark", "warm"])))
     assert "2 words to choose from: dark, warm" in out
     assert "send port 7777" in out
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from ...model import Model, load
+from ...model import Model, ModelError, load
 from ..config import Config, config_folder
 from ..errors import PortError
 from ..toml_file import read_toml
@@ -29,7 +29,7 @@ def touchosc(out: Path, words: str | None, model: Path | None, force: bool) -> N
     if out.exists() and not force and not _may_replace(out):
         raise click.UsageError(f"{out} is there already and stays as it is; --force replaces it")
     try:
-        write_whole(out, tosc(layout(chosen)))
+        write_whole(out, tosc(layout(chosen, places(known, chosen))))
     except OSError as error:
         raise PortError(f"{out}: cannot be written ({error.strerror or error})") from None
     click.echo(f"{out}: {len(chosen)} words to choose from: {', '.join(chosen)}")
@@ -40,6 +40,15 @@ def best_known(model: Model) -> list[str]:
     """The English words that people agree on most, the surest first; such with few people behind them are left out."""
     words = [term for term in model.terms.values() if term.language == "en" and term.people >= WELL_KNOWN]
     return [term.term for term in sorted(words, key=lambda term: -term.reliability)[:WORDS]]
+
+
+def places(model: Model, words: list[str]) -> dict[str, tuple[float, float]]:
+    """Where words lie on the map, x and y 0..1; nowhere where a model has no map."""
+    try:
+        found = {word: model.map.position(model.latent(word)) for word in words}
+    except ModelError:
+        return {}
+    return {word: ((x + 1.0) / 2.0, (y + 1.0) / 2.0) for word, (x, y) in found.items()}
 
 
 def _may_replace(out: Path) -> bool:

@@ -1,6 +1,6 @@
 """semeq's own layout for a phone or tablet: four pages, for the words that the model knows."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from ..control import STRENGTH_RANGE
 from .tosc import Color, Control, Frame, Message, Property, Value
@@ -13,6 +13,8 @@ GAP = 6
 WORDS = 24
 """Words to choose from for each end, in six rows of four."""
 SCENES = 8
+STORE_W = 120
+"""Width of the buttons beside the map that keep what was found there."""
 BANDS = ("low shelf", "bell", "bell", "bell", "high shelf")
 GAIN_RANGE_DB = (-12.0, 12.0)
 
@@ -20,12 +22,16 @@ INK, GROUND = Color(0.92, 0.92, 0.92), Color(0.08, 0.08, 0.09)
 ACCENT, QUIET, WARN = Color(0.0, 0.65, 0.75), Color(0.22, 0.24, 0.26), Color(0.85, 0.6, 0.1)
 
 
-def layout(words: Sequence[str]) -> Control:
-    """The whole layout; of ``words`` the first :data:`WORDS` can be chosen."""
+def layout(words: Sequence[str], places: Mapping[str, tuple[float, float]] | None = None) -> Control:
+    """The whole layout; of ``words`` the first :data:`WORDS` can be chosen.
+
+    ``places`` are words' places on the map, x and y 0..1 from its lower left corner; as many are written on it as have
+    room.
+    """
     pages = (
         _page("Play", _play()),
         _page("Words", _words(words[:WORDS])),
-        _page("Map", _map()),
+        _page("Map", _map(places or {})),
         _page("Bands", _bands()),
     )
     pager: dict[str, Property] = {
@@ -98,12 +104,37 @@ def _words(words: Sequence[str]) -> Iterable[Control]:
             yield from _button(f"{side} {word}", Frame(x, y, width, height), word, choose, QUIET)
 
 
-def _map() -> Iterable[Control]:
-    side = ROOM_H - 2 * GAP
+def _map(places: Mapping[str, tuple[float, float]]) -> Iterable[Control]:
+    pad = Frame(GAP, GAP, ROOM_W - 3 * GAP - STORE_W, ROOM_H - 2 * GAP)
     move = Message("/semeq/map", (Value("x"), Value("y")))
-    yield Control("XY", "map", Frame(GAP, GAP, ROOM_W - 2 * GAP - 150, side), ACCENT, messages=(move,))
-    note = "Each place is a sound; near places sound alike."
-    yield _label("map note", Frame(ROOM_W - 150, GAP, 144, side), note, 14)
+    yield Control("XY", "map", pad, ACCENT, messages=(move,))
+    for word, frame in _written(pad, places).items():
+        yield _label(f"map {word}", frame, word, 12)
+    left, width = pad.x + pad.w + GAP, (STORE_W - GAP) // 2
+    yield _label("store", Frame(left, GAP, STORE_W, 30), "keep as scene", 14)
+    high = (ROOM_H - 3 * GAP - 30) // (SCENES // 2) - GAP
+    for number in range(SCENES):
+        x, y = left + number % 2 * (width + GAP), 2 * GAP + 30 + number // 2 * (high + GAP)
+        store = Message("/semeq/scene/store", (float(number + 1),), "RISE", receive=False)
+        yield from _button(f"store {number + 1}", Frame(x, y, width, high), str(number + 1), store, WARN)
+
+
+def _written(pad: Frame, places: Mapping[str, tuple[float, float]]) -> dict[str, Frame]:
+    """Where words can be written on the map, the first ones first; one that would lie over another is left out."""
+    found: dict[str, Frame] = {}
+    for word, (x, y) in places.items():
+        w, h = 8 * len(word) + 8, 20
+        left = min(max(round(pad.x + x * pad.w - w / 2), pad.x), pad.x + pad.w - w)
+        top = min(max(round(pad.y + (1.0 - y) * pad.h - h / 2), pad.y), pad.y + pad.h - h)
+        here = Frame(left, top, w, h)
+        if not any(_overlap(here, other) for other in found.values()):
+            found[word] = here
+    return found
+
+
+def _overlap(one: Frame, other: Frame) -> bool:
+    apart = one.x + one.w <= other.x or other.x + other.w <= one.x
+    return not (apart or one.y + one.h <= other.y or other.y + other.h <= one.y)
 
 
 def _bands() -> Iterable[Control]:
