@@ -14,7 +14,7 @@ Step = Callable[[str, set[int]], set[int]]
 LONGEST = 256
 """Characters of a pattern; longer ones match nothing."""
 
-_ELEMENT = re.compile(r"\*|\?|\[[^\]]*\]|\{[^}]*\}|[^*?\[{]+")
+_ELEMENT = re.compile(r"\*+|\?|\[[^\]]*\]|\{[^}]*\}|[^*?\[{]+")
 _RANGE = re.compile(r"(.)(?:-(.))?", re.DOTALL)
 
 
