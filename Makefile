@@ -1,10 +1,10 @@
 # The commands of a working day; `make` alone lists them. PYTHON may name another interpreter.
 PYTHON ?= .venv/bin/python
 
-.PHONY: help setup test lint bench picture train evaluate
+.PHONY: help setup test lint bench bench-refit picture train evaluate
 
 help:
-	@grep -E '^[a-z]+: ##' $(MAKEFILE_LIST) | sed 's/:.*##/  /'
+	@grep -E '^[a-z-]+: ##' $(MAKEFILE_LIST) | sed 's/:.*##/  /'
 
 setup: ## an environment with everything that development needs
 	python3 -m venv .venv
@@ -20,6 +20,9 @@ lint: ## style and types
 
 bench: ## latency, processor time, start-up and memory of the daemon on a real JACK server
 	$(PYTHON) tests/bench.py
+
+bench-refit: ## how near each shipped plug-in comes to what is asked, and how long finding that takes
+	$(PYTHON) tests/bench_refit.py
 
 picture: ## the README's picture of the terminal, drawn by the real program
 	$(PYTHON) tests/picture.py README.svg
