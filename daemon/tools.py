@@ -9,21 +9,24 @@ from pathlib import Path
 import click
 
 from ..model import load
-from .config import address
+from .config import address, mapping_folders
 from .control import STRENGTH_RANGE
 from .discover.commands import targets
 from .doctor.command import doctor
+from .equalizer import Equalizer
 from .errors import PortError
 from .learn import learn
 from .learn_host import learn_host
+from .mapping import load as load_mapping
 from .mapping_tools import mappings
 from .messages import Osc, OscArgument
 from .midi import short_name
 from .one_line import Between, run_command
 from .osc import UdpPort, decode, encode
 from .phone.commands import touchosc
+from .plugin_file import Plugin
 from .rtmidi_ports import MidiPorts, candidates
-from .tables import LANGUAGES, bands_table, terms_table
+from .tables import LANGUAGES, bands_table, row_of, settings_table, terms_table
 
 MODEL = click.option("--model", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Another model.")
 JSON = click.option("--json", "as_json", is_flag=True, help="Machine-readable.")
@@ -101,14 +104,37 @@ def terms(lang: str | None, as_json: bool, model: Path | None) -> None:
 @click.argument("term_b", required=False)
 @click.option("--morph", type=Between(0, 1), default=0.0, metavar="M", help="Position between the terms (0).")
 @click.option("--strength", type=Between(*STRENGTH_RANGE), default=1.0, metavar="S", help="-1 to 2 (1).")
+@click.option("--plugin", metavar="NAME", help="What this EQ will be set to (`semeq mappings list`, or a TOML file).")
 @JSON
 @MODEL
-def bands(term: str, term_b: str | None, morph: float, strength: float, as_json: bool, model: Path | None) -> None:
-    """Show the five bands of TERM, or of a point on the way from it to TERM_B."""
+def bands(
+    term: str,
+    term_b: str | None,
+    morph: float,
+    strength: float,
+    plugin: str | None,
+    as_json: bool,
+    model: Path | None,
+) -> None:
+    """Show the five bands of TERM, or of a point on the way from it to TERM_B.
+
+    With --plugin a line for each of its parameters instead: the value that it will have, as the plug-in counts, the
+    position 0 to 1 of its knob, and what that is in all off what the words ask for, at most, from 20 Hz to 16 kHz.
+    """
     if morph and term_b is None:
         raise click.UsageError("--morph needs a second term")
     found = load(model).bands(term, term_b, position=morph, strength=strength)
-    click.echo(json.dumps([asdict(band) for band in found]) if as_json else bands_table(found))
+    if plugin is None:
+        click.echo(json.dumps([asdict(band) for band in found]) if as_json else bands_table(found))
+        return
+    equalizer = Equalizer.choose(load_mapping(Plugin, plugin, mapping_folders()), tuple(band.kind for band in found))
+    fit = equalizer.fit(found)
+    rows = [row_of(setting) for setting in equalizer.settings(fit.bands)]
+    name = equalizer.plugin.name
+    if as_json:
+        click.echo(json.dumps({"plugin": name, "off_db": fit.off_db, "parameters": rows}, ensure_ascii=False))
+    else:
+        click.echo(f"{settings_table(rows)}\n{name}: at most {fit.off_db:.2f} dB off, from 20 Hz to 16 kHz")
 
 
 @command.command()

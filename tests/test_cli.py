@@ -6,6 +6,9 @@ import sys
 import pytest
 from semeq.daemon import cli, tools
 from semeq.daemon.config import config_folder
+from semeq.daemon.equalizer import Equalizer
+from semeq.daemon.mapping import load
+from semeq.daemon.plugin_file import Plugin
 from semeq.daemon.tables import bands_table, terms_table
 from semeq.daemon.terminal import keys_of
 from semeq.daemon.ui import KIND_WORDS
@@ -64,6 +67,11 @@ def call(monkeypatch, capsys):
         ("semeq bands warm --morph 0.5", "--morph needs a second term"),
         ("semeq bands warm bright --morph 1.5", "'--morph': 1.5 is not in the range"),
         ("semeq bands warm --model /none.safetensors", "there is no such file"),
+        ("semeq bands warm --plugin calf", "unknown plug-in 'calf'; did you mean calf-eq8, calf-eq5"),
+        ("semeq bands warm --plugin /none.toml", "/none.toml: no such file"),
+        ("semeq bands warm --plugin freq=x", "--plugin: "),
+        ("semeq bands wram --plugin calf-eq5", 'unknown term "wram"; did you mean warm'),
+        ("semeq bands warm --morph 0.5 --plugin calf-eq5", "--morph needs a second term"),
         ("semeq terms --lang fr", "'fr' is not one of"),
         ("semeq send morph", "an OSC address begins with /, not 'morph'"),
         ("semeq send /semeq/morph 1 --to here", "--to 'here' is not HOST:PORT"),
@@ -149,6 +157,57 @@ def test_bands_for_reading(call, model, words, arguments):
     assert [KIND_WORDS[band.kind].split()[0] for band in model.bands(*arguments)] == [
         line.split()[0] for line in out.splitlines()
     ]
+
+
+@pytest.mark.parametrize("name", ["calf-eq5", "x32-channel", "pro-q-4", "zameq2"])
+def test_what_a_plugin_will_be_set_to_as_json(call, model, name):
+    """Every parameter with its own value, its unit and its position, and how far off that is in all."""
+    code, out, _ = call(f"semeq bands warm bright --morph 0.25 --strength 0.5 --plugin {name} --json")
+    found = json.loads(out)
+    asked = model.bands("warm", "bright", position=0.25, strength=0.5)
+    equalizer = Equalizer.choose(load(Plugin, name), tuple(band.kind for band in asked))
+    fit = equalizer.fit(asked)
+    settings = list(equalizer.settings(fit.bands))
+    assert (code, found["plugin"], found["off_db"]) == (0, equalizer.plugin.name, fit.off_db)
+    assert [(s.parameter.name, s.parameter.index, s.value) for s in settings] == [
+        (row["name"], row["index"], row["value"]) for row in found["parameters"]
+    ]
+    assert [s.parameter.law.to_normalized(s.value) for s in settings] == [r["position"] for r in found["parameters"]]
+    assert {row["unit"] for row in found["parameters"]} <= {"", "hz", "db", "gain", "q", "q_sqrt2", "zameq2"}
+
+
+def test_what_a_plugin_will_be_set_to_for_reading(call, model):
+    """A line for each parameter: switches first, the value with its unit, the position; then how far off."""
+    code, out, _ = call("semeq bands warm --strength 0 --plugin pro-q-3")
+    *lines, last = out.splitlines()
+    shapes = [line.split() for line in lines if "Shape" in line]
+    gains = [line.split()[3:] for line in lines if "Gain" in line]
+    first = model.bands("warm")[0]
+    assert (code, len(lines)) == (0, 5 * 3 + 5 * 3)
+    assert [lines.index(line) for line in lines if "Used" in line] == [0, 3, 6, 9, 12]
+    assert shapes[0] == ["Band", "1", "Shape", "Low", "Shelf", "0.1250"]
+    assert gains == [["0", "dB", "0.5000"]] * 5
+    assert f"{first.frequency_hz:.5g} Hz" in next(line for line in lines if "Band 1 Frequency" in line)
+    assert last == "FabFilter Pro-Q 3: at most 0.00 dB off, from 20 Hz to 16 kHz"
+
+
+def test_a_plugin_with_fewer_bands_is_off(call):
+    """Where a plug-in cannot do it the last line says by how much."""
+    _, out, _ = call("semeq bands morning cat --morph 0.5 --plugin x32-channel --json")
+    _, text, _ = call("semeq bands morning cat --morph 0.5 --plugin x32-channel")
+    off_db = json.loads(out)["off_db"]
+    assert off_db > 0.1
+    assert text.splitlines()[-1] == f"X32 channel EQ: at most {off_db:.2f} dB off, from 20 Hz to 16 kHz"
+
+
+def test_a_plugin_may_be_described_in_one_line(call):
+    """What `--plugin` of the daemon takes, this takes."""
+    line = "freq=b{n}/f,gain=b{n}/g,bands=3,first=0"
+    code, out, _ = call(f"semeq bands warm --plugin {line}")
+    assert (code, [row.split()[0] for row in out.splitlines()[:-1]]) == (
+        0,
+        ["b0/f", "b0/g", "b1/f", "b1/g", "b2/f", "b2/g"],
+    )
 
 
 @pytest.mark.parametrize(("option", "languages"), [("", {"en", "es"}), ("--lang en", {"en"}), ("--lang es", {"es"})])
