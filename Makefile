@@ -1,7 +1,7 @@
 # The commands of a working day; `make` alone lists them. PYTHON may name another interpreter.
 PYTHON ?= .venv/bin/python
 
-.PHONY: help setup test lint bench bench-refit picture train evaluate
+.PHONY: help setup test lint bench bench-refit soak picture train evaluate
 
 help:
 	@grep -E '^[a-z-]+: ##' $(MAKEFILE_LIST) | sed 's/:.*##/  /'
@@ -23,6 +23,9 @@ bench: ## latency, processor time, start-up and memory of the daemon on a real J
 
 bench-refit: ## how near each shipped plug-in comes to what is asked, and how long finding that takes
 	$(PYTHON) tests/bench_refit.py
+
+soak: ## a thousand cables pulled and put back: reconnection, descriptors, threads, memory (some minutes)
+	$(PYTHON) tests/soak.py
 
 picture: ## the README's picture of the terminal, drawn by the real program
 	$(PYTHON) tests/picture.py README.svg

@@ -289,7 +289,7 @@ class App:
 
     async def _leave(self) -> None:
         """Leave each plug-in as ``on_exit`` says: the last values arrive, however little time is left."""
-        self._send(self._session.leave(self._config.on_exit))
+        self._session.leave(self._config.on_exit)
         deadline_s = time.monotonic() + LAST_WORDS_S
         self._advance()
         while not (self._session.settled and self._targets.is_idle) and time.monotonic() < deadline_s:

@@ -262,14 +262,14 @@ class Session:
         times = [*(target.due_s() for target in self.targets), self._clients.due_s(), self.controllers.due_s()]
         return min((time for time in times if time is not None), default=None)
 
-    def leave(self, how: OnExit) -> list[Outgoing]:
+    def leave(self, how: OnExit) -> None:
         """Prepare the end: ``flat`` starts a last glide, ``restore`` gives back what each plug-in had before."""
         if how == "flat":
             self.desk.bypass(on=True)
             self._moved = True
         if how == "restore":
-            return [Outgoing(n, message) for n, target in enumerate(self.targets) for message in target.restore()]
-        return []
+            for target in self.targets:
+                target.restore()
 
     @property
     def settled(self) -> bool:

@@ -107,16 +107,12 @@ class Target:
         self.is_in_other_hands, self._way.asked = False, None
         self.owe()
 
-    def restore(self) -> list[Message]:
-        """The messages that put back what the host reported before the first change; nothing is sent after them."""
+    def restore(self) -> None:
+        """Put back what the host reported before the first change, at its pace; nothing else is sent from now on."""
         self._is_over, self._owed = True, False
         self._delivery.drop()
-        return [
-            message
-            for parameter in reversed(list(self.route.equalizer.parameters()))
-            if parameter.name in self._before
-            for message in self.route.write(Setting(parameter, self._before[parameter.name]), self._delivery.indices)
-        ]
+        parts = [part for part in self.route.equalizer.parameters() if part.name in self._before]
+        self._delivery.give(Setting(part, self._before[part.name]) for part in reversed(parts))
 
     # -- time ---------------------------------------------------------------------------------------------------------
 

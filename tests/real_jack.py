@@ -3,6 +3,7 @@
 apt-get install --no-install-recommends jackd2; pip install python-rtmidi
 """
 
+import gc
 import importlib
 import importlib.util
 import os
@@ -95,10 +96,13 @@ class Controller:
         self._send([0xB0 | channel, control, value])
 
     def close(self) -> None:
-        """Unplug it."""
+        """Unplug it, its JACK client too."""
         self._port.close_port()
         self._send = None
+        if hasattr(self._port, "delete"):
+            self._port.delete()
         del self._port
+        gc.collect()
 
 
 class Listener:

@@ -326,9 +326,10 @@ def test_the_end_waits_for_a_slow_host(rig: Rig) -> None:
     assert is_content(scene, peer)
 
 
-def test_the_end_may_be_as_before(rig: Rig) -> None:
-    """What the host had reported before the first change is there again."""
-    scene = ableton(rig.folder)
+@pytest.mark.parametrize("make", [ableton, x32], ids=lambda make: make.__name__)
+def test_the_end_may_be_as_before(rig: Rig, make: Callable[[Path], Scene]) -> None:
+    """What the host had reported before the first change is there again, no faster than the host takes it."""
+    scene = make(rig.folder)
     fresh = scene.make(0)
     before = scene.bands(fresh)
     fresh.kill()
