@@ -19,6 +19,8 @@ from .errors import PortError
 
 OnBytes = Callable[[Sequence[int]], None]
 CLIENT = "semeq"
+LISTINGS = 5
+"""How often ports are listed anew where one goes while they are."""
 LAST_MESSAGES_S = 0.05
 """Longer than a JACK period is."""
 
@@ -70,9 +72,13 @@ class MidiPorts:
             ) from None
 
     def names(self) -> list[str]:
-        """Ports that can be opened, in the system's order."""
-        names = self._client.get_ports() if self._old else self._client.ports
-        return [str(name) for name in names]
+        """Ports that can be opened, in the system's order. Raises :class:`PortError` where they cannot be listed."""
+        for _ in range(LISTINGS):
+            # RtMidi counts ports, then asks for each one's name: one that goes in between is an error to it.
+            with suppress(Exception):
+                names = self._client.get_ports() if self._old else self._client.ports
+                return [str(name) for name in names]
+        raise PortError(f"the ports of {self.api} come and go too fast to be listed")
 
     def open(self, name: str, on_bytes: OnBytes | None = None) -> None:
         """Connect to a port by its full name; ``on_bytes`` runs on RtMidi's thread. Raises :class:`PortError`."""

@@ -7,6 +7,8 @@ import threading
 import pytest
 from real_daemon import Daemon
 from real_jack import Controller, jack_server, missing_jack
+from semeq.daemon.errors import PortError
+from semeq.daemon.rtmidi_ports import MidiPorts
 
 pytestmark = pytest.mark.skipif(bool(missing_jack()), reason=missing_jack())
 
@@ -70,3 +72,29 @@ def test_the_daemon_ends_in_the_middle_of_a_turn(turned, tmp_path):
         finally:
             daemon.process.kill()
             daemon.process.wait()
+
+
+class Fleeting:
+    """RtMidi's client, of which a port goes while it lists its ports, so many times."""
+
+    def __init__(self, times):
+        self.times = times
+
+    def get_ports(self):
+        """List the ports, or fail as RtMidi does."""
+        self.times -= 1
+        if self.times >= 0:
+            raise RuntimeError("MidiInJack::getPortName: no ports available!")
+        return ["Knobs:out"]
+
+
+@pytest.mark.parametrize(("times", "is_listed"), [(0, True), (1, True), (4, True), (5, False)])
+def test_a_port_that_goes_while_ports_are_listed(times, is_listed):
+    """It is no error but another look; what never settles is said in one line."""
+    ports = object.__new__(MidiPorts)
+    ports.api, ports._old, ports._client = "jack", True, Fleeting(times)
+    if is_listed:
+        assert ports.names() == ["Knobs:out"]
+    else:
+        with pytest.raises(PortError, match="come and go too fast"):
+            ports.names()
