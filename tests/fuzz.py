@@ -5,6 +5,7 @@ lost, and MIDI bytes are played to a session in this process as they come from R
 floods the OSC port at full speed, far beyond what can be taken, while this one asks the daemon whether it is there.
 """
 
+import json
 import os
 import platform
 import random
@@ -14,15 +15,17 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 
 import click
+from bench import TRACE
 from fuzzing import datagrams, midi
 from osc_peer import OscPeer
-from real_daemon import Daemon
+from real_daemon import Daemon, user_folders
+from real_jack import Controller, jack_server, missing_jack
 from semeq.daemon.config import Config, TargetConfig
 from semeq.daemon.messages import Message, Osc, from_midi_bytes
 from semeq.daemon.osc import decode, encode
@@ -30,6 +33,8 @@ from semeq.daemon.prepare import prepare
 from semeq.daemon.session import Session, Source
 from semeq.daemon.view import snapshot
 
+KNOB, PERIOD = 21, 128
+"""The controller that is turned, and JACK's period in frames at 48 kHz."""
 POOL = 100_000
 """Different datagrams, made before the flood begins so that making them does not slow it down."""
 ASK_EVERY_S = 0.005
@@ -41,8 +46,8 @@ AT_ONCE = 50
 class Flood:
     """A process that sends at full speed until it is ended."""
 
-    def __init__(self, port: int, seed: int) -> None:
-        command = [sys.executable, __file__, "--flood", str(port), "--seed", str(seed)]
+    def __init__(self, port: int, seed: int, moves: bool = True) -> None:
+        command = [sys.executable, __file__, "--flood", str(port), "--seed", str(seed), *["--still"] * (not moves)]
         self._process = subprocess.Popen(command, stdout=subprocess.PIPE)
         assert self._process.stdout
         self._process.stdout.readline()  # the datagrams are made
@@ -54,20 +59,28 @@ class Flood:
         return int(out)
 
 
-def flood(port: int, seed: int) -> None:
+def flood(port: int, seed: int, moves: bool) -> None:
     """What that process does. It stands for another machine, so it leaves the processors to the daemon where it can."""
     os.nice(19)
-    made = list(islice(datagrams(random.Random(seed)), POOL))
+    made = [data for data in islice(datagrams(random.Random(seed)), POOL) if moves or _is_still(data)]
     ended: list[int] = []
     signal.signal(signal.SIGTERM, lambda *_: ended.append(1))
     peer = OscPeer(port)
     click.echo()
     sent = 0
     while not ended:
-        for data in made[sent % POOL :][:100]:
+        for data in made[sent % len(made) :][:100]:
             peer.send_bytes(data)
             sent += 1
     click.echo(sent)
+
+
+def _is_still(data: bytes) -> bool:
+    """Whether a datagram moves nothing: it is malformed, or speaks of addresses that there are not."""
+    try:
+        return all(message.address in ("/semeq/nothing", "/1/fader1", "/semeq") for message in decode(data))
+    except ValueError:
+        return True
 
 
 def dropped(port: int) -> int:
@@ -150,11 +163,13 @@ def complaints(daemon: Daemon) -> list[str]:
 @click.option("--count", default=1_000_000, help="Messages in all; one in five is MIDI.")
 @click.option("--seconds", default=20.0, help="Length of the flood.")
 @click.option("--seed", default=1, help="Another seed, other messages.")
+@click.option("--turns", default=300, help="Turns of a knob over JACK, at rest and in a flood; 0: none.")
 @click.option("--flood", "flood_port", type=int, hidden=True)
-def fuzz(count: int, seconds: float, seed: int, flood_port: int | None) -> None:
+@click.option("--still", is_flag=True, hidden=True)
+def fuzz(count: int, seconds: float, seed: int, turns: int, flood_port: int | None, still: bool) -> None:
     """Fuzz and flood the daemon, and print the table."""
     if flood_port:
-        flood(flood_port, seed)
+        flood(flood_port, seed, not still)
         return
     click.echo(f"{platform.node()}: {os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}")
     click.echo(f"command: python tests/fuzz.py --count {count} --seconds {seconds:g} --seed {seed}\n")
@@ -173,6 +188,10 @@ def fuzz(count: int, seconds: float, seed: int, flood_port: int | None) -> None:
             f"{len(daemon.log.splitlines())}, {len(complaints(daemon))}   aim: 0",
         )
         row("exit code", str(code))
+        if turns and not missing_jack():
+            folder = Path(name) / "jack"  # not what the flood has left behind
+            folder.mkdir()
+            turn(folder, turns, seed)
 
 
 def run(daemon: Daemon, count: int, seconds: float, seed: int) -> None:
@@ -200,9 +219,69 @@ def run(daemon: Daemon, count: int, seconds: float, seed: int) -> None:
     row("memory after the flood", f"{memory_mb(pid):.1f} MB")
 
 
+class Traced(Daemon):
+    """A daemon that writes down, at its end, when MIDI came in and when what it caused went out."""
+
+    def __init__(self, folder: Path, environment: Mapping[str, str], *options: str) -> None:
+        self._log, self._trace = folder / "traced.log", folder / "trace.json"
+        environment = os.environ | environment | user_folders(folder) | {TRACE: str(self._trace)}
+        command = [sys.executable, str(Path(__file__).with_name("bench.py")), "--traced", "--no-ui", *options]
+        with self._log.open("wb") as out:
+            self.process = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=out, stderr=out)
+
+    def bursts(self) -> list[tuple[float, float]]:
+        """End it; returns for each burst when its cause came in, and when its first datagram went out."""
+        self.stop()
+        return [(came_s, first_s) for came_s, first_s, _ in json.loads(self._trace.read_text())]
+
+
+def turn(folder: Path, turns: int, seed: int) -> None:
+    """A knob on a real JACK server, from the turn to the datagram that reaches the DAW: at rest, then in a flood.
+
+    Nothing in this flood moves a value, so that what reaches the DAW comes from the knob.
+    """
+    with jack_server(folder / "jackd.log", period=PERIOD) as jack:
+        controller, daw = Controller(), OscPeer()
+        midi_options = ("--midi", "controller 1", "--midi-api", "jack", "--morph-cc", str(KNOB), "--takeover", "off")
+        target = ("--host", "reaper", "--plugin", "reaeq", "--send", f"127.0.0.1:{daw.port}")
+        daemon = Traced(folder, jack.environment, "--osc-port", "0", "--no-announce", *midi_options, *target)
+        try:
+            daemon.wait_for("MIDI: Controller 1")
+            at_rest = [_turn(controller, daw, number) for number in range(turns)]
+            flooding = Flood(int(daemon.log.partition("ready: OSC 127.0.0.1:")[2].split()[0]), seed, moves=False)
+            start_s = time.monotonic()
+            answers = [_turn(controller, daw, number) for number in range(turns)]
+            flooding.stop()
+            bursts = daemon.bursts()
+        finally:
+            daemon.process.kill()
+            daemon.process.wait()
+            controller.close()
+            daw.close()
+    for what, flooded in (("at rest", False), ("in the flood", True)):
+        own_ms = [(first_s - came_s) * 1000 for came_s, first_s in bursts if (came_s > start_s) is flooded]
+        row(f"MIDI callback to first datagram, {what}", f"{quantiles(list(own_ms))}   aim: p99 <= 5")
+    row("knob over JACK to the DAW, at rest", quantiles(at_rest))
+    row("knob over JACK to the DAW, in the flood", quantiles(answers))
+
+
+def _turn(controller: Controller, daw: OscPeer, number: int) -> float | None:
+    """Milliseconds from one turn of the knob to the first setting that the DAW hears."""
+    while [message for message in daw.receive(0.05) if message[0].startswith("/track")]:
+        pass
+    turned_s = time.monotonic()
+    controller.turn(KNOB, number * 37 % 128)
+    while (left_s := turned_s + ANSWER_S - time.monotonic()) > 0:
+        if any(address.startswith("/track") for address, _ in daw.receive(left_s)):
+            return (time.monotonic() - turned_s) * 1000
+    return None
+
+
 def quantiles(answers: list[float | None]) -> str:
     """Median, 99th percentile and worst of the answers that came, and how many did not."""
     came = sorted(ms for ms in answers if ms is not None)
+    if not came:
+        return f"no answer at all, n = {len(answers)}"
     p99 = came[int(len(came) * 0.99)]
     lost = answers.count(None) / len(answers)
     return (
