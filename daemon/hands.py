@@ -1,7 +1,7 @@
 """What a host reports of parameters that have moved, whoever moved them."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from .host import Route
@@ -76,10 +76,10 @@ class Reports:
 
     def read(self, message: Message, indices: Mapping[str, int]) -> Report | None:
         """A parameter's new value, or ``None`` where the message is no report about this plug-in."""
-        if self._changes is None or not self._changes.report or not isinstance(message, Osc) or not message.arguments:
+        if self._changes is None or not isinstance(message, Osc) or not message.arguments:
             return None
         if self._known is None:
-            self._known = self._table(self._changes.report, indices)
+            self._known = self._table(self._changes.reports, indices)
         part = self._known.get((message.address, message.arguments[:-1]))
         if part is None:
             return None
@@ -104,13 +104,13 @@ class Reports:
         return math.isclose(value, told, abs_tol=max(SAME * size, step))
 
     def _table(
-        self, line: str, indices: Mapping[str, int]
+        self, lines: Sequence[str], indices: Mapping[str, int]
     ) -> dict[tuple[str, tuple[OscArgument, ...]], Parameter | Preset]:
         """What a report about each parameter looks like, but for its last argument, the value."""
-        template = Template.parse(line)
         found: dict[tuple[str, tuple[OscArgument, ...]], Parameter | Preset] = {}
-        for part in self._parameters.values():
-            filled = template.fill(**self._route.places(part, indices), value=0.0)
-            if isinstance(filled, Osc):
-                found[filled.address, filled.arguments[:-1]] = part
+        for template in map(Template.parse, lines):
+            for part in self._parameters.values():
+                filled = template.fill(**self._route.places(part, indices), value=0.0)
+                if isinstance(filled, Osc):
+                    found[filled.address, filled.arguments[:-1]] = part
         return found

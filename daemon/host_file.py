@@ -52,17 +52,22 @@ class Changes(Struct, frozen=True, forbid_unknown_fields=True):
     """How the host tells that a parameter has moved, whoever moved it.
 
     ``subscribe`` is sent when the host is there; a line with ``{index}`` or ``{symbol}`` once for each parameter.
-    ``report`` is a message with the new value, in the same form as ``set``; ``notice`` an address that says only that
+    ``report`` is a message with the new value, in the same form as ``set``, or several such; ``notice`` an address that says only that
     something has moved, whereupon the plug-in is described anew.
     """
 
     subscribe: tuple[str, ...] = ()
-    report: str = ""
+    report: str | tuple[str, ...] = ()
     notice: str = ""
 
     def __post_init__(self) -> None:
         if bool(self.report) == bool(self.notice):
             raise ValueError("changes need either report or notice")
+
+    @property
+    def reports(self) -> tuple[str, ...]:
+        """Every form of a report."""
+        return (self.report,) if isinstance(self.report, str) else self.report
 
 
 class Listing(Struct, frozen=True, forbid_unknown_fields=True):
@@ -143,7 +148,7 @@ class Host(Struct, frozen=True, forbid_unknown_fields=True):
             raise ValueError('resolution needs value = "normalized"')
         for line in (*(self.selection.subscribe if self.selection else ()), *self._asks):
             Template.parse(line, ("track", "slot"))
-        for line in (*self.changes.subscribe, self.changes.report) if self.changes else ():
+        for line in (*self.changes.subscribe, *self.changes.reports) if self.changes else ():
             if line:
                 Template.parse(line)
         if self.changes and self.changes.notice and self.describe is None:

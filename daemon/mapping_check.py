@@ -130,10 +130,10 @@ def _host(host: Host) -> _Found:
         yield ("port",), "without a port, --send HOST:PORT has to be said each time", False
     if host.presence and host.presence.answers and host.presence.timeout_s <= host.presence.every_s:
         yield ("presence", "timeout_s"), "the host counts as gone before it is asked again", True
-    if host.changes and host.changes.report and host.transport == "osc":
+    for line in host.changes.reports if host.changes and host.transport == "osc" else ():
         places = {"track": 1, "slot": 1, "index": 1, "symbol": "gain"}
-        said = str(Template.parse(host.changes.report).fill(**places, value=0.5))
-        if said == str(Template.parse(host.changes.report).fill(**places, value=0.25)):
+        said = str(Template.parse(line).fill(**places, value=0.5))
+        if said == str(Template.parse(line).fill(**places, value=0.25)):
             yield ("changes", "report"), "the report has no place {value}", True
 
 

@@ -25,6 +25,7 @@ PLUGINS = {
     "lsp-para-eq-x32": f"{LSP}_x32_mono",
     "x42-fil4": "http://gareus.org/oss/lv2/fil4#mono",
     "eq10q-6": "http://eq10q.sourceforge.net/eq/eq6qm",
+    "eq10q-10": "http://eq10q.sourceforge.net/eq/eq10qm",
     "zameq2": "urn:zamaudio:ZamEQ2",
 }
 """LV2 URIs by the plug-in files' names."""
