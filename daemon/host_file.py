@@ -52,8 +52,8 @@ class Changes(Struct, frozen=True, forbid_unknown_fields=True):
     """How the host tells that a parameter has moved, whoever moved it.
 
     ``subscribe`` is sent when the host is there; a line with ``{index}`` or ``{symbol}`` once for each parameter.
-    ``report`` is a message with the new value, in the same form as ``set``, or several such; ``notice`` an address that says only that
-    something has moved, whereupon the plug-in is described anew.
+    ``report`` is a message with the new value, in the same form as ``set``, or several such; ``notice`` an address that
+    says only that something has moved, whereupon the plug-in is described anew.
     """
 
     subscribe: tuple[str, ...] = ()

@@ -1,7 +1,8 @@
-"""How soon a move by hand in a real Ardour is seen: `python tests/bench_hands.py [TIMES]`.
+"""How soon a move by hand in a real Ardour is seen, and how soon all is right again after its restart.
 
-From the moment when another client sets a parameter to the line in the daemon's log, which is written when the daemon
-lets go of the plug-in.
+`python tests/bench_hands.py [TIMES]`. The first is from the moment when another client sets a parameter to the line in
+the daemon's log, which is written when the daemon lets go of the plug-in. The second is from the moment when Ardour has
+bound its OSC port again, under a turning knob, to the last parameter that is right.
 """
 
 import sys
@@ -10,11 +11,14 @@ import time
 from pathlib import Path
 
 import numpy as np
+from osc_peer import OscPeer
 from real_daemon import Daemon
-from real_daw import RealDaw
-from test_end_to_end import CALF5
+from real_daw import SETTLE_S, RealDaw
+from semeq.model import load
+from test_end_to_end import CALF5, calf, wait_for_values
 
 SEMEQ = 9138
+RESTARTS = 3
 
 
 def main(times: int) -> None:
@@ -40,10 +44,25 @@ def main(times: int) -> None:
                         sys.exit(f"move {turn} was not seen:\n{daemon.log}")
                     time.sleep(0.0005)
                 seen_ms.append((time.monotonic() - start_s) * 1000)
+            right_s = [restarted(daw, knob) for _ in range(RESTARTS)]
     p50, p99 = np.percentile(seen_ms, [50, 99])
     sys.stdout.write(
         f"a hand is seen after: p50 {p50:.1f} ms, p99 {p99:.1f} ms, most {max(seen_ms):.1f} ms ({times} times)\n"
+        f"after a restart all is right again after at most {max(right_s):.1f} s ({len(right_s)} times)\n"
     )
+
+
+def restarted(daw: RealDaw, knob: OscPeer) -> float:
+    """Kill Ardour, turn the knob, start Ardour; returns the seconds from its port's return until all is right."""
+    daw.kill_ardour()
+    for step in range(41):
+        knob.send("/semeq/morph", "f", step / 40)
+        time.sleep(0.02)
+    wanted = calf(list(load().bands("warm", "bright", position=1.0)))
+    daw.restart_ardour()
+    start_s = time.monotonic() - SETTLE_S  # it has been there for so long when this returns
+    wait_for_values(daw, 0, wanted, 20.0)
+    return time.monotonic() - start_s
 
 
 if __name__ == "__main__":

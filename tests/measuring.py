@@ -4,12 +4,15 @@ import random
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 from osc_peer import OscPeer
-from real_daw import HEARD_HZ
+from probe import HEARD_HZ
+from semeq.daemon.equalizer import Fit
 from semeq.daemon.host import Route
 from semeq.daemon.messages import Osc
 from semeq.daemon.osc import encode
@@ -34,64 +37,74 @@ def settings_of(model: Model, count: int = SETTINGS) -> list[Bands]:
 
 
 class Source(Protocol):
-    """Where a response can be measured."""
+    """Where responses can be measured."""
 
-    def response(
-        self, strip: int, frequencies_hz: NDArray[np.float64]
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Magnitude response in dB."""
+    def responses(self, strips: Sequence[int], frequencies_hz: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Magnitude responses in dB, a row for each strip."""
         ...
 
 
-class Bench:
-    """One plug-in under measurement: a way to it, and a way to hear it."""
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What was asked of a plug-in, what semeq made of it, and the response that was measured, in dB."""
 
-    def __init__(self, route: Route, port: int, source: Source, strip: int = 0) -> None:
-        self.route, self._source, self._strip = route, source, strip
-        self._peer = OscPeer(port)
-
-    def set(self, bands: Bands) -> None:
-        """Set the plug-in as the daemon would."""
-        for setting in self.route.equalizer.settings(bands):
-            for message in self.route.write(setting, {}):
-                assert isinstance(message, Osc)
-                self._peer.send_bytes(encode(message))
-
-    def hear(self) -> NDArray[np.float64]:
-        """Measure until the response stands still."""
-        time.sleep(0.1)
-        last = self._measure()
-        for _ in range(8):
-            heard = self._measure()
-            if np.max(np.abs(heard - last)) < STANDS_STILL_DB:
-                return heard
-            last = heard
-        raise AssertionError("the response does not stand still")
-
-    def _measure(self) -> NDArray[np.float64]:
-        return self._source.response(self._strip, MEASURED_HZ)[1]
-
-    def close(self) -> None:
-        """Let go of the socket."""
-        self._peer.close()
+    asked: Bands
+    fit: Fit
+    response_db: NDArray[np.float64]
 
 
-def check(bench: Bench, asked: Sequence[Bands], name: str) -> None:
+def measure(routes: Sequence[Route], port: int, source: Source, asked: Sequence[Bands]) -> list[list[Heard]]:
+    """Set plug-ins as the daemon would, all to the same at once, and hear what each does; a list for each route.
+
+    The routes' plug-ins are on the strips 0, 1 and so on.
+    """
+    found: list[list[Heard]] = [[] for _ in routes]
+    with closing(OscPeer(port)) as peer:
+        for bands in asked:
+            fits = [route.equalizer.fit(bands) for route in routes]
+            for route, fit in zip(routes, fits, strict=True):
+                _set(peer, route, fit.bands)
+            for heard, fit, response in zip(found, fits, _hear(source, len(routes)), strict=True):
+                heard.append(Heard(bands, fit, response))
+    return found
+
+
+def _set(peer: OscPeer, route: Route, bands: Bands) -> None:
+    for setting in route.equalizer.settings(bands):
+        for message in route.write(setting, {}):
+            assert isinstance(message, Osc)
+            peer.send_bytes(encode(message))
+    time.sleep(0.02)  # more at once than the host's socket holds would be lost
+
+
+def _hear(source: Source, count: int) -> NDArray[np.float64]:
+    """Measure until the responses stand still."""
+    time.sleep(0.1)
+    last = source.responses(range(count), MEASURED_HZ)
+    for _ in range(8):
+        heard = source.responses(range(count), MEASURED_HZ)
+        if np.max(np.abs(heard - last)) < STANDS_STILL_DB:
+            return heard
+        last = heard
+    raise AssertionError("the responses do not stand still")
+
+
+def check(route: Route, measured: Sequence[Heard], name: str) -> None:
     """Each setting is as near to what was asked as semeq said it would be, and its curve is where semeq saw it."""
-    equalizer = bench.route.equalizer
+    equalizer = route.equalizer
     largest = foreseen = wrong = 0.0
-    for bands in asked:
-        fit = equalizer.fit(bands)
-        bench.set(fit.bands)
-        heard_db = bench.hear()
-        off_db = float(np.max(np.abs(heard_db - response_db(bands, MEASURED_HZ))))
-        surprise_db = float(np.max(np.abs(heard_db - equalizer.response_db(fit.bands, MEASURED_HZ))))
-        assert surprise_db <= TOLERANCE_DB, f"{name}: {bands} is {surprise_db} dB from what semeq foresaw"
+    assert measured
+    for heard in measured:
+        off_db = float(np.max(np.abs(heard.response_db - response_db(heard.asked, MEASURED_HZ))))
+        seen_db = equalizer.response_db(heard.fit.bands, MEASURED_HZ)
+        surprise_db = float(np.max(np.abs(heard.response_db - seen_db)))
+        assert surprise_db <= TOLERANCE_DB, f"{name}: {heard.asked} is {surprise_db} dB from what semeq foresaw"
         wrong = max(wrong, surprise_db)
-        assert abs(off_db - fit.off_db) <= TOLERANCE_DB, f"{name}: {bands}: off by {off_db}, said {fit.off_db}"
-        if fit.off_db < 1e-6:
+        said_db = heard.fit.off_db
+        assert abs(off_db - said_db) <= TOLERANCE_DB, f"{name}: {heard.asked}: off by {off_db}, said {said_db}"
+        if said_db < 1e-6:
             assert off_db <= TOLERANCE_DB
             largest = max(largest, off_db)
-        foreseen = max(foreseen, fit.off_db)
+        foreseen = max(foreseen, said_db)
     missed = f"off by {largest:.3f} dB where it can follow, by up to {foreseen:.2f} dB where it cannot"
     sys.stdout.write(f"{name}: {missed}; foreseen within {wrong:.3f} dB\n")

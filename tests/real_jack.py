@@ -3,7 +3,6 @@
 apt-get install --no-install-recommends jackd2; pip install python-rtmidi
 """
 
-import gc
 import importlib
 import importlib.util
 import os
@@ -102,7 +101,6 @@ class Controller:
         if hasattr(self._port, "delete"):
             self._port.delete()
         del self._port
-        gc.collect()
 
 
 class Listener:

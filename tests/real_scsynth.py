@@ -6,13 +6,14 @@ import struct
 import subprocess
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 
 import numpy as np
 from numpy.typing import NDArray
 from osc_peer import OscPeer
-from real_daw import HEARD_HZ, Probe
+from probe import HEARD_HZ, Probe
 from real_jack import JackServer, end, missing_jack
 
 _BELL, _SHELF = ("freq", "rq", "db"), ("freq", "rs", "db")
@@ -90,11 +91,10 @@ class Scsynth:
         self._jack.stop()
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    def response(
-        self, _strip: int, frequencies_hz: NDArray[np.float64] = HEARD_HZ
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Magnitude response of the synth in dB."""
-        return frequencies_hz, self._probe.response_db("SuperCollider:in_1", "SuperCollider:out_1", frequencies_hz)
+    def responses(self, strips: Sequence[int], frequencies_hz: NDArray[np.float64] = HEARD_HZ) -> NDArray[np.float64]:
+        """Magnitude response of the one synth in dB, as one row."""
+        assert len(strips) == 1
+        return self._probe.responses_db([("SuperCollider:in_1", "SuperCollider:out_1")], frequencies_hz)
 
 
 def _free_port() -> int:

@@ -4,10 +4,9 @@
 """
 
 from collections.abc import Iterator
-from contextlib import closing
 
 import pytest
-from measuring import Bench, check, settings_of
+from measuring import Heard, check, measure, settings_of
 from real_daw import RealDaw, missing_parts
 from semeq.daemon.host import Route
 from semeq.daemon.host_file import Host
@@ -40,11 +39,19 @@ def daw() -> Iterator[RealDaw]:
         yield running
 
 
-@pytest.mark.parametrize("name", PLUGINS)
-def test_a_plugin_does_in_ardour_what_semeq_says(daw: RealDaw, model: Model, name: str) -> None:
-    """Twenty settings through real Ardour: the measured response is the asked one, or as far off as was said."""
-    strip = list(PLUGINS).index(name)
+@pytest.fixture(scope="module")
+def heard(daw: RealDaw, model: Model) -> dict[str, tuple[Route, list[Heard]]]:
+    """Twenty settings of every plug-in, all heard at once."""
     kinds = tuple(band.kind for band in model.bands("warm"))
-    route = Route.choose(load(Host, "ardour"), load(Plugin, name), daw.ssids[strip], 1, kinds)
-    with closing(Bench(route, daw.osc_port, daw, strip)) as bench:
-        check(bench, settings_of(model), name)
+    host = load(Host, "ardour")
+    routes = [
+        Route.choose(host, load(Plugin, name), ssid, 1, kinds) for name, ssid in zip(PLUGINS, daw.ssids, strict=True)
+    ]
+    measured = measure(routes, daw.osc_port, daw, settings_of(model))
+    return dict(zip(PLUGINS, zip(routes, measured, strict=True), strict=True))
+
+
+@pytest.mark.parametrize("name", PLUGINS)
+def test_a_plugin_does_in_ardour_what_semeq_says(heard: dict[str, tuple[Route, list[Heard]]], name: str) -> None:
+    """Through real Ardour the measured response is the asked one, or as far off as was said."""
+    check(*heard[name], name)

@@ -1,10 +1,9 @@
 """SuperCollider's own EQ sections, set by semeq in a real scsynth: their response against what semeq says."""
 
 from collections.abc import Iterator
-from contextlib import closing
 
 import pytest
-from measuring import Bench, check, settings_of
+from measuring import check, measure, settings_of
 from real_scsynth import Scsynth, missing_scsynth
 from semeq.daemon.host import Route
 from semeq.daemon.host_file import Host
@@ -26,5 +25,5 @@ def test_scsynth_does_what_semeq_says(scsynth: Scsynth, model: Model) -> None:
     """The same through SuperCollider's own sections."""
     kinds = tuple(band.kind for band in model.bands("warm"))
     route = Route.choose(load(Host, "scsynth"), load(Plugin, "scsynth-eq"), scsynth.node, 1, kinds)
-    with closing(Bench(route, scsynth.osc_port, scsynth)) as bench:
-        check(bench, settings_of(model), "scsynth-eq")
+    (heard,) = measure([route], scsynth.osc_port, scsynth, settings_of(model))
+    check(route, heard, "scsynth-eq")
