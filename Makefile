@@ -1,7 +1,7 @@
 # The commands of a working day; `make` alone lists them. PYTHON may name another interpreter.
 PYTHON ?= .venv/bin/python
 
-.PHONY: help setup test lint bench bench-refit soak picture train evaluate
+.PHONY: help setup test lint bench bench-refit soak fuzz picture train evaluate
 
 help:
 	@grep -E '^[a-z-]+: ##' $(MAKEFILE_LIST) | sed 's/:.*##/  /'
@@ -26,6 +26,9 @@ bench-refit: ## how near each shipped plug-in comes to what is asked, and how lo
 
 soak: ## a thousand cables pulled and put back: reconnection, descriptors, threads, memory (some minutes)
 	$(PYTHON) tests/soak.py
+
+fuzz: ## a million random and damaged messages, a flood, and a knob over JACK in it (some minutes)
+	$(PYTHON) tests/fuzz.py
 
 picture: ## the README's picture of the terminal, drawn by the real program
 	$(PYTHON) tests/picture.py README.svg

@@ -8,7 +8,6 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 
 from rich.console import Console
@@ -18,11 +17,11 @@ from .config import Config, state_file
 from .endpoint import Endpoints, Peer
 from .messages import Address, Key, Message, Midi, Osc, from_midi_bytes
 from .osc import UdpPort, decode, encode
-from .performance import Performance
+from .performance import Play
 from .phone.allowed import Allowed
 from .phone.server import PhoneServices
 from .session import Outgoing, Session, Source
-from .snapshot import MidiPort
+from .snapshot import Lost, MidiPort
 from .state import State, save
 from .terminal import FRAMES_PER_S, Keyboard, Screen
 from .view import snapshot
@@ -36,15 +35,6 @@ METER_FALL_S = 1.05
 """The message rate is looked at again after this time, so that it does not stand still at its last value."""
 LAST_WORDS_S = 1.0
 """How long the end may take for glides to arrive."""
-
-
-@dataclass(frozen=True, slots=True)
-class Play:
-    """What plays by itself: a performance, under which port name, for at most how long."""
-
-    performance: Performance
-    port: str
-    seconds: float | None = None
 
 
 class App:
@@ -67,7 +57,6 @@ class App:
         self._targets = Endpoints(config.midi_api)
         self._server: UdpPort | None = None
         self._allowed = Allowed.parse(config.osc.allow)
-        self._dropped = 0
         self._phones = PhoneServices(self._allowed)
         wanted = [port.port for port in config.ports]
         shown = [name for name in wanted if session.controllers.shows(name)]
@@ -87,8 +76,9 @@ class App:
             if self._allowed.is_open(osc.bind):
                 everyone = " · everyone may steer"
                 log.warning("everyone who can reach %s may steer semeq: name those who may with --osc-allow", osc.bind)
-            self._server = await UdpPort.listen(osc.bind, osc.port, self._from_peer)
+            self._server = await UdpPort.listen(osc.bind, osc.port, self._from_peer, self._permits)
             stop.callback(self._server.close)
+            self._session.lost = self._lost
             self._session.osc = f"OSC {osc.bind}:{self._server.port}{everyone}"
             await self._phones.start(
                 lambda: nodes(self._session.commands),
@@ -140,12 +130,18 @@ class App:
     def _from_keyboard(self, key: str) -> None:
         self._soon(self._take, Key(key))
 
+    def _permits(self, host: str) -> bool:
+        if self._allowed.permits(host):
+            return True
+        log.warning("%s may not steer: name it with --osc-allow if it shall", host, extra={"kind": "foreign"})
+        return False
+
+    def _lost(self) -> Lost:
+        server = self._server
+        return Lost(server.refused + self._phones.dropped, server.dropped) if server else Lost()
+
     def _from_peer(self, data: bytes, peer: Address) -> None:
         arrived_s = time.monotonic()
-        if not self._allowed.permits(peer[0]):
-            self._dropped += 1
-            log.warning("%s may not steer: %d packets dropped", peer[0], self._dropped, extra={"kind": "foreign"})
-            return
         try:
             messages = decode(data)
         except ValueError as error:

@@ -12,12 +12,12 @@ from msgspec.structs import replace
 from rich.console import Console
 
 from ..model import load
-from .app import App, Play
+from .app import App
 from .config import Config, LogLevel, MidiApi, Start, config_folder, log_file, with_options
 from .control import STRENGTH_RANGE
 from .logs import set_up
 from .one_line import Between, Place, run_command
-from .performance import DEMO_CC, demo, replay
+from .performance import DEMO_CC, Play, demo, replay
 from .prepare import prepare
 from .session import OnExit
 from .tables import bands_table

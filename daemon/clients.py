@@ -6,7 +6,8 @@ from .feedback import Feedback
 from .messages import Address, Osc
 
 MOST = 16
-"""Clients that are followed besides those that were named; beyond that, who has been silent longest is forgotten."""
+"""Clients that are followed because they have spoken, and as many because they have asked for it, besides those that
+were named; beyond that, who has been silent longest is forgotten."""
 
 Values = Callable[[], tuple[Osc, ...]]
 
@@ -16,12 +17,13 @@ class Clients:
 
     def __init__(self, named: Sequence[Address] = ()) -> None:
         self._named = {address: Feedback(is_new=True) for address in named}
-        self._others: dict[Address, Feedback] = {}
+        self._asked: dict[Address, Feedback] = {}
+        self._spoken: dict[Address, Feedback] = {}
 
     def heard(self, sender: Address, message: Osc, now_s: float) -> None:
         """Note that a client moved a value itself: it knows that value, and its hand is on it."""
         if not (feedback := self._of(sender)):
-            feedback = self._add(sender)
+            feedback = _add(self._spoken, sender)
         feedback.heard(message, now_s)
 
     def refused(self, sender: Address, message: Osc, now_s: float) -> None:
@@ -31,44 +33,50 @@ class Clients:
 
     def subscribe(self, address: Address, now_s: float) -> None:
         """Tell a client everything from now on, at an address from which it may not send."""
-        self._add(address).changed(now_s)
+        known = self._spoken.pop(address, None)
+        _add(self._asked, address, known).changed(now_s)
 
     def changed(self, now_s: float) -> None:
         """Note that some value may differ from what the clients know."""
-        for feedback in self._all():
+        for _, feedback in self._all():
             feedback.changed(now_s)
 
     def forget(self, now_s: float) -> None:
         """Tell the clients everything again."""
-        for feedback in self._all():
+        for _, feedback in self._all():
             feedback.forget(now_s)
 
     def due_s(self) -> float | None:
         """When :meth:`advance` may have something to say."""
-        times = (feedback.due_s() for feedback in self._all())
+        times = (feedback.due_s() for _, feedback in self._all())
         return min((time for time in times if time is not None), default=None)
 
     def advance(self, values: Values, now_s: float) -> list[tuple[Address, Osc]]:
         """What each client must hear now; ``values`` are asked for only if somebody must."""
         due = [
             (address, feedback)
-            for address, feedback in [*self._named.items(), *self._others.items()]
+            for address, feedback in self._all()
             if (due_s := feedback.due_s()) is not None and now_s >= due_s
         ]
         now = values() if due else ()
         return [(address, message) for address, feedback in due for message in feedback.advance(now, now_s)]
 
-    def _all(self) -> list[Feedback]:
-        return [*self._named.values(), *self._others.values()]
+    def _all(self) -> list[tuple[Address, Feedback]]:
+        return [*self._named.items(), *self._asked.items(), *self._spoken.items()]
 
     def _of(self, sender: Address) -> Feedback | None:
         """Who a sender is: a client that was named need not send from the port on which it listens."""
-        if sender in self._others:
-            self._others[sender] = self._others.pop(sender)  # it has been heard last
-            return self._others[sender]
+        for group in (self._asked, self._spoken):
+            if sender in group:
+                group[sender] = group.pop(sender)  # it has been heard last
+                return group[sender]
         return next((feedback for (host, _), feedback in self._named.items() if host == sender[0]), None)
 
-    def _add(self, address: Address) -> Feedback:
-        while len(self._others) >= MOST:
-            del self._others[next(iter(self._others))]
-        return self._others.setdefault(address, Feedback())
+
+def _add(group: dict[Address, Feedback], address: Address, known: Feedback | None = None) -> Feedback:
+    """Let a client be the last that was heard of its group, where it may already be."""
+    feedback = group.pop(address, None) or known or Feedback()
+    while len(group) >= MOST:
+        del group[next(iter(group))]
+    group[address] = feedback
+    return feedback

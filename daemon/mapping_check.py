@@ -138,14 +138,11 @@ def _host(host: Host) -> _Found:
 
 
 def _surface(surface: Surface, addresses: list[str]) -> _Found:
+    for keys, address in surface.addresses:
+        if address not in addresses:
+            yield keys, f"semeq has no address {address!r}{did_you_mean(address, addresses)}", True
     sources: set[str] = set()
     for n, control in enumerate(surface.controls):
-        if control.to not in addresses:
-            yield (
-                ("controls", n, "to"),
-                f"semeq has no address {control.to!r}{did_you_mean(control.to, addresses)}",
-                True,
-            )
         if control.source in sources:
             yield ("controls", n, "from"), f"{control.source!r} moves something else already", False
         sources.add(control.source)

@@ -17,7 +17,8 @@ from .mapping import FOLDERS, SHIPPED, Mapping, MappingError, find, load, names_
 from .mapping_check import check as check_text
 from .mapping_check import kind_of
 from .plugin_file import Parameter, Plugin
-from .session import Session, Settings
+from .session import Session
+from .settings import Settings
 from .state import State
 from .surface_file import Surface
 from .toml_file import TomlFileError, did_you_mean, read_text

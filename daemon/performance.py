@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import Any, cast
@@ -14,6 +15,16 @@ from .toml_file import TomlFileError
 
 Performance = Iterator[tuple[float, Midi]]
 """Pairs of the time in seconds since the beginning and the message; times never fall."""
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """What plays by itself: a performance, under which port name, for at most how long."""
+
+    performance: Performance
+    port: str
+    seconds: float | None = None
+
 
 DEMO_CC = 1
 SWEEP_S = 8.0

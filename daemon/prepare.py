@@ -15,7 +15,8 @@ from .host_file import Host
 from .mapping import MappingError, load
 from .osc import resolve
 from .plugin_file import Plugin
-from .session import Session, Settings
+from .session import Session
+from .settings import Settings
 from .state import State
 from .surface_file import Surface
 from .target import Target
@@ -61,11 +62,10 @@ def _surface(name: str | None) -> Surface | None:
 
 
 def _check(name: str | None, surface: Surface | None, session: Session) -> None:
-    """See whether a surface moves what there is; raises :class:`MappingError` naming what there is not."""
-    for control in surface.controls if surface else ():
-        for to in filter(None, (control.to, control.back)):
-            if to not in session.commands:
-                raise MappingError(f"surface {name}: no address {to!r}{did_you_mean(to, session.addresses)}")
+    """See whether a surface moves and shows what there is; raises :class:`MappingError` naming what there is not."""
+    for _, named in surface.addresses if surface else ():
+        if named not in session.commands:
+            raise MappingError(f"surface {name}: no address {named!r}{did_you_mean(named, session.addresses)}")
 
 
 def _start_state(model: Model, config: Config, remembered: State) -> tuple[State, str]:

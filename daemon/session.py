@@ -1,7 +1,7 @@
 """The heart: messages and time in, messages out. All that changes while the daemon runs changes in here."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 from msgspec.structs import replace
@@ -11,42 +11,25 @@ from . import surface
 from .clients import Clients
 from .commands import obey
 from .controllers import MORPH, NO_SURFACE, Controllers
-from .desk import Desk, Wish, Words
+from .desk import Desk, Wish
 from .messages import Address, Key, Line, Message, Osc, OscArgument, printable
 from .meter import Meter
 from .prompt import Prompt
-from .snapshot import MidiPort
+from .report import status
+from .settings import Settings
+from .snapshot import Lost, MidiPort
 from .state import State
-from .surface_file import Surface
 from .surfacing import SurfaceReader
-from .takeover import Mode
 from .target import Presence, Target
 from .vocabulary import table, values
 
 Source = str | Address | int | None
 """Where a message came from: a MIDI port's name, a peer's address, a target's number, or the keyboard."""
 
-PING = "/semeq/ping"
-"""Whoever only asks whether semeq is there is told no more than that."""
+QUESTIONS = ("/semeq/ping", "/semeq/status")
+"""Whoever only asks whether semeq is there, or how it is, is told no more than that."""
 
 OnExit = Literal["leave", "flat", "restore"]
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What stays as it is while the daemon runs."""
-
-    morph_cc: int | None = None
-    surface: Surface | None = None
-    """For OSC, and for controllers that have none of their own."""
-    surfaces: Mapping[str, Surface] = field(default_factory=dict[str, Surface])
-    """By the names of MIDI ports that were asked for."""
-    feedback: tuple[Address, ...] = ()
-    wishes: tuple[Wish, ...] = ()
-    """What each target shall have of its own, in the targets' order."""
-    words: Words = field(default_factory=Words)
-    takeover: Mode = "scaling"
-    glide_ms: float = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +61,8 @@ class Session:
         self.targets = tuple(targets)
         self.settings = settings
         self.osc = "no OSC"
+        self.lost: Callable[[], Lost] = Lost
+        """Says how many datagrams were not taken; whoever listens puts its own count here."""
         self.meter = Meter()
         self.prompt = Prompt(model.terms)
         self.last_in: Message | None = None
@@ -108,7 +93,8 @@ class Session:
         elif isinstance(message, Key):
             self._press(message.name, now_s)
         elif not isinstance(message, Line):
-            self.last_in = message
+            if not (isinstance(message, Osc) and message.address in QUESTIONS):
+                self.last_in = message
             port = source if isinstance(source, str) else ""
             osc = isinstance(message, Osc)
             said = self._osc.take(message, now_s) if osc else self.controllers.take(message, port, now_s)
@@ -135,7 +121,7 @@ class Session:
             told = f"ignored {str(command)[:100]}: {problem[:200]}"
             self._notices.append(Notice("ignored", printable(told), bad=True))
         self._note_changes(before)
-        if isinstance(source, tuple) and command.address != PING:
+        if isinstance(source, tuple) and command.address not in QUESTIONS:
             (self._clients.refused if problems else self._clients.heard)(source, command, now_s)
         self._tell(now_s)
 
@@ -207,6 +193,13 @@ class Session:
         """Answer whoever asks."""
         if isinstance(self._source, tuple):
             self._replies.append(Outgoing(self._source, Osc("/semeq/pong", arguments)))
+
+    def report(self) -> None:
+        """Tell whoever asks how things are, a message for each line."""
+        if isinstance(self._source, tuple):
+            targets = [(target.view, target.trouble) for target in self.targets]
+            lines = status(self.controllers.statuses.values(), self.last_in, targets, self.lost())
+            self._replies += (Outgoing(self._source, Osc("/semeq/status", line)) for line in lines)
 
     @property
     def addresses(self) -> list[str]:

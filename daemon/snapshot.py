@@ -40,6 +40,14 @@ class MidiPort:
 
 
 @dataclass(frozen=True, slots=True)
+class Lost:
+    """How many datagrams were not taken: from hosts that may not steer, and because too much came at once."""
+
+    foreign: int = 0
+    too_many: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """What the terminal shows. Two equal snapshots look the same, so that nothing redraws at rest."""
 

@@ -1,6 +1,7 @@
 """What a surface file says: which control elements a controller has, what they send, what they move."""
 
 import math
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
@@ -141,6 +142,18 @@ class Surface(Struct, frozen=True, forbid_unknown_fields=True):
     def __post_init__(self) -> None:
         if not all(shown.of and (shown.to or shown.kind == "display") for shown in self.feedback):
             raise ValueError("feedback of no control needs of and, but for a display, to")
+
+    @property
+    def addresses(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
+        """Every address of semeq's that is moved or shown, after the keys under which the file has it."""
+        for n, control in enumerate(self.controls):
+            yield ("controls", n, "to"), control.to
+            if control.back:
+                yield ("controls", n, "back"), control.back
+            if control.feedback and control.feedback.of:
+                yield ("controls", n, "feedback", "of"), control.feedback.of
+        for n, shown in enumerate(self.feedback):
+            yield ("feedback", n, "of"), shown.of
 
     @property
     def elements(self) -> list[Element]:

@@ -6,8 +6,8 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from ..model import Band, BandKind, Descriptor
-from .messages import ControlChange, Message, printable
 from .plot import MARGIN, bar, curve
+from .report import arrival
 from .snapshot import Presence, Snapshot
 from .wording import hertz
 
@@ -147,20 +147,10 @@ def _extra(snapshot: Snapshot, width: int) -> list[Text]:
 
 
 def _status(snapshot: Snapshot, width: int) -> Text:
-    left = Text(f" {_arrival(snapshot.last_in)}", style=FAINT)
+    left = Text(f" {arrival(snapshot.last_in)}", style=FAINT)
     latency = "" if snapshot.latency_ms is None else f" · {snapshot.latency_ms:.1f} ms"
     middle = Text(f"{snapshot.messages_per_second:4d} msg/s out{latency}", style=FAINT)
     return _spread(left, middle, Text(snapshot.osc + " ", style=FAINT), width)
-
-
-def _arrival(message: Message | None) -> str:
-    match message:
-        case None:
-            return "nothing came in yet"
-        case ControlChange(channel=channel, control=control, value=value):
-            return f"CC {control} = {value}" + (f" channel {channel + 1}" if channel else "")
-        case _:
-            return printable(str(message)[:40])
 
 
 def _last_line(snapshot: Snapshot) -> Text:

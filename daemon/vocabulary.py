@@ -62,6 +62,9 @@ class Doer(Protocol):
     def pong(self, *arguments: OscArgument) -> None:
         """Answer."""
 
+    def report(self) -> None:
+        """Tell how things are."""
+
 
 def table(desk: Desk, doer: Doer) -> dict[str, Command]:
     """All addresses of one run."""
@@ -131,6 +134,9 @@ def table(desk: Desk, doer: Doer) -> dict[str, Command]:
         "/semeq/resume": Command(("trigger",), doer.resume, "Take over again from a hand on the plug-in"),
         "/semeq/subscribe": Command(("whole",), doer.subscribe, "Tell this port everything", ((1.0, 65535.0),)),
         "/semeq/ping": Command(("any",), doer.pong, "Answered with /semeq/pong"),
+        "/semeq/status": Command(
+            ("trigger",), doer.report, "Answered with lines of /semeq/status: text, whether it is trouble"
+        ),
         "/semeq/call": Command((), None, "What needs the player", read=lambda: (doer.call,)),
     }
     for number in range(BLENDED):

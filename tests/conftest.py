@@ -9,7 +9,8 @@ from semeq.daemon.host_file import Host
 from semeq.daemon.mapping import load
 from semeq.daemon.messages import parse
 from semeq.daemon.plugin_file import Plugin
-from semeq.daemon.session import Session, Settings
+from semeq.daemon.session import Session
+from semeq.daemon.settings import Settings
 from semeq.daemon.state import State
 from semeq.daemon.target import Target
 from semeq.model import Band, BandKind

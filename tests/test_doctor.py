@@ -173,15 +173,20 @@ def test_what_is_sent_is_looked_at(examine):
         assert [f"127.0.0.1:{other.port} " in line for line in wrong(out)] == [True]
 
 
+@is_alone
 def test_a_daemon_that_runs(examine, tmp_path):
     """Where a daemon has the port it is asked, and goes on undisturbed."""
-    daemon = Daemon(tmp_path, NO_JACK, "--osc-port", "0")
+    daemon = Daemon(tmp_path, NO_JACK, "--osc-port", "0", "--osc-bind", "0.0.0.0", "--osc-allow", "127.0.0.1")
     try:
         daemon.wait_for("ready: OSC")
-        port = int(daemon.log.rpartition("127.0.0.1:")[2].split()[0])
+        port = int(daemon.log.rpartition("0.0.0.0:")[2].split()[0])
+        with peer(port, HERE) as stranger:
+            stranger.send("/semeq/flat")
+        daemon.wait_for(f"{HERE} may not steer: name it with --osc-allow")
         code, out = examine("--osc-port", str(port))
         assert (code, wrong(out)) == (0, [])
         assert f"semeq-daemon runs on 127.0.0.1:{port} and answers within " in out
+        assert "it says: 1 packets dropped from hosts that may not steer" in out
     finally:
         assert daemon.stop() == 0
 
@@ -337,9 +342,14 @@ def test_ports_that_are_not_held(error):
         ({"osc": OscPlace("127.0.0.1", 0, "free")}, "note", "semeq takes any free OSC port"),
         ({"osc": OscPlace("127.0.0.1", 9000, "taken")}, "wrong", "is taken by another program > end it, or choose"),
         (
-            {"osc": OscPlace("127.0.0.1", 9000, "daemon", reach_ms=0.5, says=("12 dropped",))},
+            {"osc": OscPlace("127.0.0.1", 9000, "daemon", reach_ms=0.5, says=(("12 dropped", False),))},
             "note",
             "it says: 12 dropped",
+        ),
+        (
+            {"osc": OscPlace("127.0.0.1", 9000, "daemon", says=(("ok", False), ("pad is gone", True)))},
+            "wrong",
+            "it says: pad is gone",
         ),
         ({"hosts": (ARDOUR,)}, "wrong", "Ardour answers, but knows no plug-in at track 1 · slot 2 > put ACE EQ there"),
         (

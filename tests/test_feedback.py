@@ -138,6 +138,24 @@ def test_who_has_been_silent_longest_is_forgotten():
     assert {to for to, _ in told(clients, values(), 0.0)} == {PHONE, *crowd[1:]}
 
 
+def test_who_has_asked_is_not_forgotten_for_who_speaks():
+    """However many send something, a client that has subscribed is told further."""
+    clients = Clients()
+    clients.subscribe(DESK, 0.0)
+    for port in range(2 * MOST):
+        clients.heard(("10.0.0.9", port), Osc("/semeq/morph", (0.0,)), 0.0)
+    assert DESK in {to for to, _ in told(clients, values(), 0.0)}
+
+
+def test_a_client_that_speaks_and_then_asks_is_told_once():
+    """One client is one client, however it came to be followed; all that it was told it is not told again."""
+    clients = Clients()
+    clients.heard(DESK, Osc("/semeq/morph", (0.0,)), 0.0)
+    assert told(clients, values(), 0.0) == [(DESK, value) for value in values()[1:]]
+    clients.subscribe(DESK, 9.0)
+    assert told(clients, values(0.5), 9.0) == [(DESK, values(0.5)[0])]
+
+
 def test_too_early_is_nothing():
     """Asked before it is due, there is nothing to say, and nothing is lost."""
     feedback = Feedback(is_new=True)

@@ -9,7 +9,8 @@ from semeq.daemon.law import LAWS
 from semeq.daemon.mapping import SHIPPED
 from semeq.daemon.mapping_check import check
 from semeq.daemon.plugin_file import Plugin
-from semeq.daemon.session import Session, Settings
+from semeq.daemon.session import Session
+from semeq.daemon.settings import Settings
 from semeq.daemon.state import State
 from semeq.daemon.surface_file import Surface
 from semeq.daemon.units import UNITS

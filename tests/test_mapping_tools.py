@@ -132,6 +132,18 @@ def test_check_a_plugin(call, tmp_path, old, new, code, line, said):
             "mine.toml:5: semeq has no address '/semeq/morp'; did you mean /semeq/morph",
         ),
         (
+            'name = "x"\nverified = "x"\n[[controls]]\nfrom = "cc 1"\nto = "/semeq/morph"\n'
+            'feedback = {as = "ring", of = "/semeq/strenght"}\n',
+            2,
+            "mine.toml:6: semeq has no address '/semeq/strenght'; did you mean /semeq/strength",
+        ),
+        (
+            'name = "x"\nverified = "x"\n[[controls]]\nfrom = "cc 1"\nto = "/semeq/morph"\n[[feedback]]\nas = "led"\n'
+            'of = "/semeq/bypas"\nto = "cc 2"\n',
+            2,
+            "mine.toml:8: semeq has no address '/semeq/bypas'; did you mean /semeq/bypass",
+        ),
+        (
             'name = "x"\nverified = "x"\n' + '[[controls]]\nfrom = "/a"\nto = "/semeq/morph"\n' * 2,
             0,
             "mine.toml:7: look again: '/a' moves something else already",

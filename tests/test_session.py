@@ -10,7 +10,7 @@ from semeq.daemon.control import NOT_KNOBS
 from semeq.daemon.mapping import load
 from semeq.daemon.messages import ControlChange, Key, Osc, parse
 from semeq.daemon.session import Outgoing
-from semeq.daemon.snapshot import MidiPort, Presence
+from semeq.daemon.snapshot import Lost, MidiPort, Presence
 from semeq.daemon.state import Knob, State
 from semeq.daemon.surface import KEYBOARD
 from semeq.daemon.surface_file import Surface
@@ -374,6 +374,25 @@ def test_ping_is_answered_to_the_one_who_asks(make_session):
     session.receive(parse("/semeq/ping"), 0.0, None)
     pongs = [out for out in session.advance(0.0) if out.to == PHONE]
     assert [Outgoing(PHONE, Osc("/semeq/pong", (1, "x", True)))] == pongs
+
+
+def test_whoever_asks_is_told_how_things_are(make_session):
+    """MIDI ports, what came in last, every target, what was lost; only to who asks, who is not followed for that."""
+    session = make_session(("reaper", "calf-eq5"))
+    session.midi_changed(MidiPort("pad", "", "pad is gone"), 0.0)
+    turn(session, 21, 64)
+    session.lost = lambda: Lost(3, 4)
+    session.advance(0.0)
+    session.receive(parse("/semeq/status"), 0.0, PHONE)
+    told = [out.message for out in session.advance(0.0) if out.to == PHONE]
+    assert {line.address for line in told} == {"/semeq/status"}
+    assert [line.arguments for line in told] == [
+        ("pad is gone", True),
+        ("came in last: CC 21 = 64", False),
+        ("REAPER · Calf Equalizer 5 Band · track 2 · slot 3: has not answered so far", False),
+        ("3 packets dropped from hosts that may not steer", False),
+        ("4 packets dropped because too many came at once", False),
+    ]
 
 
 def test_refresh_tells_every_target_again(make_session, run):

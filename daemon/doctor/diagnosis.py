@@ -115,7 +115,7 @@ def _osc(found: Findings) -> Iterator[Line]:
             return
         case "daemon":
             yield Line("well", f"semeq-daemon runs on {osc.bind}:{osc.port} and answers within {osc.reach_ms:.1f} ms")
-            yield from (Line("note", f"it says: {said}") for said in osc.says)
+            yield from (Line("wrong" if bad else "note", f"it says: {said}") for said, bad in osc.says)
             return
         case "free" if osc.port == 0:
             yield Line("note", "semeq takes any free OSC port, another one each time", "a phone needs --osc-port N")

@@ -37,14 +37,17 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class OscPlace:
-    """The place where semeq listens, and who has it; ``reach_ms`` where a daemon that runs there has answered."""
+    """The place where semeq listens, and who has it; ``reach_ms`` where a daemon that runs there has answered.
+
+    ``says``: its own lines, and whether each tells of trouble.
+    """
 
     bind: str
     port: int
     state: Literal["free", "daemon", "taken", "elsewhere"]
     holder: str = ""
     reach_ms: float = 0.0
-    says: tuple[str, ...] = ()
+    says: tuple[tuple[str, bool], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -163,7 +163,7 @@ async def _place(bind: str, port: int) -> OscPlace:
     return OscPlace(bind, port, "taken", why or holder(port))
 
 
-async def _ask(peer: Address) -> tuple[float | None, tuple[str, ...]]:
+async def _ask(peer: Address) -> tuple[float | None, tuple[tuple[str, bool], ...]]:
     """Ask a daemon whether it is there, and what it has to say; the milliseconds that its answer took."""
     answers: list[tuple[float, Osc]] = []
     refused = asyncio.Event()
@@ -182,7 +182,12 @@ async def _ask(peer: Address) -> tuple[float | None, tuple[str, ...]]:
     finally:
         port.close()
     pongs = [at_s for at_s, message in answers if message.address == "/semeq/pong"]
-    says = tuple(" ".join(map(str, m.arguments)) for _, m in answers if m.address == "/semeq/status")
+    says = tuple(
+        (printable(str(text)), bool(bad))
+        for _, message in answers
+        if message.address == "/semeq/status" and len(message.arguments) == 2
+        for text, bad in [message.arguments]
+    )
     return ((pongs[0] - start_s) * 1000 if pongs else None), says
 
 
