@@ -16,6 +16,8 @@ from .units import Q_UNITS, UNITS, Where, slope_q
 _LEAST_Q, _MOST_Q = 0.02, 200.0
 _HIGHEST = 0.49
 """Part of the sample rate up to which a band may sit."""
+_SAME = 1e-9
+"""What rounding takes from a value on its way through a plug-in's own terms, relative or in dB, and more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,18 +85,33 @@ class Equalizer:
 
     def fit(self, asked: Bands) -> Fit:
         """The bands, one per slot, with which this plug-in comes nearest to the response of ``asked``."""
+        if self.problem.is_direct and self._reaches(asked):
+            return Fit(asked, 0.0)
         bands = nearest(self.problem, asked, self._limits(asked))
         reached_db = self.response_db(bands)
         return Fit(bands, float(np.max(np.abs(reached_db - response_db(asked, HEARD_HZ, self.sample_rate_hz)))))
 
     def response_db(self, bands: Bands, frequencies_hz: Array = HEARD_HZ) -> Array:
         """What the plug-in will do when it is set to ``bands``, one per slot: its response in dB."""
-        reached = (
-            _present(slot, {s.parameter.name: s.value for s in self._of_band(slot, band)}, self.sample_rate_hz)
-            for slot, band in zip(self.slots, bands, strict=True)
-        )
-        values = np.array([(band.frequency_hz, band.gain_db, band.q) for band in reached]).T
+        values = np.array([(band.frequency_hz, band.gain_db, band.q) for band in self._reached(bands)]).T
         return self.problem.response_db(values, frequencies_hz)
+
+    def _reached(self, bands: Bands) -> Iterator[Band]:
+        """What of these bands, one per slot, is left after ranges and steps."""
+        for slot, band in zip(self.slots, bands, strict=True):
+            values = {setting.parameter.name: setting.value for setting in self._of_band(slot, band)}
+            yield _present(slot, values, self.sample_rate_hz)
+
+    def _reaches(self, bands: Bands) -> bool:
+        """Whether the plug-in can be set to just these bands: the common case, which needs no curve."""
+        highest_hz = _HIGHEST * self.sample_rate_hz
+        return all(
+            band.frequency_hz <= highest_hz
+            and abs(reached.frequency_hz - band.frequency_hz) <= _SAME * band.frequency_hz
+            and abs(reached.gain_db - band.gain_db) <= _SAME
+            and abs(reached.q - band.q) <= _SAME * band.q
+            for reached, band in zip(self._reached(bands), bands, strict=True)
+        )
 
     def _limits(self, asked: Bands) -> Limits:
         """How far each slot's values reach; where a Q convention depends on the band, as it is for what is asked."""

@@ -46,6 +46,7 @@ class Problem:
     """What is fitted: the sections there are, which of the asked bands each serves, and which have no Q of their own.
 
     ``shares``, shape ``(sections, asked)``, says which part of each asked band a section takes at the start.
+    ``is_direct``: each section serves just one band, and each band has its section, of RBJ's shape.
     """
 
     kinds: tuple[BandKind, ...]
@@ -54,6 +55,7 @@ class Problem:
     has_q: NDArray[np.bool_]
     slope: Array
     rate_hz: float
+    is_direct: bool
 
     @classmethod
     def of(
@@ -77,20 +79,17 @@ class Problem:
             takers = [*below[-1:], *above[:1]]
             bells = [s for s in takers if kinds[s] is BandKind.PEAKING] or takers
             shares[bells, left] = 1.0 / len(bells)
+        sections = Sections.of(kinds, shapes)
+        one_each = len(kinds) == len(asked) and bool(np.all(shares.max(axis=1) == 1.0))
         return cls(
             tuple(kinds),
-            Sections.of(kinds, shapes),
+            sections,
             shares,
             np.array(has_q, dtype=np.bool_),
             np.array([slope or 0.0 for slope in slopes]),
             rate_hz,
+            one_each and not bool(sections.matched.any()),
         )
-
-    @property
-    def is_direct(self) -> bool:
-        """Whether each section serves just one band, and each band has its section, of RBJ's shape."""
-        one_each = self.shares.shape[0] == self.shares.shape[1] and bool(np.all(self.shares.max(axis=1) == 1.0))
-        return one_each and not bool(self.sections.matched.any())
 
     def fit(self, asked_db: Array, start: Array, limits: Limits) -> Array:
         """Fit to a curve at the fitted frequencies; shapes ``(points,)``, ``(3, sections)`` -> ``(3, sections)``."""
