@@ -25,7 +25,7 @@ _NUMBERS = {"i": struct.Struct(">i"), "h": struct.Struct(">q"), "f": struct.Stru
 _CONSTANTS: dict[str, OscArgument] = {"T": True, "F": False, "N": None, "I": True}
 """Types of the OSC 1.0 specification by their tags; an impulse ("I") is a button that is pressed."""
 
-TURN_S = 0.0005
+TURN_S = 0.00025
 """How long datagrams may be worked on before everything else, MIDI above all, has its turn."""
 DRAINED = 256
 """Datagrams that are fetched from the system at once, before its own buffer overflows."""
