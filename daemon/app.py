@@ -33,6 +33,8 @@ SAVE_AFTER_S = 2.0
 """What the player sets is written down when it has been still for this long."""
 METER_FALL_S = 1.05
 """The message rate is looked at again after this time, so that it does not stand still at its last value."""
+HAND_OVER_S = 0.00005
+"""Another thread that draws or writes keeps Python's lock from a message no longer than this, not the usual 5 ms."""
 LAST_WORDS_S = 1.0
 """How long the end may take for glides to arrive."""
 
@@ -67,6 +69,7 @@ class App:
     async def run(self) -> None:
         """Start everything, run until the end, stop everything in reverse. Raises ``PortError`` at the start only."""
         self._loop = asyncio.get_running_loop()
+        sys.setswitchinterval(HAND_OVER_S)
         async with contextlib.AsyncExitStack() as stop:
             stop.callback(self._targets.close)
             for number, peer in enumerate(self._peers):

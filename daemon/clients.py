@@ -1,6 +1,7 @@
 """Who hears of the daemon's values over OSC: clients that were named, and those that have spoken."""
 
 from collections.abc import Callable, Sequence
+from operator import itemgetter
 
 from .feedback import Feedback
 from .messages import Address, Osc
@@ -8,6 +9,9 @@ from .messages import Address, Osc
 MOST = 16
 """Clients that are followed because they have spoken, and as many because they have asked for it, besides those that
 were named; beyond that, who has been silent longest is forgotten."""
+
+AT_ONCE = 4
+"""Clients that are told something in one go: everything else, MIDI above all, has its turn before the next ones."""
 
 Values = Callable[[], tuple[Osc, ...]]
 
@@ -52,14 +56,18 @@ class Clients:
         return min((time for time in times if time is not None), default=None)
 
     def advance(self, values: Values, now_s: float) -> list[tuple[Address, Osc]]:
-        """What each client must hear now; ``values`` are asked for only if somebody must."""
+        """What clients must hear now, who has waited longest first; ``values`` are asked for only if somebody must.
+
+        No more than a few are served: :meth:`due_s` says that there are others.
+        """
         due = [
-            (address, feedback)
+            (due_s, address, feedback)
             for address, feedback in self._all()
             if (due_s := feedback.due_s()) is not None and now_s >= due_s
         ]
-        now = values() if due else ()
-        return [(address, message) for address, feedback in due for message in feedback.advance(now, now_s)]
+        first = sorted(due, key=itemgetter(0))[:AT_ONCE]
+        now = values() if first else ()
+        return [(address, message) for _, address, feedback in first for message in feedback.advance(now, now_s)]
 
     def _all(self) -> list[tuple[Address, Feedback]]:
         return [*self._named.items(), *self._asked.items(), *self._spoken.items()]

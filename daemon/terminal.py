@@ -19,7 +19,6 @@ from .snapshot import Snapshot
 from .ui import draw
 
 FRAMES_PER_S = 15
-HAND_OVER_S = 0.00005
 
 _SEQUENCES = {
     "\x1b[A": "up",
@@ -71,8 +70,6 @@ class Screen:
 
     def start(self) -> None:
         """Take the screen."""
-        # A message that comes while a frame is drawn waits this long at most for Python's lock, not the usual 5 ms.
-        sys.setswitchinterval(HAND_OVER_S)
         self._live.start()
         self._thread.start()
 

@@ -3,7 +3,7 @@
 import itertools
 
 import pytest
-from semeq.daemon.clients import MOST, Clients
+from semeq.daemon.clients import AT_ONCE, MOST, Clients
 from semeq.daemon.feedback import PERIOD_S, QUIET_S, Feedback
 from semeq.daemon.messages import Osc
 
@@ -25,8 +25,11 @@ def drained(feedback, now, until_s, now_s=0.0):
 
 
 def told(clients, now, now_s):
-    """What the clients are told at once."""
-    return clients.advance(lambda: now, now_s)
+    """What the clients are told by this time, in as many goes as it takes."""
+    out = []
+    while (due_s := clients.due_s()) is not None and due_s <= now_s:
+        out += clients.advance(lambda: now, now_s)
+    return out
 
 
 def test_nobody_is_told_before_anybody_is_heard():
@@ -136,6 +139,16 @@ def test_who_has_been_silent_longest_is_forgotten():
     for sender in [PHONE, *crowd[:-1], PHONE, crowd[-1]]:
         clients.heard(sender, Osc("/semeq/morph", (0.0,)), 0.0)
     assert {to for to, _ in told(clients, values(), 0.0)} == {PHONE, *crowd[1:]}
+
+
+def test_a_crowd_is_served_in_turn():
+    """However many are owed something, few are served at once, and nobody twice before the others."""
+    clients = Clients()
+    for port in range(MOST):
+        clients.subscribe(("10.0.0.9", port), 0.0)
+    goes = [{to for to, _ in clients.advance(values, 0.0)} for _ in range(MOST // AT_ONCE)]
+    assert [len(go) for go in goes] == [AT_ONCE] * (MOST // AT_ONCE)
+    assert len(set.union(*goes)) == MOST
 
 
 def test_who_has_asked_is_not_forgotten_for_who_speaks():
