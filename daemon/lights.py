@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping
 
 from .element import Element, element
 from .messages import ControlChange, Midi, Note, OscArgument, PitchBend, PolyPressure, SystemExclusive
-from .surface_file import Control, FeedbackOf, Surface
+from .surface_file import OVER_OSC, Control, FeedbackOf, Surface
+from .wording import plain
 
 PERIOD_S = 1.0 / 30.0
 """Least time between two updates."""
@@ -26,8 +27,7 @@ class Lights:
     """Keeps one controller's lights, motors and displays up to date: changes only, and nothing that a hand is on."""
 
     def __init__(self, surface: Surface) -> None:
-        own = [(control.feedback, control) for control in surface.controls if control.feedback]
-        self._shown: list[tuple[FeedbackOf, Control | None]] = [*own, *((shown, None) for shown in surface.feedback)]
+        self._shown = [(shown, control) for shown, control in surface.shown if shown.kind not in OVER_OSC]
         self._told: dict[int, tuple[Midi, ...]] = {}
         self._next_s = 0.0
         self._pending_s: float | None = 0.0 if self._shown else None
@@ -85,7 +85,7 @@ def _messages(shown: FeedbackOf, control: Control | None, arguments: Arguments) 
         return []
     if shown.kind == "led":
         is_on = bool(value) if control is None or not control.arguments else list(control.arguments) == [value]
-        return _set(to, shown.on if is_on else shown.off, 127)
+        return _set(to, int(shown.on if is_on else shown.off), 127)
     travel = min(max(control.travel(control.part_of(value)) if control else float(value), 0.0), 1.0)
     if shown.kind == "ring":
         below = 64 if abs(travel - 0.5) < 0.5 / _LEDS else 0
@@ -113,7 +113,6 @@ def _set(to: Element, value: int, most: int) -> list[Midi]:
 
 
 def _display(shown: FeedbackOf, value: OscArgument) -> SystemExclusive:
-    text = value if isinstance(value, str) else f"{value:.2f}" if isinstance(value, float) else str(value)
     place = LINE * shown.row + FIELD * shown.column
-    field = text[: FIELD - 1].ljust(FIELD).encode("ascii", "replace")
+    field = plain(value)[: FIELD - 1].ljust(FIELD).encode("ascii", "replace")
     return SystemExclusive(bytes((0x00, 0x00, 0x66, 0x14, 0x12, place)) + field)

@@ -4,7 +4,8 @@ import math
 from typing import TypeGuard
 
 from .messages import Osc, OscArgument
-from .surface_file import Surface
+from .surface_file import FeedbackOf, Surface
+from .wording import plain
 
 MORPH_STEP = 0.02
 STRENGTH_STEP = 0.05
@@ -32,14 +33,28 @@ KEYBOARD: dict[str, Osc] = {
 
 
 def write(surface: Surface | None, value: Osc) -> list[Osc]:
-    """A value as the surface must hear it: under semeq's own address, and under that of each element that moves it."""
+    """A value as the surface must hear it: under semeq's own address, and under that of each element that has it."""
     out = [value]
     for control in surface.controls if surface else ():
         is_plain = control.axis is None and not control.arguments
         if control.to == value.address and control.source.startswith("/") and is_plain:
             travel = tuple(control.travel(control.part_of(v)) if _is_number(v) else v for v in value.arguments)
             out.append(Osc(control.source, travel))
+    for shown, control in surface.shown if surface else ():
+        if value.arguments and value.address == (shown.of or (control.to if control else "")):
+            out += _displayed(shown, value.arguments[0])
     return out
+
+
+def _displayed(shown: FeedbackOf, value: OscArgument) -> list[Osc]:
+    """A label's text, or a control's color by whether there is something."""
+    match shown.kind:
+        case "text":
+            return [Osc(shown.to, (plain(value),))]
+        case "color":
+            return [Osc(shown.to, (shown.on if value else shown.off,))]
+        case _:
+            return []
 
 
 def _is_number(value: OscArgument) -> TypeGuard[float]:

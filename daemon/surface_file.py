@@ -13,7 +13,8 @@ from .takeover import TOLERANCE, Mode
 from .travel import Curve, DeadZone, bend, unbend
 
 Button = Literal["momentary", "press", "toggle", "velocity"]
-Shown = Literal["cc", "ring", "motor", "led", "display"]
+Shown = Literal["cc", "ring", "motor", "led", "display", "text", "color"]
+OVER_OSC = ("text", "color")
 Ring = Literal["dot", "boost_cut", "wrap", "spread"]
 
 
@@ -22,21 +23,27 @@ class FeedbackOf(Struct, frozen=True, forbid_unknown_fields=True):
 
     A control's own feedback need not say the last two: it shows its value, by the message that it sends itself.
     ``cc``: the value, as the element would send it. ``ring``: a ring of LEDs in a Mackie's ``mode``. ``motor``: a fader
-    that moves. ``led``: ``on`` or ``off``. ``display``: a text, in field ``column`` (0..7) of ``row`` (0, 1).
+    that moves. ``led``: ``on`` or ``off``. ``display``: a text, in field ``column`` (0..7) of ``row`` (0, 1). Over OSC,
+    ``text``: the value in words. ``color``: the words ``on`` or ``off``.
     """
 
     kind: Shown = field(name="as")
     of: str = ""
     to: str = ""
     mode: Ring = "dot"
-    on: Annotated[int, Meta(ge=0, le=127)] = 127
-    off: Annotated[int, Meta(ge=0, le=127)] = 0
+    on: Annotated[int, Meta(ge=0, le=127)] | str = 127
+    off: Annotated[int, Meta(ge=0, le=127)] | str = 0
     row: Annotated[int, Meta(ge=0, le=1)] = 0
     column: Annotated[int, Meta(ge=0, le=7)] = 0
 
     def __post_init__(self) -> None:
-        if self.to:
+        if self.kind in OVER_OSC:
+            if not self.to.startswith("/"):
+                raise ValueError(f"{self.kind} needs to, the OSC address that shows it")
+        elif self.to:
             element(self.to)
+        if any(isinstance(word, str) is not (self.kind == "color") for word in (self.on, self.off)):
+            raise ValueError("on and off are the words of a color, else numbers 0 to 127")
         if self.of and not self.of.startswith("/semeq/"):
             raise ValueError(f"of must be one of semeq's addresses, not {self.of!r}")
 
@@ -154,6 +161,12 @@ class Surface(Struct, frozen=True, forbid_unknown_fields=True):
                 yield ("controls", n, "feedback", "of"), control.feedback.of
         for n, shown in enumerate(self.feedback):
             yield ("feedback", n, "of"), shown.of
+
+    @property
+    def shown(self) -> tuple[tuple[FeedbackOf, Control | None], ...]:
+        """All that is shown, with the control that shows it, if it is one's."""
+        own = tuple((control.feedback, control) for control in self.controls if control.feedback)
+        return (*own, *((shown, None) for shown in self.feedback))
 
     @property
     def elements(self) -> list[Element]:

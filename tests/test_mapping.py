@@ -138,11 +138,13 @@ def test_shipped_plugins_fit_the_model(name):
 
 
 @pytest.mark.parametrize("name", names_of(Surface, (SHIPPED,)))
-def test_shipped_surfaces_move_addresses_that_exist(name):
-    """Each control element of a shipped surface moves or shows something."""
-    surface = load(Surface, name)
-    named = {name for control in surface.controls for name in (control.to, control.back) if name}
-    assert set() == (named | {shown.of for shown in surface.feedback}) - ADDRESSES
+def test_shipped_surfaces_move_addresses_that_exist(name, make_session):
+    """Each control element of a shipped surface moves something, and what it shows can be read."""
+    surface, commands = load(Surface, name), make_session().commands
+    moved = {to for control in surface.controls for to in (control.to, control.back) if to}
+    assert set() == moved - ADDRESSES
+    shown = {shown.of or control.to for shown, control in surface.shown}
+    assert [address for address in shown if address not in commands or not commands[address].read] == []
 
 
 @pytest.mark.parametrize("kind", FOLDERS)

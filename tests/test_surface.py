@@ -8,7 +8,7 @@ from semeq.daemon.controllers import NO_SURFACE
 from semeq.daemon.mapping import load
 from semeq.daemon.messages import Key, Osc, parse
 from semeq.daemon.surface import KEYBOARD, write
-from semeq.daemon.surface_file import Control, Surface
+from semeq.daemon.surface_file import Control, FeedbackOf, Surface
 from semeq.daemon.surfacing import SurfaceReader
 
 TOUCHOSC = load(Surface, "touchosc-mk1")
@@ -21,6 +21,12 @@ BOX = Surface(
         Control("/fader", "/semeq/morph", (1.0, 0.0)),
         Control("/xy/1", "/semeq/morph", (0.0, 1.0)),
     ),
+)
+LABELS = Surface(
+    "Labels",
+    "never",
+    (Control("/fader2", "/semeq/strength", feedback=FeedbackOf("text", to="/fader2/label")),),
+    feedback=(FeedbackOf("color", of="/semeq/call", to="/box/color", on="red", off="green"),),
 )
 
 
@@ -64,8 +70,20 @@ def test_reading(surface, line, meaning):
         (None, "/semeq/morph 0.5", ["/semeq/morph 0.5"]),
         (TOUCHOSC, "/semeq/morph 0.5", ["/semeq/morph 0.5", "/1/fader1 0.5"]),
         (TOUCHOSC, "/semeq/strength 0.75", ["/semeq/strength 0.75", "/1/fader2 0.5"]),
-        (TOUCHOSC, "/semeq/bypass 1", ["/semeq/bypass 1", "/1/toggle1 1.0"]),
-        (TOUCHOSC, '/semeq/term/a "warm"', ['/semeq/term/a "warm"']),
+        (
+            TOUCHOSC,
+            "/semeq/bypass 1",
+            ["/semeq/bypass 1", "/1/toggle1 1.0", '/1/fader1/color "gray"', '/1/toggle1/color "red"'],
+        ),
+        (
+            TOUCHOSC,
+            "/semeq/bypass 0",
+            ["/semeq/bypass 0", "/1/toggle1 0.0", '/1/fader1/color "orange"', '/1/toggle1/color "gray"'],
+        ),
+        (TOUCHOSC, '/semeq/term/a "warm"', ['/semeq/term/a "warm"', '/1/label1 "warm"']),
+        (LABELS, "/semeq/strength 0.251", ["/semeq/strength 0.251", "/fader2 0.251", '/fader2/label "0.25"']),
+        (LABELS, '/semeq/call ""', ['/semeq/call ""', '/box/color "green"']),
+        (LABELS, '/semeq/call "turn right"', ['/semeq/call "turn right"', '/box/color "red"']),
         (BOX, "/semeq/morph 0.25", ["/semeq/morph 0.25", "/fader 0.75", "/xy/1 0.25"]),
         (BOX, "/semeq/strength 0.25", ["/semeq/strength 0.25"]),
     ],

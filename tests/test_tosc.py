@@ -5,6 +5,7 @@ import sys
 from dataclasses import replace
 from itertools import combinations
 
+import lupa.lua51
 import pytest
 import tosclib
 from semeq.daemon import tools
@@ -12,7 +13,7 @@ from semeq.daemon.config import config_folder
 from semeq.daemon.messages import Osc
 from semeq.daemon.phone import commands
 from semeq.daemon.phone.commands import best_known, places
-from semeq.daemon.phone.layout import CANVAS, TAB, WORDS, addresses, layout
+from semeq.daemon.phone.layout import ACCENT, CANVAS, COLD, QUIET, TAB, WORDS, addresses, layout
 from semeq.daemon.phone.tosc import Color, Control, Frame, Message, Value, tosc
 from semeq.model import load
 
@@ -21,6 +22,7 @@ SENT = {
     *("/semeq/term/a", "/semeq/term/b", "/semeq/map", "/semeq/scene/recall", "/semeq/scene/store"),
 }
 HEARD = {
+    "/semeq/call",
     *("/semeq/morph", "/semeq/strength", "/semeq/bypass", "/semeq/term/a", "/semeq/term/b", "/semeq/map"),
     *(f"/semeq/band/{number}/{what}" for number in range(1, 6) for what in ("gain", "frequency")),
 }
@@ -173,6 +175,39 @@ def test_a_control_of_each_kind_comes_back(read):
             "LABEL": ["text"],
         }[part.kind]
     assert tosclib.ElementTOSC(root[3].node).getValueParam("text", "default").text == "text <&>"
+
+
+@pytest.mark.parametrize(
+    ("name", "x", "colored", "color"),
+    [
+        ("bypass", 1.0, "morph", QUIET),
+        ("bypass", 0.0, "morph", ACCENT),
+        ("gain 1", 0.2, "gain 1", COLD),
+        ("gain 5", 0.8, "gain 5", ACCENT),
+    ],
+)
+def test_colors_follow_values(read, name, x, colored, color):
+    """The scripts, run by the Lua that TouchOSC has: gray while bypassed, bands that cut are blue."""
+    controls = {control.getName(): control for control in below(read(layout(EXAMPLE)))}
+    lua = lupa.lua51.LuaRuntime()
+    lua.execute("""
+        function Color(r, g, b, a) return {r = r, g = g, b = b, a = a} end
+        self, others, root = {values = {}}, {}, {}
+        function root:findByName(name, recursive)
+          assert(recursive)
+          others[name] = others[name] or {}
+          return others[name]
+        end
+    """)
+    lua.execute(controls[name].getPropertyValue("script").text)
+    found = lua.globals()
+    found.self["values"]["x"] = x
+    found.onValueChanged("touch")
+    assert (found.self.color, list(found.others)) == (None, [])
+    found.onValueChanged("x")
+    assert set(found.others) <= set(controls)
+    told = found.self if colored == name else found.others[colored]
+    assert (told.color.r, told.color.g, told.color.b, told.color.a) == (color.r, color.g, color.b, color.a)
 
 
 def test_every_control_has_an_identity_of_its_own(read):

@@ -20,6 +20,8 @@ GAIN_RANGE_DB = (-12.0, 12.0)
 
 INK, GROUND = Color(0.92, 0.92, 0.92), Color(0.08, 0.08, 0.09)
 ACCENT, QUIET, WARN = Color(0.0, 0.65, 0.75), Color(0.22, 0.24, 0.26), Color(0.85, 0.6, 0.1)
+COLD = Color(0.35, 0.4, 0.85)
+"""A band that cuts."""
 
 
 def layout(words: Sequence[str], places: Mapping[str, tuple[float, float]] | None = None) -> Control:
@@ -70,20 +72,23 @@ def _play() -> Iterable[Control]:
         shown = Message(f"/semeq/term/{side}", (Value("text"),), trigger="text", send=False)
         yield _label(f"term {side}", Frame(x, GAP, half, 36), "…", 24, (shown,))
     wide = ROOM_W - 2 * GAP
-    yield _fader("morph", Frame(GAP, 48, wide, 84), ACCENT, Message("/semeq/morph", (Value("x"),)), orientation=1)
+    yield _fader("morph", Frame(GAP, 48, wide, 62), ACCENT, Message("/semeq/morph", (Value("x"),)), orientation=1)
+    called = Message("/semeq/call", (Value("text"),), trigger="text", send=False)
+    yield _label("call", Frame(GAP, 112, wide, 24), "", 13, (called,))
     yield _label("strength name", Frame(GAP, 138, 80, 40), "strength", 14)
     strength = Message("/semeq/strength", (Value("x", *STRENGTH_RANGE),))
     yield _fader("strength", Frame(92, 138, ROOM_W - 92 - GAP, 40), QUIET, strength, orientation=1)
     width = (ROOM_W - 5 * GAP) // 4
     toggled = Message("/semeq/bypass", (Value("x"),))
     actions = (
-        ("swap", _press("/semeq/swap"), 0, QUIET),
-        ("bypass", toggled, 1, WARN),
-        ("flat", _press("/semeq/flat"), 0, QUIET),
-        ("refresh", _press("/semeq/refresh"), 0, QUIET),
+        ("swap", _press("/semeq/swap"), 0, QUIET, ""),
+        ("bypass", toggled, 1, WARN, _colors("root:findByName('morph', true)", "self.values.x > 0.5", QUIET, ACCENT)),
+        ("flat", _press("/semeq/flat"), 0, QUIET, ""),
+        ("refresh", _press("/semeq/refresh"), 0, QUIET, ""),
     )
-    for number, (name, message, kind, color) in enumerate(actions):
-        yield from _button(name, Frame(GAP + number * (width + GAP), 184, width, 44), name, message, color, kind)
+    for number, (name, message, kind, color, script) in enumerate(actions):
+        frame = Frame(GAP + number * (width + GAP), 184, width, 44)
+        yield from _button(name, frame, name, message, color, kind, script)
     width = (ROOM_W - (SCENES + 1) * GAP) // SCENES
     for number in range(SCENES):
         frame = Frame(GAP + number * (width + GAP), 234, width, 44)
@@ -142,12 +147,24 @@ def _bands() -> Iterable[Control]:
     for number, kind in enumerate(BANDS, 1):
         x = GAP + (number - 1) * (width + GAP)
         gain = Message(f"/semeq/band/{number}/gain", (Value("x", *GAIN_RANGE_DB),), send=False)
-        yield _fader(
-            f"gain {number}", Frame(x, GAP, width, ROOM_H - 70), ACCENT, gain, interactive=False, centered=True
-        )
+        frame, cut = Frame(x, GAP, width, ROOM_H - 70), _colors("self", "self.values.x < 0.5", COLD, ACCENT)
+        yield _fader(f"gain {number}", frame, ACCENT, gain, interactive=False, centered=True, script=cut)
         hertz = Message(f"/semeq/band/{number}/frequency", (Value("text"),), trigger="text", send=False)
         yield _label(f"frequency {number}", Frame(x, ROOM_H - 60, width, 26), "", 13, (hertz,))
         yield _label(f"kind {number}", Frame(x, ROOM_H - 32, width, 26), kind, 13)
+
+
+def _colors(control: str, condition: str, yes: Color, no: Color) -> str:
+    """A script that gives a control its color whenever this one's value moves. Source: the manual's scripting API."""
+    return f"""function onValueChanged(key)
+  if key == 'x' then
+    {control}.color = {condition} and {_lua(yes)} or {_lua(no)}
+  end
+end"""
+
+
+def _lua(color: Color) -> str:
+    return f"Color({color.r:g}, {color.g:g}, {color.b:g}, {color.a:g})"
 
 
 def _press(address: str) -> Message:
@@ -171,10 +188,12 @@ def _label(name: str, frame: Frame, text: str, size: int, messages: tuple[Messag
 
 
 def _button(
-    name: str, frame: Frame, text: str, message: Message, color: Color, button_type: int = 0
+    name: str, frame: Frame, text: str, message: Message, color: Color, button_type: int = 0, script: str = ""
 ) -> tuple[Control, Control]:
     """A button and, over it, its text, as TouchOSC's buttons have none. Type 1 stays down until pressed again."""
     properties: dict[str, Property] = {"buttonType": button_type}
+    if script:
+        properties["script"] = script
     size = 14 if len(text) < 9 else 10
     return (
         Control("BUTTON", name, frame, color, messages=(message,), properties=properties),
