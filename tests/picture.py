@@ -1,6 +1,7 @@
 """Draw the README's picture of the terminal with the real program: `make picture` writes README.svg."""
 
 import sys
+import time
 from io import StringIO
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from semeq.daemon.prepare import prepare
 from semeq.daemon.session import Session
 from semeq.daemon.snapshot import MidiPort
 from semeq.daemon.ui import draw
+from semeq.daemon.view import snapshot
 
 WIDTH, HEIGHT = 100, 30
 
@@ -20,28 +22,34 @@ def played() -> Session:
     """A session in which a knob has just been turned and Ardour has answered."""
     target = TargetConfig(host="ardour", plugin="calf-eq5", track=2)
     session = prepare(Config(terms=("warm", "bright"), targets=(target,)), None, remember=False).session
-    session.midi, session.osc = MidiPort("Controller 1", "Controller 1"), "OSC 127.0.0.1:9000"
+    session.osc = "OSC 127.0.0.1:9000"
+    session.midi_changed(MidiPort("Controller 1", "Controller 1"), 0.0)
     session.advance(0.0)
     session.receive(Osc("/heartbeat", (1.0,)), 0.1, 0)
+    for parameter in session.targets[0].route.equalizer.parameters():
+        place = (2, 1, parameter.index + 1, parameter.name)
+        session.receive(Osc("/strip/plugin/descriptor", (*place, parameter.law.within(1.0))), 0.2, 0)
+    session.receive(Osc("/strip/plugin/descriptor_end", (2, 1)), 0.2, 0)
     session.advance(1.5)
     for turn in range(1, 93):
         now_s = 2.0 + turn * 0.02
         session.receive(Osc("/heartbeat", (1.0,)), now_s, 0)
+        start_s = time.perf_counter()
         session.receive(ControlChange(0, 21, turn), now_s, "Controller 1")
         out = session.advance(now_s)
         if out:
-            session.meter.sent(len(out), now_s, 0.0004)
+            session.meter.sent(len(out), now_s, time.perf_counter() - start_s)
     return session
 
 
-def main() -> None:
-    """Write the picture to the file that is named."""
+def picture() -> str:
+    """The picture as SVG."""
     console = Console(
         record=True, width=WIDTH, height=HEIGHT, file=StringIO(), force_terminal=True, color_system="truecolor"
     )
-    console.print(draw(played().snapshot(3.9), WIDTH, HEIGHT))
-    Path(sys.argv[1]).write_text(console.export_svg(title="semeq-daemon", theme=MONOKAI), encoding="utf-8")
+    console.print(draw(snapshot(played(), 3.9), WIDTH, HEIGHT))
+    return console.export_svg(title="semeq-daemon", theme=MONOKAI)
 
 
 if __name__ == "__main__":
-    main()
+    Path(sys.argv[1]).write_text(picture(), encoding="utf-8")

@@ -6,6 +6,7 @@ from io import StringIO
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from picture import picture, played
 from rich.console import Console
 from semeq.daemon import view
 from semeq.daemon.messages import ControlChange, Key, Note, Osc
@@ -311,3 +312,10 @@ def test_a_bell_has_its_peak_where_it_is():
     assert column_of(632.0, len(rows)) == pytest.approx(sum(highest) / len(highest), abs=1.5)
     axis = curve([band], 12, 89, 15, "", "")[-2].plain
     assert axis.index("▲") - 7 == column_of(632.0, len(rows))
+
+
+def test_the_picture_of_the_readme_is_drawn():
+    """The program draws it, in a session in which all is well."""
+    session = played()
+    assert (session.call, session.targets[0].presence) == ("", Presence.ANSWERS)
+    assert ">BRIGHT" in picture()
