@@ -111,10 +111,11 @@ class MidiOut(Struct, frozen=True, forbid_unknown_fields=True):
 class Host(Struct, frozen=True, forbid_unknown_fields=True):
     """A DAW or mixer: where it listens, how a parameter is set, how often it likes to be told.
 
-    ``set`` is a line of text with the places ``{track}``, ``{slot}``, ``{index}``, ``{symbol}`` and ``{value}``: an OSC
-    address and its arguments or, with the transport ``lines``, a line as it is. Tracks, slots and parameters count from
-    their ``_base`` there; people always count from 1. ``resolution`` makes whole numbers of positions, 0 to it.
-    ``burst`` is the most messages in one update, ``gesture_end`` what ends a movement of one parameter.
+    ``set`` is a line of text with the places ``{track}``, ``{slot}``, ``{index}``, ``{symbol}`` and ``{value}``: an
+    OSC address and its arguments or, with the transport ``lines``, a line as it is. Tracks, slots and parameters
+    count from their ``_base`` there; people always count from 1, but for a ``least_track`` 0, the master.
+    ``resolution`` makes whole numbers of positions, 0 to it. ``burst`` is the most messages in one update,
+    ``gesture_end`` what ends a movement of one parameter.
     """
 
     name: str
@@ -130,6 +131,7 @@ class Host(Struct, frozen=True, forbid_unknown_fields=True):
     burst: Annotated[int, Meta(ge=1, le=10_000)] = 200
     index_base: Count = 1
     track_base: Count = 1
+    least_track: Annotated[int, Meta(ge=0, le=1)] = 1
     slot_base: Count = 1
     gesture_end: str = ""
     describe: Describe | None = None

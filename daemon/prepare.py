@@ -102,8 +102,8 @@ def _targets(model: Model, config: Config) -> tuple[list[Target], tuple[Peer, ..
             raise MappingError(f"{host.name} cannot be asked for its values, so --start from-daw cannot work")
         peer = _peer(asked, host)
         whereabouts = Whereabouts(host, asked.track, asked.slot)
-        track, slot = whereabouts.track or 1, whereabouts.slot or 1
-        route = Route.choose(host, plugin, track, slot, kinds, asked.sample_rate_hz)
+        track = 1 if whereabouts.track is None else whereabouts.track
+        route = Route.choose(host, plugin, track, whereabouts.slot or 1, kinds, asked.sample_rate_hz)
         where = peer if isinstance(peer, str) else f"{peer[0]}:{peer[1]}"
         glide_s = config.glide_ms / 1000.0
         targets.append(Target(route, glide_s, where, asked.hands, from_daw, asked.send_on_release, whereabouts))

@@ -27,6 +27,8 @@ class Whereabouts:
             raise MappingError(f"{host.name} cannot be asked for its tracks' names: give the track's number")
         if isinstance(slot, str) and host.slots is None:
             raise MappingError(f"{host.name} cannot be asked for its plug-ins' names: give the slot's number")
+        if isinstance(track, int) and track < host.least_track:
+            raise MappingError(f"{host.name} has no track {track}: its first one is {host.least_track}")
         self.track = track if isinstance(track, int) else None
         self.slot = slot if isinstance(slot, int) else None
         self.lose()
@@ -59,8 +61,7 @@ class Whereabouts:
             if self._host.slots and self.track is not None:
                 lines.append(self._host.slots.ask)
             self._next_slot_s = now_s + (self._host.slots.every_s if self._host.slots else NEVER_S)
-        track = (self.track or 1) - 1 + self._host.track_base
-        return [Template.parse(line).fill(track=track, slot=self._host.slot_base) for line in lines]
+        return [Template.parse(line).fill(track=self._track_there, slot=self._host.slot_base) for line in lines]
 
     @property
     def _track_lines(self) -> tuple[str, ...]:
@@ -103,7 +104,7 @@ class Whereabouts:
     def _find_track(self, listing: Listing, message: Osc) -> None:
         entries = dict(_entries(listing, message, self._host.track_base))
         is_gone = self.track not in entries and listing.step > 0
-        if is_gone or entries.get(self.track or 0, self._wanted_track) != self._wanted_track:
+        if is_gone or (self.track is not None and entries.get(self.track, self._wanted_track) != self._wanted_track):
             self.track = None
         if self.track is None:
             self.track = next((count for count, name in entries.items() if name == self._wanted_track), None)
@@ -112,9 +113,13 @@ class Whereabouts:
     def _wanted_track(self) -> str:
         return str(self._track).casefold()
 
+    @property
+    def _track_there(self) -> int:
+        """The track's number as the host counts; its first one's while it is not known."""
+        return (1 if self.track is None else self.track) - 1 + self._host.track_base
+
     def _find_slot(self, listing: Listing, message: Osc) -> None:
-        here = (self.track or 0) - 1 + self._host.track_base
-        if listing.first and message.arguments[:1] != (here,):
+        if listing.first and message.arguments[:1] != (self._track_there,):
             return
         wanted = str(self._slot).casefold()
         entries = _entries(listing, message, self._host.slot_base)

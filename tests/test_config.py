@@ -248,6 +248,14 @@ def test_targets_and_where_they_listen():
     ) == ("Ardour", "ACE EQ", 2, 3, 44_100.0)
 
 
+def test_the_master_is_not_the_first_track():
+    """REAPER's track 0 stays what it is; where there is none, the start says so."""
+    (target,) = start(Config(targets=(TargetConfig("reaper", "reaeq", 0),))).session.targets
+    assert target.route.track == 0
+    with pytest.raises(MappingError, match="Ardour has no track 0"):
+        start(Config(targets=(TargetConfig("ardour", "ace-eq", 0),)))
+
+
 def test_the_users_own_mappings_come_first():
     """A file in the user's folder stands above the shipped one of its name."""
     own = config_folder() / "mappings" / "hosts" / "ardour.toml"

@@ -31,6 +31,13 @@ def test_numbers_stay_as_they_are():
     assert place(here) == (2, 3)
 
 
+def test_track_0_is_the_master_where_there_is_one():
+    """REAPER counts its master as 0; elsewhere 0 would be the last track or none."""
+    assert place(Whereabouts(load(Host, "reaper"), 0, 2)) == (0, 2)
+    with pytest.raises(MappingError, match="Ableton Live has no track 0: its first one is 1"):
+        live(0)
+
+
 def test_a_track_by_name_is_found_in_any_case_and_found_again():
     """It is looked for now and then; a number that has changed is a new place."""
     here = live("Lead Vocals")
