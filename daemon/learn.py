@@ -15,7 +15,8 @@ from .config import config_folder
 from .errors import PortError
 from .learning import Learning, surface_text
 from .messages import from_midi_bytes, printable
-from .midi import connect, find, short_name
+from .midi import find, short_name
+from .port_watch import connect
 from .rtmidi_ports import MidiPorts
 from .surface_file import Surface
 from .toml_file import read_toml

@@ -12,7 +12,7 @@ from semeq.daemon.assembler import PATIENT_S, Assembler, widened
 from semeq.daemon.control import position
 from semeq.daemon.element import element
 from semeq.daemon.messages import ControlChange, Osc, from_midi_bytes, parse
-from semeq.daemon.midi import connect
+from semeq.daemon.port_watch import connect
 
 FINE = element("cc14 1 channel 1")
 NRPN = "nrpn 1000 channel 1"

@@ -1,7 +1,7 @@
 """The MIDI input: which port is meant, and how it is kept."""
 
 import pytest
-from semeq.daemon import midi
+from semeq.daemon import port_watch
 from semeq.daemon.errors import PortError
 from semeq.daemon.midi import MidiInput, find, short_name
 from semeq.daemon.snapshot import MidiPort
@@ -66,7 +66,7 @@ class System:
         self.refusing = ""
         self.clients = []
 
-    def connect(self, _api):
+    def connect(self, _api, _direction):
         """A new client."""
         if not self.is_there:
             raise PortError("no jack MIDI system answers")
@@ -128,8 +128,8 @@ class Watch:
 def system(monkeypatch):
     """The MIDI system of one test."""
     system = System(*ALSA)
-    monkeypatch.setattr(midi, "connect", system.connect)
-    monkeypatch.setattr(midi, "JackWatch", Watch)
+    monkeypatch.setattr(port_watch, "connect", system.connect)
+    monkeypatch.setattr(port_watch, "JackWatch", Watch)
     return system
 
 
@@ -192,7 +192,7 @@ def test_one_client_and_one_connection_are_enough(system, port, heard):
         port._look()
     system.send(ALSA[1], [0xB0, 1, 64])
     assert (len(system.clients), len(heard)) == (1, 1)
-    port._forget_client()
+    port.stop()
     assert system.clients == []
 
 
@@ -209,7 +209,7 @@ def test_a_system_that_ends(system, port, heard):
     port._look()
     (old,) = system.clients
     system.is_there = False
-    port._jack.end()
+    port._watch._jack.end()
     assert port._look() == MidiPort("controller", trouble="no jack MIDI system answers; waiting for it")
     system.is_there = True
     assert port._look().port
@@ -237,8 +237,8 @@ def test_every_system_that_was_tried_is_named(monkeypatch):
     def refuse(api, direction="in"):
         raise PortError(f"no {api} MIDI system answers")
 
-    monkeypatch.setattr(midi, "MidiPorts", refuse)
-    monkeypatch.setattr(midi, "candidates", lambda _: ("alsa", "jack", "jack"))
+    monkeypatch.setattr(port_watch, "MidiPorts", refuse)
+    monkeypatch.setattr(port_watch, "candidates", lambda _: ("alsa", "jack", "jack"))
     with pytest.raises(PortError) as caught:
-        midi.connect("auto")
+        port_watch.connect("auto")
     assert str(caught.value) == "no alsa MIDI system answers; no jack MIDI system answers"
