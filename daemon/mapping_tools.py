@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from ..model import load as load_model
+from .actions import is_level
 from .config import mapping_folders
 from .host_file import Host
 from .law import LAWS, Enumeration
@@ -120,8 +121,20 @@ def _of(mapping: Mapping) -> Iterator[str]:
         case Host():
             yield from _of_host(cast(dict[str, Any], msgspec.to_builtins(mapping)))
         case Surface():
-            for control in mapping.controls:
-                yield f"{control.source:<20} moves {control.to} from {control.range[0]:g} to {control.range[1]:g}"
+            yield from _of_surface(mapping)
+
+
+def _of_surface(surface: Surface) -> Iterator[str]:
+    for control in surface.controls:
+        held = f" while {control.when} is held" if control.when else ""
+        if control.arguments or not (control.whole or is_level(control.to)):
+            said = " ".join((control.to, *map(str, control.arguments)))
+            yield f"{control.source:<20} does {said}" + (f", back {control.back}" if control.back else "") + held
+        else:
+            yield f"{control.source:<20} moves {control.to} from {control.range[0]:g} to {control.range[1]:g}{held}"
+    for shown, control in surface.shown:
+        to = shown.to or (control.source if control else f"row {shown.row}, column {shown.column}")
+        yield f"{to:<20} shows {shown.of or (control.to if control else '')} ({shown.kind})"
 
 
 def _of_plugin(plugin: Plugin) -> Iterator[str]:

@@ -78,6 +78,20 @@ def test_show_names_every_parameter(call):
     assert "x42-eq - Parametric Equalizer Stereo" in out
 
 
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("touchosc-mk1", "/1/fader2            moves /semeq/strength from 0 to 1.5"),
+        ("touchosc-mk1", "/2/push3             does /semeq/scene/recall 3"),
+        ("touchosc-mk1", "/1/label1            shows /semeq/term/a (text)"),
+        ("mackie-control", "cc 16 channel 1      does /semeq/term/a/next, back /semeq/term/a/previous"),
+    ],
+)
+def test_show_says_what_a_surface_does(call, name, line):
+    """Values that are moved, what is done, what is shown."""
+    assert line in [row.strip() for row in call("show", name)[1].splitlines()]
+
+
 def test_show_names_what_belongs_to_a_file(call):
     """A file that the notes speak of is found for the user."""
     _, out, _ = call("show", "reaper")
