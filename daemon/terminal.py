@@ -5,6 +5,7 @@ paused scroll, a slow line) ever delays a message.
 """
 
 import os
+import re
 import sys
 import threading
 import time
@@ -41,20 +42,14 @@ _SEQUENCES = {
     "\x08": "backspace",
     " ": "space",
 }
-_BY_LENGTH = sorted(_SEQUENCES, key=len, reverse=True)
+_KEY = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|O.)|.", re.DOTALL)
+"""What one key sends: a control sequence as a whole (ECMA-48), or one character."""
 
 
 def keys_of(text: str) -> list[str]:
-    """Split what a terminal sent into names of keys; other control characters are dropped."""
-    keys: list[str] = []
-    while text:
-        known = next((sequence for sequence in _BY_LENGTH if text.startswith(sequence)), None)
-        if known:
-            keys.append(_SEQUENCES[known])
-        elif text[0].isprintable():
-            keys.append(text[0])
-        text = text[len(known or " ") :]
-    return keys
+    """Split what a terminal sent into names of keys; keys and control characters without a meaning are dropped."""
+    sent: list[str] = _KEY.findall(text)
+    return [_SEQUENCES.get(key, key) for key in sent if key in _SEQUENCES or key.isprintable()]
 
 
 class Screen:

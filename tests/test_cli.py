@@ -269,6 +269,8 @@ def test_arguments_of_send(word, argument):
         ("\x1b", ["escape"]),
         ("\r\n\t\x7f\x08 ", ["enter", "enter", "tab", "backspace", "backspace", "space"]),
         ("ñ?", ["ñ", "?"]),
+        ("\x1b[1;5C\x1b[5~\x1b[3~\x1b[15~\x1bOP", []),
+        ("a\x1b[1;2Ab\x1b[A", ["a", "b", "up"]),
         ("\x01a\x00", ["a"]),
         ("", []),
     ],
