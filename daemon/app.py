@@ -58,7 +58,7 @@ class App:
         self._end = asyncio.Event()
         self._targets = Endpoints(config.midi_api)
         self._server: UdpPort | None = None
-        self._allowed = Allowed.parse(config.osc.allow)
+        self._allowed = Allowed.of(config.osc.allow, config.osc.bind)
         self._phones = PhoneServices(self._allowed)
         wanted = [port.port for port in config.ports]
         shown = [name for name in wanted if session.controllers.shows(name)]
@@ -79,6 +79,8 @@ class App:
             if self._allowed.is_open(osc.bind):
                 everyone = " · everyone may steer"
                 log.warning("everyone who can reach %s may steer semeq: name those who may with --osc-allow", osc.bind)
+            elif self._allowed.is_futile(osc.bind):
+                log.warning("only this machine reaches %s: --osc-allow needs --osc-bind 0.0.0.0 besides", osc.bind)
             self._server = await UdpPort.listen(osc.bind, osc.port, self._from_peer, self._permits)
             stop.callback(self._server.close)
             self._session.lost = self._lost

@@ -55,3 +55,32 @@ def test_what_is_no_network(word):
     """A word that is neither an address nor a network is named, with examples of both."""
     with pytest.raises(PortError, match=r"--osc-allow '.*' is neither an address \(192.168.1.20\) nor a network"):
         Allowed.parse(["10.0.0.1", word])
+
+
+@pytest.mark.parametrize(
+    ("words", "bind", "host", "is_permitted"),
+    [
+        (("192.168.1.20",), "192.168.1.5", "192.168.1.5", True),
+        (("192.168.1.20",), "192.168.1.5", "192.168.1.6", False),
+        (("192.168.1.20",), "0.0.0.0", "192.168.1.6", False),
+        (("192.168.1.20",), "localhost", "192.168.1.20", True),
+        ((), "192.168.1.5", "192.168.1.6", True),
+    ],
+)
+def test_the_address_that_is_listened_on_is_this_machine(words, bind, host, is_permitted):
+    """Who sends from it need not be named; nobody else is let in by it."""
+    assert Allowed.of(words, bind).permits(host) is is_permitted
+
+
+@pytest.mark.parametrize(
+    ("words", "bind", "is_futile"),
+    [
+        (("192.168.1.20",), "127.0.0.1", True),
+        (("192.168.1.20",), "0.0.0.0", False),
+        (("127.0.0.1",), "127.0.0.1", False),
+        ((), "127.0.0.1", False),
+    ],
+)
+def test_to_allow_whom_nobody_hears_is_futile(words, bind, is_futile):
+    """Others are named while only this machine can reach the port."""
+    assert Allowed.of(words, bind).is_futile(bind) is is_futile

@@ -52,6 +52,7 @@ SHELL = {
     "daemon/mapping_tools": {"pathlib": "files named by options"},
     "daemon/midi": {"time": "when a message arrived"},
     "daemon/midi_out": {"threading": "a lock between the loop and who looks for the port"},
+    "daemon/options": {"pathlib": "files named by options"},
     "daemon/osc": {"asyncio": "UDP", "socket": "a name is looked up once, at the start"},
     "daemon/performance": {"pathlib": "reads a MIDI file at the start"},
     "daemon/phone/announce": {"asyncio": "registers beside the rest", "socket": "this machine's own addresses"},

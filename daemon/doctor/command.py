@@ -5,15 +5,16 @@ import platform
 import textwrap
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import click
 
 from ...model import ModelError
-from ..config import OF_TARGET, Config, MidiApi, config_folder, with_options
+from ..config import OF_TARGET, Config, config_folder, with_options
 from ..errors import PortError
 from ..logs import keep_native_noise_away
-from ..one_line import Between, Place
+from ..one_line import Between
+from ..options import daemon_options
 from ..prepare import Prepared, prepare
 from ..toml_file import TomlFileError, read_toml
 from .diagnosis import Line, diagnose
@@ -25,19 +26,7 @@ WIDTH = 96
 
 
 @click.command()
-@click.option("--midi", metavar="NAME", multiple=True, help="MIDI input port: its name or a part of it.")
-@click.option("--midi-api", type=click.Choice(get_args(MidiApi)), help="MIDI system (auto).")
-@click.option("--host", metavar="NAME", help="DAW or mixer.")
-@click.option("--plugin", metavar="NAME", help="EQ plug-in.")
-@click.option("--track", type=Place(0), metavar="N|NAME", help="Track, as for the daemon.")
-@click.option("--slot", type=Place(1), metavar="N|NAME", help="The plug-in's place there.")
-@click.option("--send", metavar="HOST:PORT", help="Where the DAW listens.")
-@click.option("--osc-port", type=click.IntRange(0, 65535), metavar="N", help="Where semeq listens for OSC (9000).")
-@click.option("--osc-bind", metavar="ADDRESS", help="Interface to listen on (127.0.0.1: this machine only).")
-@click.option("--osc-allow", metavar="ADDRESS", multiple=True, help="Who may steer: an address or a network.")
-@click.option("--osc-feedback", metavar="HOST:PORT", multiple=True, help="Who is told the values.")
-@click.option("--surface", metavar="NAME", help="Control surface.")
-@click.option("--config", "config_path", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE")
+@daemon_options
 @click.option("--seconds", type=Between(0.1, 3600), default=5.0, metavar="N", help="How long to listen (5).")
 def doctor(config_path: Path | None, seconds: float, **options: Any) -> int:
     """Look at MIDI, network and DAW, listen to what arrives, and say what is wrong and what helps.

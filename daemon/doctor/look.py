@@ -34,7 +34,7 @@ async def look(config: Config, prepared: Prepared | None, seconds: float, troubl
     """Look at everything, listen for so long, and say what was found."""
     said, allowed = list(troubles), Allowed()
     try:
-        allowed = Allowed.parse(config.osc.allow)
+        allowed = Allowed.of(config.osc.allow, config.osc.bind)
     except PortError as error:
         said.append(str(error))
     systems = [_system(api) for api in candidates(config.midi_api)]

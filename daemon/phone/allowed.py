@@ -1,6 +1,7 @@
 """Who may steer: addresses and networks from which packets are taken; all others are dropped and counted."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
@@ -19,6 +20,15 @@ class Allowed:
     networks: tuple[Network, ...] = ()
 
     @classmethod
+    def of(cls, words: Sequence[str], bind: str) -> "Allowed":
+        """Those who are named, and who comes from the very address that semeq listens on, which is this machine."""
+        named = cls.parse(words)
+        with suppress(ValueError):  # a name
+            if named.networks:
+                return cls((*named.networks, ip_network(bind)))
+        return named
+
+    @classmethod
     def parse(cls, words: Iterable[str]) -> "Allowed":
         """Read addresses (``192.168.1.20``) and networks (``192.168.1.0/24``); raises :class:`PortError` naming one."""
         found: list[Network] = []
@@ -34,6 +44,10 @@ class Allowed:
     def permits(self, host: str) -> bool:
         """Whether packets from this address are taken."""
         return not self.networks or _is_in(host, (*LOOPBACK, *self.networks))
+
+    def is_futile(self, bind: str) -> bool:
+        """Whether others are named although semeq listens on ``bind``, where only this machine comes."""
+        return _is_in(bind, LOOPBACK) and not all(network.is_loopback for network in self.networks)
 
     def is_open(self, bind: str) -> bool:
         """Whether everybody in a network may steer when semeq listens on ``bind``."""
