@@ -49,6 +49,8 @@ def obey(commands: Mapping[str, Command], message: Osc) -> list[str]:
 
 def _take(kinds: tuple[str, ...], arguments: tuple[OscArgument, ...]) -> tuple[object, ...] | None:
     """Check the arguments; ``None`` where a button was let go. Raises ``ValueError`` where they do not fit."""
+    if arguments == (None,) and kinds in {("trigger",), ("switch",)}:
+        arguments = ()  # that nothing is said may be said
     match kinds:
         case ("any",):
             return arguments

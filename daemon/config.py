@@ -72,14 +72,14 @@ class TargetConfig(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Config(Struct, frozen=True, forbid_unknown_fields=True):
-    """Everything that can be asked for; what is not said is as last time (terms, strength) or the default."""
+    """Everything that can be asked for; what is not said is as last time (terms, strength, glide) or the default."""
 
     midi: str | tuple[str | MidiConfig, ...] = ()
     midi_api: MidiApi = "auto"
     morph_cc: Annotated[int, Meta(ge=0, le=127)] | None = None
     terms: tuple[str, str] | None = None
     strength: Annotated[float, Meta(ge=STRENGTH_RANGE[0], le=STRENGTH_RANGE[1])] | None = None
-    glide_ms: Annotated[float, Meta(ge=GLIDE_RANGE_MS[0], le=GLIDE_RANGE_MS[1])] = 30.0
+    glide_ms: Annotated[float, Meta(ge=GLIDE_RANGE_MS[0], le=GLIDE_RANGE_MS[1])] | None = None
     takeover: Mode = "scaling"
     favourites: tuple[str, ...] = ()
     blend: Annotated[tuple[str, ...], Meta(max_length=BLENDED)] = ()

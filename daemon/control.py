@@ -12,6 +12,7 @@ STRENGTH_RANGE = (-1.0, 2.0)
 """Strength as a multiplier of the gains in dB; -1 is the inverse curve."""
 
 GLIDE_RANGE_MS = (0.0, 10_000.0)
+GLIDE_MS = 30.0
 """How long the bands may take to new values."""
 
 

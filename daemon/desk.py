@@ -19,6 +19,7 @@ LANGUAGE = "en"
 MOST_MET = 1024
 """Decoded positions that are kept; a 7-bit knob has 128."""
 MOST_SCENES = 128
+LONGEST_NAME = 64
 PEAK_AT_HZ = np.geomspace(20.0, 20_000.0, 64)
 
 
@@ -84,9 +85,12 @@ class Desk:
         self.set_strength(round(min(max(self.state.strength + step, low), high), 6))
 
     def set_terms(self, a: str, b: str) -> None:
-        """Choose both terms; raises ``ModelError`` for one that the model does not know, and then changes neither."""
+        """Choose both terms; from now on the way between them counts.
+
+        Raises ``ModelError`` for one that the model does not know, and then changes neither.
+        """
         self._choose(self._find((a, b)))
-        self._change(replace(self.state, terms=(self.terms[0].term, self.terms[1].term)))
+        self._change(replace(self.state, terms=(self.terms[0].term, self.terms[1].term), course="morph"))
 
     def set_term_a(self, term: str) -> None:
         """Choose the term at morph 0."""
@@ -142,15 +146,15 @@ class Desk:
 
     def store(self, name: str) -> None:
         """Keep the setting as a scene of this name; one that has the name is replaced."""
-        scenes = dict(self.state.scenes)
+        name, scenes = name[:LONGEST_NAME], dict(self.state.scenes)
         if name not in scenes and len(scenes) >= MOST_SCENES:
             raise ValueError(f"{MOST_SCENES} scenes are stored already")
-        scenes[name[:64]] = self.state.scene
+        scenes[name] = self.state.scene
         self._change(replace(self.state, scenes=scenes))
 
     def recall(self, name: str) -> None:
         """Go back to a stored scene."""
-        scene = self.state.scenes.get(name)
+        scene = self.state.scenes.get(name[:LONGEST_NAME])
         if scene is None:
             raise ValueError(f"no scene {name!r} is stored; there are {', '.join(self.state.scenes) or 'none'}")
         self._choose(self._find(scene.terms))
@@ -180,8 +184,13 @@ class Desk:
     @property
     def _strength(self) -> float:
         """The strength that counts; faders of a blend that are all down add up to nothing."""
-        amount = min(sum(self.state.blend), 1.0) if self.state.course == "blend" else 1.0
+        amount = min(sum(self._weights), 1.0) if self.state.course == "blend" else 1.0
         return 0.0 if self.bypassed else self.state.strength * amount
+
+    @property
+    def _weights(self) -> tuple[float, ...]:
+        """The weights of those terms that there are to be blended."""
+        return self.state.blend[: len(self.words.blended)]
 
     def _decoded(self) -> Bands:
         """The bands at the present place; a knob that is turned to and fro meets the same places again."""
@@ -197,7 +206,7 @@ class Desk:
         """In words what counts instead of the way between the two terms; nothing while that way counts."""
         match self.state.course:
             case "blend":
-                parts = zip(self.words.blended, self.state.blend, strict=False)
+                parts = zip(self.words.blended, self._weights, strict=True)
                 return " + ".join(f"{term} {weight:.0%}" for term, weight in parts if weight) or "all faders down"
             case "map":
                 return "map {:.2f} · {:.2f}".format(*self.state.map)
@@ -234,8 +243,8 @@ class Desk:
 
     def _place(self) -> Latent:
         match self.state.course:
-            case "blend" if any(self.state.blend):
-                weights = np.array(self.state.blend[: len(self.words.blended)], dtype=np.float32)
+            case "blend" if any(self._weights):
+                weights = np.array(self._weights, dtype=np.float32)
                 places = np.array([self.model.latent(term) for term in self.words.blended])
                 return (weights @ places) / max(float(weights.sum()), 1e-6)
             case "map":

@@ -79,12 +79,14 @@ class OneControl:
 
     def guide(self, values: Values) -> Guide | None:
         """Where it must go before it moves its value; ``None`` where it need not."""
-        present, control = values(control_to := self.control.to), self.control
+        if self._travel is None:
+            return None
+        control, present = self.control, values(self.control.to)
         wanted = self._takeover.missing(None if present is None else control.part_of(present))
-        if wanted is None or self._travel is None:
+        if wanted is None:
             return None
         to = control.travel(wanted)
-        return Guide(control.title, control_to, "right" if to > self._travel else "left", to)
+        return Guide(control.title, control.to, "right" if to > self._travel else "left", to)
 
     def is_held(self, now_s: float) -> bool:
         """Whether a hand is on it, or was until a moment ago."""

@@ -8,6 +8,7 @@ from .. import model as models
 from ..model import Model, ModelError
 from . import state as states
 from .config import Config, TargetConfig, address, mapping_folders, state_file
+from .control import GLIDE_MS
 from .desk import Wish, Words
 from .endpoint import Peer
 from .host import Route
@@ -49,7 +50,7 @@ def prepare(config: Config, morph_cc: int | None, remember: bool) -> Prepared:
         tuple(_wish(model, asked) for asked in config.targets),
         Words(config.favourites, config.blend),
         config.takeover,
-        config.glide_ms,
+        _glide_ms(config),
     )
     session = Session(model, targets, settings, state)
     for name, used in ((config.surface, surface), *((port.surface, surfaces.get(port.port)) for port in config.ports)):
@@ -68,11 +69,15 @@ def _check(name: str | None, surface: Surface | None, session: Session) -> None:
             raise MappingError(f"surface {name}: no address {named!r}{did_you_mean(named, session.addresses)}")
 
 
+def _glide_ms(config: Config) -> float:
+    return GLIDE_MS if config.glide_ms is None else config.glide_ms
+
+
 def _start_state(model: Model, config: Config, remembered: State) -> tuple[State, str]:
     """The state to start in: what was asked for, else what is remembered, else the default."""
     state, forgotten = remembered, ""
     if config.terms:
-        state = replace(state, terms=config.terms, morph=state.morph)
+        state = replace(state, terms=config.terms, course="morph")
     else:
         try:
             for term in state.terms:
@@ -83,6 +88,8 @@ def _start_state(model: Model, config: Config, remembered: State) -> tuple[State
             state, forgotten = replace(state, terms=terms), f"last time's terms are gone: {error}"
     if config.strength is not None:
         state = replace(state, strength=config.strength)
+    if config.glide_ms is not None:
+        state = replace(state, glide_ms=None)
     return state, forgotten
 
 
@@ -105,7 +112,7 @@ def _targets(model: Model, config: Config) -> tuple[list[Target], tuple[Peer, ..
         track = 1 if whereabouts.track is None else whereabouts.track
         route = Route.choose(host, plugin, track, whereabouts.slot or 1, kinds, asked.sample_rate_hz)
         where = peer if isinstance(peer, str) else f"{peer[0]}:{peer[1]}"
-        glide_s = config.glide_ms / 1000.0
+        glide_s = _glide_ms(config) / 1000.0
         targets.append(Target(route, glide_s, where, asked.hands, from_daw, asked.send_on_release, whereabouts))
         peers.append(peer)
     return targets, tuple(peers)

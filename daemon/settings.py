@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from .control import GLIDE_MS
 from .desk import Wish, Words
 from .messages import Address
 from .surface_file import Surface
@@ -23,4 +24,4 @@ class Settings:
     """What each target shall have of its own, in the targets' order."""
     words: Words = field(default_factory=Words)
     takeover: Mode = "scaling"
-    glide_ms: float = 30.0
+    glide_ms: float = GLIDE_MS

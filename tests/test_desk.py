@@ -166,3 +166,30 @@ def test_places_outside_are_refused(desk, wrong):
         with pytest.raises(ValueError, match="not between"):
             order()
     assert desk.state == before
+
+
+def test_a_fader_without_a_term_does_nothing(model):
+    """More faders than terms: the others make nothing louder."""
+    desk = Desk(model, State(), Words(blended=("warm", "bright")))
+    desk.set_weight(0, 0.25)
+    quiet = desk.bands
+    desk.set_weight(7, 1.0)
+    assert desk.bands == quiet
+    desk.set_weight(0, 0.0)
+    assert (desk.course, {band.gain_db for band in desk.bands}) == ("all faders down", {0.0})
+
+
+def test_terms_that_are_chosen_count(desk, model):
+    """Whoever chooses a term while the map or a blend counts hears that term."""
+    for away in (lambda: desk.set_place(0.9, 0.1), lambda: desk.set_weight(2, 1.0)):
+        away()
+        desk.set_term_a("dark")
+        assert (desk.course, desk.bands) == ("", model.bands("dark", "bright", position=desk.state.morph))
+
+
+def test_a_scene_s_long_name_is_found_again(desk):
+    """What of a name is kept is what it is called by."""
+    desk.store("a" * 100)
+    desk.set_morph(0.75)
+    desk.recall("a" * 100)
+    assert desk.state.morph == 0.0
