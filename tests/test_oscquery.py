@@ -12,6 +12,7 @@ from dataclasses import replace
 import pytest
 from osc_peer import osc_bytes, osc_messages
 from semeq.daemon.errors import PortError
+from semeq.daemon.feedback import QUIET_S
 from semeq.daemon.messages import Osc, parse
 from semeq.daemon.phone import oscquery_server
 from semeq.daemon.phone.allowed import Allowed
@@ -287,6 +288,37 @@ async def test_writing():
             await page.send(listen("/semeq/morph"))
             await hear(page)
         assert (here.written, here.services.dropped) == ([Osc("/semeq/terms", ("warm", "dark"))], 1)
+
+
+@within_loop
+async def test_a_listener_does_not_hear_its_own_hand():
+    """What it writes it is not told while it moves; others are, and it hears the end where that is another one."""
+    async with (
+        world(writable=True) as here,
+        connect(f"ws://{here.url}") as client,
+        connect(f"ws://{here.url}") as other,
+    ):
+        for listener in (client, other):
+            await listener.send(listen("/semeq/morph"))
+            await listener.send(listen("/semeq/term/a"))
+            await hear(listener)
+            await hear(listener)
+        for address, step in [("/semeq/morph", 1), ("/semeq/mor*", 2), ("/semeq/morph", 3)]:
+            await client.send(osc_bytes(address, "f", step / 8))
+            await asyncio.sleep(0.02)
+            await here.change("/semeq/morph", step / 8)
+            assert await hear(other) == [("/semeq/morph", [step / 8])]
+        await here.change("/semeq/term/a", "bright")
+        assert await hear(client) == [("/semeq/term/a", ["bright"])]  # of anything else it hears at once
+        assert await hear(client, 2 * QUIET_S) == []
+        await client.send(osc_bytes("/semeq/morph", "f", 0.5))
+        await asyncio.sleep(0.02)
+        await here.change("/semeq/morph", 0.75)
+        assert await hear(client, QUIET_S / 3) == []
+        assert await hear(client) == [("/semeq/morph", [0.75])]
+        await client.send(osc_bytes("/semeq/morph", "f", 9.0))  # not taken: it must hear the one that holds
+        await here.change("/semeq/morph", 0.75)
+        assert await hear(client) == [("/semeq/morph", [0.75])]
 
 
 @within_loop

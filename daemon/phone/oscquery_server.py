@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import Any
 
+from ..feedback import QUIET_S
 from ..messages import Osc
 from ..osc import decode, encode
+from ..pattern import matches
 from .allowed import Allowed
 from .oscquery import HostInfo, Node, answer, command
 
@@ -153,6 +155,7 @@ class OscQueryServer:
                 self._obey(listener, message)
             elif self._write and not listener.is_page:
                 for osc in decode(message):
+                    listener.wrote(osc)
                     self._write(osc)
             else:
                 self._drop()
@@ -176,7 +179,8 @@ class OscQueryServer:
 class _Listener:
     """One client: of each value that it listens to it hears the newest, and only where that is news.
 
-    One that does not keep up is told less often; the last value reaches it all the same.
+    One that does not keep up is told less often; the last value reaches it all the same. What it writes itself is not
+    told back to it before its hand has been still for a moment.
     """
 
     def __init__(self, connection: Any) -> None:
@@ -187,16 +191,26 @@ class _Listener:
         self._connection = connection
         self._waiting: dict[str, Osc] = {}
         self._told: dict[str, Osc] = {}
+        self._held_until_s: dict[str, float] = {}
         self._wake = asyncio.Event()
 
     def listen(self, address: str) -> None:
         """Tell it of this address from now on."""
         self.addresses.add(address)
         self._told.pop(address, None)
+        self._held_until_s.pop(address, None)
 
     def ignore(self, address: str) -> None:
         """Tell it of this address no longer."""
         self.addresses.discard(address)
+
+    def wrote(self, message: Osc) -> None:
+        """Note what it has written: it knows that value, and its hand is on it."""
+        until_s = asyncio.get_running_loop().time() + QUIET_S
+        for address in self.addresses:
+            if matches(message.address, address):
+                self._told[address] = Osc(address, message.arguments)
+                self._held_until_s[address] = until_s
 
     def give(self, value: Osc) -> None:
         """Keep a value to be told."""
@@ -210,8 +224,12 @@ class _Listener:
         while True:
             await self._wake.wait()
             self._wake.clear()
-            waiting, self._waiting = self._waiting, {}
-            for address, value in waiting.items():
+            loop = asyncio.get_running_loop()
+            for address in tuple(self._waiting):
+                if (until_s := self._held_until_s.get(address, 0.0)) > loop.time():
+                    loop.call_at(until_s, self._wake.set)
+                    continue
+                value = self._waiting.pop(address)
                 if address in self.addresses and self._told.get(address) != value:
                     self._told[address] = value
                     try:
