@@ -32,7 +32,7 @@ class Cables:
         self._shown, self._api, self._on_change, self._on_shown = shown, api, on_change, on_shown
         self._inputs = [MidiInput(name, api, on_message, self._changed) for name in wanted]
         self._outputs: dict[str, MidiOutput] = {}
-        self._ports: dict[str, str] = {}
+        self._ports = dict.fromkeys(wanted, "")
 
     def start(self) -> None:
         """Open all; raises :class:`PortError` where a name means several inputs. Outputs that fail are only logged."""
@@ -52,10 +52,11 @@ class Cables:
 
     def send(self, port: str, message: Midi) -> None:
         """Send to the controller whose input is called ``port``, if it has an output."""
-        if output := self._outputs.get(self._ports.get(port, "")):
-            output.send(to_midi_bytes(message))
+        for wanted, there in self._ports.items():
+            if there == port and (output := self._outputs.get(wanted)):
+                output.send(to_midi_bytes(message))
+                return
 
     def _changed(self, status: MidiPort) -> None:
-        if status.port:
-            self._ports[status.port] = status.wanted
+        self._ports[status.wanted] = status.port
         self._on_change(status)

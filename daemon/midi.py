@@ -32,7 +32,11 @@ def find(wanted: str, names: Sequence[str], option: str = "--midi") -> str | Non
 
 
 class MidiInput:
-    """Keeps one input port connected. ``on_message`` and ``on_change`` are called on threads other than the loop's."""
+    """Keeps one input port connected. ``on_message`` and ``on_change`` are called on threads other than the loop's.
+
+    ``on_change`` hears of the port before ``on_message`` hears from it, and anew whenever it has been opened anew: its
+    controls may have been moved meanwhile.
+    """
 
     def __init__(self, wanted: str, api: str, on_message: OnMessage, on_change: Callable[[MidiPort], None]) -> None:
         self._wanted = wanted
@@ -40,12 +44,12 @@ class MidiInput:
         self._status = MidiPort(wanted)
         self._connected: str | None = None
         self._was_there = False
+        self._is_news = False
         self._watch = PortWatch(api, "in", self._look_again)
 
     def start(self) -> None:
         """Connect, or begin to wait. Raises :class:`PortError` where the name means several ports."""
-        self._status = self._look()
-        self._on_change(self._status)
+        self._report(self._look())
         self._watch.start()
 
     def stop(self) -> None:
@@ -57,9 +61,17 @@ class MidiInput:
             status = self._look()
         except PortError as error:
             status = replace(self._status, trouble=str(error))
-        if status != self._status:
+        self._report(status)
+
+    def _report(self, status: MidiPort) -> None:
+        """Say what has become of the port, if that is news.
+
+        It is news until it has been said: two threads that are here at once say it twice rather than too late.
+        """
+        if self._is_news or status != self._status:
             self._status = status
             self._on_change(status)
+            self._is_news = False
 
     def _look(self) -> MidiPort:
         if self._watch.take_end():
@@ -75,14 +87,22 @@ class MidiInput:
             self._connected = None
         if found is None:
             return MidiPort(self._wanted, trouble=self._missing(names))
-        port = short_name(found)
+        status = MidiPort(self._wanted, short_name(found))
         if not self._connected:
+            self._is_news = True
             try:
-                client.open(found, lambda data: self._on_message(data, time.monotonic(), port))
+                client.open(found, lambda data: self._hear(status, data))
             except PortError as error:
+                self._is_news = False
                 return MidiPort(self._wanted, trouble=f"{error}; trying again")
             self._connected, self._was_there = found, True
-        return MidiPort(self._wanted, port)
+        return status
+
+    def _hear(self, status: MidiPort, data: Sequence[int]) -> None:
+        arrived_s = time.monotonic()
+        if self._is_news:  # the first message may come while the port is being opened
+            self._report(status)
+        self._on_message(data, arrived_s, status.port)
 
     def _missing(self, names: list[str]) -> str:
         if self._was_there:

@@ -1,8 +1,9 @@
 """The MIDI input: which port is meant, and how it is kept."""
 
 import pytest
-from semeq.daemon import port_watch
+from semeq.daemon import cables, port_watch
 from semeq.daemon.errors import PortError
+from semeq.daemon.messages import Note
 from semeq.daemon.midi import MidiInput, find, short_name
 from semeq.daemon.snapshot import MidiPort
 
@@ -242,3 +243,90 @@ def test_every_system_that_was_tried_is_named(monkeypatch):
     with pytest.raises(PortError) as caught:
         port_watch.connect("auto")
     assert str(caught.value) == "no alsa MIDI system answers; no jack MIDI system answers"
+
+
+@pytest.fixture
+def told(system):
+    """An input, and all that it said in its order: states and messages."""
+    told = []
+    port = MidiInput("controller", "auto", lambda data, _at_s, name: told.append((name, data)), told.append)
+    monkey = pytest.MonkeyPatch()
+    monkey.setattr(port._watch, "start", lambda: None)  # the test itself lets it look
+    port.start()
+    yield port, told
+    monkey.undo()
+
+
+HERE = MidiPort("controller", "Controller 1:Controller 1 MIDI 1")
+
+
+def test_a_port_is_named_before_it_is_heard(system, monkeypatch):
+    """A knob that is turned while the port is being opened is heard after the port has been named."""
+    opens = Client.open
+
+    def open_and_send(client, name, on_bytes):
+        opens(client, name, on_bytes)
+        on_bytes([0xB0, 1, 64])
+
+    monkeypatch.setattr(Client, "open", open_and_send)
+    told = []
+    port = MidiInput("controller", "auto", lambda data, _at_s, name: told.append((name, data)), told.append)
+    port.start()
+    port.stop()
+    assert told == [HERE, (HERE.port, [0xB0, 1, 64])]
+
+
+def test_a_port_that_is_opened_anew_is_news(system, told):
+    """Its state is the same, but its controls may have been moved; without that, nothing is said twice."""
+    port, said = told
+    port._look_again()
+    assert said == [HERE]
+    system.names = [ALSA[0], RENUMBERED]
+    port._look_again()
+    port._look_again()
+    assert said == [HERE, HERE]
+
+
+def test_a_port_that_refuses_is_said_once(system, told):
+    """However often it is tried."""
+    port, said = told
+    system.refusing, system.names = RENUMBERED, [RENUMBERED]
+    for _ in range(3):
+        port._look_again()
+    assert [state.port for state in said] == [HERE.port, ""]
+    system.refusing = ""
+    port._look_again()
+    assert said[2:] == [HERE]
+
+
+def test_what_is_shown_goes_to_the_port_that_is_there(system, monkeypatch):
+    """A controller that is back under another name is not sent anything by its old one."""
+    sent = []
+
+    class Output:
+        """Takes what is sent."""
+
+        def __init__(self, wanted, *_):
+            self.wanted = wanted
+
+        def start(self):
+            """Nothing to do."""
+
+        def stop(self):
+            """Nothing to do."""
+
+        def send(self, data):
+            """Keep it."""
+            sent.append((self.wanted, bytes(data)))
+
+    monkeypatch.setattr(cables, "MidiOutput", Output)
+    both = cables.Cables(["controller", "box"], ["controller"], "auto", *[lambda *_: None] * 3)
+    both.start()
+    both.send(HERE.port, Note(0, 1, 2))
+    both.send("Box:Box MIDI 1", Note(0, 1, 2))
+    assert sent == [("controller", bytes([0x90, 1, 2]))]
+    both._changed(MidiPort("controller", "Controller 1-01"))
+    both.send(HERE.port, Note(0, 1, 3))
+    both.send("Controller 1-01", Note(0, 1, 4))
+    both.stop()
+    assert sent[1:] == [("controller", bytes([0x90, 1, 4]))]
