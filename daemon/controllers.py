@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from .control import NOT_KNOBS
 from .lights import Lights
 from .messages import ControlChange, Message, Midi, Osc
+from .morph_knob import MORPH, NEVER, beside, learned_knob, name_of, named_knob
 from .one_control import Values
 from .snapshot import MidiPort
 from .state import Knob
@@ -16,7 +17,6 @@ from .surface_file import Control, Surface
 from .surfacing import SurfaceReader
 from .takeover import Mode
 
-MORPH = "/semeq/morph"
 NO_SURFACE = Surface("", "", ())
 _COPY = re.compile(r"-\d\d(?=:|$)")
 
@@ -54,6 +54,11 @@ class Controllers:
         self._morph_cc = morph_cc
         self._is_learning = False
         self._learned = ""
+        self._asked_for: set[str] = set()
+        """The stems of ports whose knob the player has asked to learn in this run."""
+        self._channels: dict[str, dict[str, int]] = {}
+        self._wanted: dict[str, str] = {}
+        """By the name of each port that has been there: the name that was asked for."""
         self._ports: dict[str, Port] = {}
 
     # -- in -----------------------------------------------------------------------------------------------------------
@@ -62,10 +67,14 @@ class Controllers:
         """Say a message in semeq's own addresses."""
         here = self._port(port)
         if isinstance(message, ControlChange) and self._is_new_knob(message, port, here):
+            if self._is_learning:
+                self._asked_for.add(stem(port))
             self._is_learning = False
             knob = self.knobs[stem(port)] = Knob(message.channel, message.control)
             self._learned = f"{port}: {name_of(knob)} is the morph knob"
-            here.reader = SurfaceReader(self._at_work(port), self._values)
+            del self._ports[port]
+            here = self._port(port)
+        here.lights.hear(message, now_s)
         return here.reader.take(message, now_s)
 
     def advance(self, now_s: float) -> list[tuple[str, Osc]]:
@@ -73,13 +82,16 @@ class Controllers:
         return [(name, said) for name, port in self._ports.items() for said in port.reader.advance(now_s)]
 
     def changed(self, status: MidiPort, now_s: float) -> None:
-        """A port that was asked for has come or gone; where its controls stand now is not known."""
-        before = self.statuses.get(status.wanted, MidiPort())
+        """A port that was asked for has come or gone; where its controls stand now is not known.
+
+        It may be back under another name, and nothing that belongs to the old one may stay.
+        """
         self.statuses[status.wanted] = status
-        if status.port and not before.port:
-            port = self._port(status.port)
-            port.reader.reconnected()
-            port.lights.forget(now_s)
+        if status.port:
+            self._wanted[status.port] = status.wanted
+        self._ports = {name: port for name, port in self._ports.items() if self._wanted.get(name) != status.wanted}
+        if status.port:
+            self._port(status.port)
 
     def show_again(self, wanted: str, now_s: float) -> None:
         """A port, by the name that was asked for, can show something from now on."""
@@ -88,7 +100,12 @@ class Controllers:
             self._port(status.port).lights.forget(now_s)
 
     def learn(self) -> None:
-        """Make the next controller that is turned the morph knob of its port."""
+        """Make the next controller that is turned the morph knob of its port.
+
+        Raises ``ValueError`` where the knob was named at the start.
+        """
+        if self._morph_cc is not None:
+            raise ValueError("--morph-cc names the morph knob already")
         self._is_learning = True
 
     def take_learned(self) -> str:
@@ -120,7 +137,7 @@ class Controllers:
         return [
             (name, message)
             for name in due
-            for message in self._ports[name].lights.advance(held, self._ports[name].reader.touched, now_s)
+            for message in self._ports[name].lights.advance(held, self._ports[name].reader.is_held, now_s)
         ]
 
     def due_s(self) -> float | None:
@@ -136,11 +153,9 @@ class Controllers:
 
     def knob(self, port: str) -> str:
         """What morphs on a port, for reading; nothing where that is still to be learned."""
-        if self._morph_cc is not None:
-            return f"CC {self._morph_cc}"
-        if knob := self.knobs.get(stem(port)):
-            return name_of(knob)
-        return next((control.title for control in self._surface(port).controls if control.to == MORPH), "")
+        if knob := self._knob(port):
+            return knob.title
+        return next((control.title for control in _morphs(self._surface(port))), "")
 
     @property
     def call(self) -> str:
@@ -152,30 +167,34 @@ class Controllers:
         return next((str(guide) for guide in guides), "")
 
     def _is_new_knob(self, message: ControlChange, port: str, here: Port) -> bool:
-        if self._morph_cc is not None or message.control in NOT_KNOBS:
-            return False
-        return self._is_learning or (here.can_learn and stem(port) not in self.knobs)
+        if self._is_learning:
+            return message.control not in NEVER
+        is_open = self._morph_cc is None and here.can_learn and stem(port) not in self.knobs
+        return is_open and message.control not in NOT_KNOBS
 
     def _port(self, name: str) -> Port:
         if name not in self._ports:
-            surface = self._surface(name)
-            can_learn = not any(control.to == MORPH and control.element for control in surface.controls)
-            self._ports[name] = Port(SurfaceReader(self._at_work(name), self._values), Lights(surface), can_learn)
+            surface = self._at_work(name)
+            can_learn = not _morphs(self._surface(name))
+            lights = Lights(surface, self._channels.setdefault(stem(name), {}))
+            self._ports[name] = Port(SurfaceReader(surface, self._values), lights, can_learn)
         return self._ports[name]
 
     def _surface(self, port: str) -> Surface:
-        wanted = next((status.wanted for status in self.statuses.values() if status.port == port), "")
-        return self._surfaces.get(wanted, self._default)
+        return self._surfaces.get(self._wanted.get(port, ""), self._default)
+
+    def _knob(self, port: str) -> Control | None:
+        """The morph knob that was named or learned; one of another day yields to what the surface says."""
+        if self._morph_cc is not None:
+            return named_knob(self._morph_cc)
+        knob = self.knobs.get(stem(port))
+        counts = stem(port) in self._asked_for or not _morphs(self._surface(port))
+        return learned_knob(knob) if knob and counts else None
 
     def _at_work(self, port: str) -> Surface:
-        """The port's surface as it works: with the knob that was learned, and each control taking over in its way."""
-        surface = self._surface(port)
-        controls = [control for control in surface.controls if control.element]
-        if self._morph_cc is not None:
-            controls.append(Control(f"cc {self._morph_cc}", MORPH, name=f"CC {self._morph_cc}"))
-        elif knob := self.knobs.get(stem(port)):
-            source = f"cc {knob.control} channel {knob.channel + 1}"
-            controls.append(Control(source, MORPH, name=name_of(knob)))
+        """The port's surface as it works: with its morph knob, and each control taking over in its way."""
+        surface, knob = self._surface(port), self._knob(port)
+        controls = beside(surface.controls, knob) if knob else surface.controls
         return replace(surface, controls=tuple(map(self._takes_over, controls)))
 
     def _takes_over(self, control: Control) -> Control:
@@ -189,6 +208,6 @@ def stem(port: str) -> str:
     return _COPY.sub("", port)
 
 
-def name_of(knob: Knob) -> str:
-    """A learned knob, for reading."""
-    return f"CC {knob.control}" + (f" channel {knob.channel + 1}" if knob.channel else "")
+def _morphs(surface: Surface) -> list[Control]:
+    """A surface's own MIDI controls of the morph."""
+    return [control for control in surface.controls if control.to == MORPH and control.element]

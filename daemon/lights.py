@@ -5,9 +5,10 @@ mode, bit 6 the LED below; displays: system exclusive 00 00 66 14 12, the place,
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from .element import Element, element
-from .messages import ControlChange, Midi, Note, OscArgument, PitchBend, PolyPressure, SystemExclusive
+from .messages import ControlChange, Message, Midi, Note, OscArgument, PitchBend, PolyPressure, SystemExclusive
 from .surface_file import OVER_OSC, Control, FeedbackOf, Surface
 from .wording import plain
 
@@ -24,11 +25,17 @@ Arguments = tuple[OscArgument, ...]
 
 
 class Lights:
-    """Keeps one controller's lights, motors and displays up to date: changes only, and nothing that a hand is on."""
+    """Keeps one controller's lights, motors and displays up to date: changes only, and nothing against a hand.
 
-    def __init__(self, surface: Surface) -> None:
+    ``channels`` outlives it: on which channel each control was heard last whose channel the surface leaves open.
+    """
+
+    def __init__(self, surface: Surface, channels: dict[str, int] | None = None) -> None:
         self._shown = [(shown, control) for shown, control in surface.shown if shown.kind not in OVER_OSC]
         self._told: dict[int, tuple[Midi, ...]] = {}
+        sources = {control.source: control.element for _, control in self._shown if control}
+        self._open = {source: to for source, to in sources.items() if to and to.channel is None}
+        self._channels = {} if channels is None else channels
         self._next_s = 0.0
         self._pending_s: float | None = 0.0 if self._shown else None
 
@@ -42,6 +49,14 @@ class Lights:
         if self._pending_s is None and self._shown:
             self._pending_s = now_s
 
+    def hear(self, message: Message, now_s: float) -> None:
+        """Note on which channel a control speaks for which any will do: there it listens, too."""
+        for source, to in self._open.items():
+            channel = _channel(to, message)
+            if channel is not None and channel != self._channels.get(source, 0):
+                self._channels[source] = channel
+                self.changed(now_s)
+
     def forget(self, now_s: float) -> None:
         """Show everything again: the controller has been away."""
         self._told.clear()
@@ -54,7 +69,7 @@ class Lights:
     def advance(
         self, values: Mapping[str, Arguments], is_held: Callable[[str, float], bool], now_s: float
     ) -> list[Midi]:
-        """What the controller must hear now of the values at semeq's addresses."""
+        """What the controller must hear now of the values at semeq's addresses; ``is_held`` takes a source."""
         due_s = self.due_s()
         if due_s is None or now_s < due_s:
             return []
@@ -62,10 +77,11 @@ class Lights:
         self._pending_s = None
         for place, (shown, control) in enumerate(self._shown):
             address = shown.of or (control.to if control else "")
-            told = tuple(_messages(shown, control, values.get(address, ())))
+            channel = self._channels.get(control.source, 0) if control else 0
+            told = tuple(_messages(shown, control, values.get(address, ()), channel))
             if told == self._told.get(place):
                 continue
-            if control and is_held(control.to, now_s):
+            if control and _can_fight(shown, control) and is_held(control.source, now_s):
                 self._pending_s = now_s + AGAIN_S
                 continue
             self._told[place] = told
@@ -74,7 +90,29 @@ class Lights:
         return out
 
 
-def _messages(shown: FeedbackOf, control: Control | None, arguments: Arguments) -> list[Midi]:
+def _can_fight(shown: FeedbackOf, control: Control) -> bool:
+    """Whether what is shown may move the control under a hand: an LED cannot, and what turns endlessly has no place."""
+    return shown.kind in {"cc", "motor"} and not control.is_relative
+
+
+def _channel(to: Element, message: Message) -> int | None:
+    """The channel of a message that an element of any channel has sent; ``None`` of one that is not its."""
+    match message:
+        case ControlChange(channel, number, _):
+            is_its = number in {"cc": {to.number}, "cc14": {to.number, (to.number or 0) + 32}}.get(to.kind, ())
+        case Note(channel, number, _):
+            is_its = (to.kind, to.number) == ("note", number)
+        case PolyPressure(channel, number, _):
+            is_its = (to.kind, to.number) == ("poly", number)
+        case PitchBend(channel, _):
+            is_its = to.kind == "pitch"
+        case _:
+            return None
+    return channel if is_its else None
+
+
+def _messages(shown: FeedbackOf, control: Control | None, arguments: Arguments, channel: int) -> list[Midi]:
+    """``channel``: for an element that does not say its own."""
     if not arguments:
         return []
     if shown.kind == "display":
@@ -83,6 +121,8 @@ def _messages(shown: FeedbackOf, control: Control | None, arguments: Arguments) 
     value = arguments[0]
     if to is None or isinstance(value, str) or value is None:
         return []
+    if to.channel is None:
+        to = replace(to, channel=channel)
     if shown.kind == "led":
         is_on = bool(value) if control is None or not control.arguments else list(control.arguments) == [value]
         return _set(to, int(shown.on if is_on else shown.off), 127)

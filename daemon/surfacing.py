@@ -79,6 +79,10 @@ class SurfaceReader:
         """Whether a hand is on a control of this address, or was until a moment ago."""
         return any(one.is_held(now_s) for one in self._for(address))
 
+    def is_held(self, source: str, now_s: float) -> bool:
+        """Whether a hand is on the control of this ``from``, or was until a moment ago."""
+        return any(one.is_held(now_s) for one in self._controls if one.control.source == source)
+
     def _for(self, address: str | None) -> list[OneControl]:
         return [one for one in self._controls if address in {None, one.control.to}]
 

@@ -3,9 +3,20 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from semeq.daemon.controllers import stem
 from semeq.daemon.mapping import load
-from semeq.daemon.messages import ControlChange, Note, Osc, PitchBend, ProgramChange, SystemExclusive, parse
+from semeq.daemon.messages import (
+    ChannelPressure,
+    ControlChange,
+    Note,
+    Osc,
+    PitchBend,
+    PolyPressure,
+    ProgramChange,
+    SystemExclusive,
+    parse,
+)
 from semeq.daemon.snapshot import MidiPort
 from semeq.daemon.state import Knob, State
 from semeq.daemon.surface_file import Control, FeedbackOf, Surface
@@ -226,3 +237,237 @@ def test_shipped_surfaces_show_something(make_session, run, name):
     session = make_session(surfaces={FIRST: load(Surface, name)})
     plug(session)
     assert len(sent_to(session, FIRST, run, 1.0)) > 5
+
+
+def follow(session, control, *values, channel=0, now_s=1.0, port=FIRST):
+    """Turn a knob through several places; returns morph and strength then."""
+    for step, value in enumerate(values):
+        session.receive(ControlChange(channel, control, value), now_s + step / 10, port)
+    return round(session.state.morph, 2), round(session.state.strength, 2)
+
+
+def test_a_learned_knob_moves_one_thing(make_session):
+    """With ``l`` a fader that the surface uses for something else becomes the morph knob, and nothing besides."""
+    session = make_session(surface=load(Surface, "nanokontrol2"))
+    plug(session)
+    session.receive(Osc("/semeq/learn"), 0.0, None)
+    assert follow(session, 1, 96) == (0.75, 1.0)
+    assert session.controllers.knob(FIRST) == "CC 1"
+    assert follow(session, 0, 127) == (1.0, 1.0)  # the surface's own one goes on
+
+
+def test_a_named_knob_moves_one_thing(make_session):
+    """So does the controller that ``--morph-cc`` names."""
+    session = make_session(surface=load(Surface, "nanokontrol2"), morph_cc=1)
+    plug(session)
+    assert follow(session, 1, 96) == (0.75, 1.0)
+
+
+def test_a_knob_of_another_day_yields_to_the_surface(make_session):
+    """What was learned without a surface does not count where the surface says what morphs."""
+    session = make_session(surface=load(Surface, "nanokontrol2"), state=State(knobs={FIRST: Knob(0, 1)}))
+    plug(session)
+    assert follow(session, 1, 127) == (0.0, 2.0)
+    assert session.controllers.knob(FIRST) == "Fader 1"
+    assert session.state.knobs == {FIRST: Knob(0, 1)}
+
+
+def test_a_knob_of_another_day_counts_where_the_surface_leaves_it_open(make_session):
+    """It takes the place of what the surface says of that element, but not of what that means with a key."""
+    controls = (
+        Control("cc 1", "/semeq/strength", (0.0, 2.0)),
+        Control("cc 1", "/semeq/glide", (0.0, 100.0), when="note 1"),
+    )
+    session = make_session(surface=Surface("", "", controls), state=State(knobs={FIRST: Knob(2, 1)}))
+    plug(session)
+    assert follow(session, 1, 96, channel=2) == (0.75, 1.0)
+    session.receive(Note(0, 1, 127), 2.0, FIRST)
+    assert follow(session, 1, 127, channel=2, now_s=3.0) == (0.75, 1.0)
+    assert session.glide_ms == 100.0
+
+
+@pytest.mark.parametrize("control", [1, 33])
+def test_a_fine_fader_stays_fine(make_session, control):
+    """A fader of 14 bits that becomes the morph knob keeps both of its bytes, whichever comes first."""
+    session = make_session(surface=Surface("", "", (Control("cc14 1", "/semeq/strength", (0.0, 2.0)),)))
+    plug(session)
+    session.receive(Osc("/semeq/learn"), 0.0, None)
+    for number in (control, 34 - control):
+        session.receive(ControlChange(0, number, 21), 0.0, FIRST)
+    assert session.state.morph == pytest.approx((21 * 128 + 21) / 16384)
+    assert session.state.strength == 1.0
+
+
+def test_an_encoder_stays_one(make_session, run):
+    """An endless encoder that becomes the morph knob goes on in steps, and its ring shows the morph."""
+    own = Control("cc 17", "/semeq/term/a/next", back="/semeq/term/a/previous", encoding="signed_bit", step=0.1)
+    ring = FeedbackOf("ring", of="/semeq/strength", to="cc 49")
+    session = make_session(surface=Surface("", "", (replace(own, feedback=ring),)), state=State(morph=0.5))
+    plug(session)
+    session.receive(Osc("/semeq/learn"), 0.0, None)
+    assert follow(session, 17, 1, 1, 65) == (0.6, 1.0)
+    assert sent_to(session, FIRST, run, 3.0, 2.0)[-1] == ControlChange(0, 49, 1 + 6)
+    assert session.state.terms[0] == "warm"
+
+
+def test_a_surface_of_osc_names_no_knob(make_session):
+    """Where only the phone's faders are named, the controller's knob is still to be learned, and that is said."""
+    session = make_session(surface=load(Surface, "touchosc"))
+    plug(session)
+    assert (session.controllers.knob(FIRST), session.call) == ("", "Turn the knob that shall morph")
+
+
+def test_there_is_nothing_to_learn_where_the_knob_is_named(make_session):
+    """``l`` beside ``--morph-cc`` says so, and does not wait for a knob."""
+    session = make_session(morph_cc=21)
+    plug(session)
+    session.receive(Osc("/semeq/learn"), 0.0, None)
+    assert "--morph-cc names the morph knob already" in session.take_notices()[0].text
+    assert session.call == ""
+
+
+@pytest.mark.parametrize("control", [0, 32])
+def test_a_knob_that_is_asked_for_may_have_a_reserved_number(make_session, control):
+    """A fader on a bank select's number is learned, if the player wants it."""
+    session = make_session()
+    plug(session)
+    assert follow(session, control, 64) == (0.0, 1.0)
+    session.receive(Osc("/semeq/learn"), 0.0, None)
+    assert follow(session, control, 64) == (0.5, 1.0)
+
+
+@pytest.mark.parametrize("control", [6, 38, 64, 96, 101, 120, 127])
+def test_what_is_no_knob_is_not_learned(make_session, control):
+    """Not even when asked for: these are parts of other messages, pedals and switches."""
+    session = make_session()
+    plug(session)
+    session.receive(Osc("/semeq/learn"), 0.0, None)
+    assert follow(session, control, 64) == (0.0, 1.0)
+    assert session.call == "Turn the knob that shall morph"
+
+
+def first_sent(session, run, wanted, now_s):
+    """After how many seconds a controller is sent something of a kind."""
+    return next(at for at, out in run(session, now_s + 2.0, now_s) if isinstance(out.message, wanted)) - now_s
+
+
+def test_an_led_does_not_wait_for_the_hand(make_session, run):
+    """The LED of a button is lit while the button is down."""
+    session = make_session(surface=BOX)
+    plug(session)
+    run(session, 0.5)
+    session.receive(Note(0, 8, 127), 1.0, FIRST)
+    assert first_sent(session, run, Note, 1.0) < 0.04
+
+
+def test_the_ring_of_an_endless_encoder_does_not_wait_for_the_hand(make_session, run):
+    """It follows while the encoder is turned, and so does a fader of the same address that no hand is on."""
+    session = make_session(surface=load(Surface, "mackie-control"))
+    plug(session)
+    run(session, 0.5)
+    times = {ControlChange: [], PitchBend: []}
+    for step in range(100):
+        now_s = 1.0 + step / 50
+        session.receive(ControlChange(0, 18, 1), now_s, FIRST)
+        for at, out in run(session, now_s + 0.0199, now_s):
+            times.get(type(out.message), []).append(at)
+    for told in times.values():
+        assert told[0] < 1.1
+        assert 5 < len(told) <= 61
+
+
+def test_an_absolute_control_waits_for_its_own_hand_only(make_session, run):
+    """The encoder that is turned is told nothing against the hand; another one of the same address is at once."""
+    controls = (
+        Control("cc 1 channel 11", "/semeq/morph", feedback=FeedbackOf("cc")),
+        Control("cc 9 channel 11", "/semeq/morph", feedback=FeedbackOf("cc")),
+    )
+    session = make_session(surface=Surface("", "", controls))
+    plug(session)
+    run(session, 0.5)
+    session.receive(ControlChange(10, 9, 64), 1.0, FIRST)
+    session.receive(Osc("/semeq/morph", (1.0,)), 1.01, None)
+    sent = [(at, out.message) for at, out in run(session, 3.0, 1.01)]
+    assert sent[0] == (pytest.approx(1.01, abs=0.04), ControlChange(10, 1, 127))
+    assert sent[1] == (pytest.approx(1.4, abs=0.11), ControlChange(10, 9, 127))
+
+
+def test_a_button_is_answered_on_its_channel(make_session, run):
+    """A button of any channel gets its light on the one that it speaks on, also when the cable was pulled."""
+    session = make_session(surface=load(Surface, "launch-control-xl"))
+    plug(session)
+    assert Note(0, 41, 12) in sent_to(session, FIRST, run, 0.5)
+    for value in (127, 0):
+        session.receive(Note(8, 41, value), 1.0, FIRST)
+    assert sent_to(session, FIRST, run, 2.0, 1.0) == [Note(8, 41, 60)]
+    session.midi_changed(MidiPort(FIRST, trouble="gone"), 2.0)
+    plug(session, now_s=3.0)
+    assert set(sent_to(session, FIRST, run, 4.0, 3.0)) == {Note(8, 41, 60), Note(0, 44, 12)}
+
+
+@pytest.mark.parametrize(
+    ("source", "message", "told"),
+    [
+        ("cc 5", ControlChange(3, 5, 127), [ControlChange(3, 5, 127)]),
+        ("cc14 5", ControlChange(3, 37, 127), [ControlChange(3, 5, 127), ControlChange(3, 37, 127)]),
+        ("poly 5", PolyPressure(3, 5, 127), [PolyPressure(3, 5, 127)]),
+        ("pitch", PitchBend(3, 8191), [PitchBend(3, 8191)]),
+        ("cc 5", ControlChange(3, 6, 127), [ControlChange(0, 5, 127)]),
+        ("cc 5", Note(3, 5, 127), [ControlChange(0, 5, 127)]),
+        ("cc 5", ChannelPressure(3, 5), [ControlChange(0, 5, 127)]),
+        ("cc 5", ProgramChange(3, 5), [ControlChange(0, 5, 127)]),
+        ("cc 5", SystemExclusive(b"\x05"), [ControlChange(0, 5, 127)]),
+    ],
+)
+def test_each_kind_is_answered_on_its_channel(make_session, run, source, message, told):
+    """What a control sends says on which channel it is; what others send does not."""
+    control = Control(source, "/semeq/morph", feedback=FeedbackOf("motor"))
+    session = make_session(surface=Surface("", "", (control,)))
+    plug(session)
+    run(session, 0.5)
+    session.receive(message, 1.0, FIRST)
+    run(session, 2.0, 1.0)
+    session.receive(Osc("/semeq/morph", (0.0,)), 3.0, None)
+    run(session, 4.0, 3.0)
+    session.receive(Osc("/semeq/morph", (1.0,)), 5.0, None)
+    assert sent_to(session, FIRST, run, 6.0, 5.0) == told
+
+
+def test_a_message_that_comes_before_its_port(make_session):
+    """The port gets its surface all the same, and what was learned meanwhile does not stand beside it."""
+    session = make_session(surfaces={FIRST: load(Surface, "nanokontrol2")})
+    turn(session, 5, "Controller 1:midi", 16)
+    session.midi_changed(MidiPort(FIRST, "Controller 1:midi"), 0.0)
+    assert follow(session, 1, 127, port="Controller 1:midi")[1] == 2.0
+    assert session.controllers.knob("Controller 1:midi") == "Fader 1"
+
+
+def test_a_controller_that_returns_under_another_name_is_the_same(make_session, run):
+    """Nothing of the old name stays: no guide, no lights; and its return moves nothing."""
+    box = Surface("", "", (Control("cc 21", "/semeq/morph", feedback=FeedbackOf("cc")),))
+    session = make_session(surfaces={FIRST: box}, state=State(morph=0.9), takeover="pickup")
+    session.midi_changed(MidiPort(FIRST, "Box:midi"), 0.0)
+    turn(session, 10, "Box:midi", now_s=1.0)
+    assert session.call.startswith("cc 21: turn right")
+    run(session, 1.9, 1.0)
+    session.midi_changed(MidiPort(FIRST, trouble="gone"), 2.0)
+    assert session.call == "gone"
+    session.midi_changed(MidiPort(FIRST, "Box-01:midi"), 3.0)
+    assert (session.call, session.state.morph) == ("", 0.9)
+    session.receive(Osc("/semeq/morph", (0.5,)), 4.0, None)
+    assert {out.to for _, out in run(session, 5.0, 3.0)} == {"Box-01:midi"}
+    turn(session, 64, "Box-01:midi", now_s=6.0)
+    turn(session, 70, "Box-01:midi", now_s=6.0)
+    assert (session.state.morph > 0.5, session.call) == (True, "")
+
+
+def test_a_port_that_was_opened_anew_is_shown_everything(make_session, run):
+    """Also where it was away so shortly that its status is the same: its controls may stand elsewhere now."""
+    session = make_session(surfaces={FIRST: BOX}, state=State(morph=0.5), takeover="pickup")
+    plug(session)
+    everything = sent_to(session, FIRST, run, 1.0)
+    session.receive(ControlChange(0, 16, 0), 1.0, FIRST)
+    assert session.call
+    plug(session, now_s=2.0)
+    assert session.call == ""
+    assert sent_to(session, FIRST, run, 3.0, 2.0) == everything
