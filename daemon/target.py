@@ -69,6 +69,7 @@ class Target:
         self._lookout = Lookout()
         self._way = Way(route.equalizer, 1.0 / route.host.rate_hz, self._from_daw)
         self._before: dict[str, float] = {}
+        self._left: tuple[Mapping[str, float], dict[str, float], Bands | None] | None = None
 
     # -- orders -------------------------------------------------------------------------------------------------------
 
@@ -227,8 +228,10 @@ class Target:
         track, slot = self._whereabouts.track, self._whereabouts.slot
         if track is None or slot is None:
             return
-        asked = self._way.asked
+        asked, left = self._way.asked, (dict(self._delivery.told), self._before, self._way.origin)
         self._settle_in(self.route.moved(track, slot))
+        self._left = left
+        self._watch.ask_again(now_s)
         self.is_in_other_hands = False
         self._hold_until_s = now_s + HOLD_BACK_S
         self._delivery.ask(self._inquiry.ask() or self._reports.subscribe({}))
@@ -261,6 +264,10 @@ class Target:
         """Take what the plug-in has before it is told anything, or after the host has been away."""
         inquiry, is_first = self._inquiry, not self._delivery.told
         self._delivery.indices = inquiry.indices
+        if self._left:
+            (told, before, origin), self._left = self._left, None
+            if told and not self._reports.moved(values, told):  # the same plug-in, in another place
+                self._before, self._way.origin = before, origin
         self._before = dict(values) | self._before
         self._hold_until_s = 0.0
         if inquiry.is_wrong:

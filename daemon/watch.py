@@ -44,6 +44,11 @@ class Watch:
         if self._asked and not self._asked.keep_asking and self.listens:
             self._next_question_s = None
 
+    def ask_again(self, now_s: float) -> None:
+        """Ask again after a while, and so on: something else is to be known, and has been asked for once."""
+        if self._asked:
+            self._next_question_s = now_s + self._asked.every_s
+
     def keep_alive(self, now_s: float) -> list[Message]:
         """What keeps the host awake, if it is due."""
         alive = self.route.host.keep_alive

@@ -20,7 +20,11 @@ class Whereabouts:
     """
 
     def __init__(self, host: Host, track: int | str, slot: int | str) -> None:
+        track = SELECTED if isinstance(track, str) and track.casefold() == SELECTED else track
         self._host, self._track, self._slot = host, track, slot
+        for place, said in (("track", track), ("slot", slot)):
+            if place not in host.addresses and said != 1:
+                raise MappingError(f"{host.name} has no {place} to choose: leave --{place} out")
         if track == SELECTED and host.selection is None:
             raise MappingError(f"{host.name} cannot say which track is selected: give its number or its name")
         if isinstance(track, str) and track != SELECTED and host.tracks is None:
@@ -48,6 +52,7 @@ class Whereabouts:
 
     def lose(self) -> None:
         """Count what has been found as old: the host has been away."""
+        self._names: dict[int, str] = {}
         self._next_track_s = 0.0 if isinstance(self._track, str) else NEVER_S
         self._next_slot_s = 0.0 if isinstance(self._slot, str) else NEVER_S
 
@@ -103,11 +108,10 @@ class Whereabouts:
 
     def _find_track(self, listing: Listing, message: Osc) -> None:
         entries = dict(_entries(listing, message, self._host.track_base))
-        is_gone = self.track not in entries and listing.step > 0
-        if is_gone or (self.track is not None and entries.get(self.track, self._wanted_track) != self._wanted_track):
-            self.track = None
-        if self.track is None:
-            self.track = next((count for count, name in entries.items() if name == self._wanted_track), None)
+        self._names = entries if listing.step else self._names | entries
+        unsaid = "" if listing.step else self._wanted_track  # of a list, what is not on it is gone
+        if self.track is None or self._names.get(self.track, unsaid) != self._wanted_track:
+            self.track = next((n for n, name in sorted(self._names.items()) if name == self._wanted_track), None)
 
     @property
     def _wanted_track(self) -> str:

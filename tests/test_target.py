@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from semeq.daemon.host_file import Host
 from semeq.daemon.mapping import load
 from semeq.daemon.messages import Osc, parse
+from semeq.daemon.plugin_file import Preset
 from semeq.daemon.snapshot import Presence
 from semeq.daemon.target import HOLD_BACK_S, Target
+from semeq.daemon.whereabouts import Whereabouts
 from semeq.model import scaled
 
 HEARTBEAT = Osc("/heartbeat", (1.0,))
@@ -482,3 +484,100 @@ def test_values_may_wait_for_the_knobs_release(make_route, five, describe, run):
     sent = settings(run(target, 3.0, 2.3))
     gain = next(message.arguments[3] for _, message in reversed(sent) if message.arguments[2] == 13)
     assert 20 * math.log10(gain) == pytest.approx(0.9 * 6.0, abs=1e-4)
+
+
+# -- another place ----------------------------------------------------------------------------------------------------
+
+
+class Strips:
+    """Plug-ins on Ardour's strips, by the strip's number, as a target sees and moves them."""
+
+    def __init__(self, target, tracks):
+        parts = list(target.route.equalizer.parameters())
+        self.target, self.now_s, self.bands = target, 0.0, None
+        self.names = {part.index + 1: part.name for part in parts}
+        own = {part.name: part.natural if isinstance(part, Preset) else part.law.within(1.0) for part in parts}
+        self.values = {track: dict(own) for track in tracks}
+
+    def say(self, track, name):
+        """A strip's name is told."""
+        self.target.receive(Osc("/strip/name", (track, name)), self.now_s)
+        self.play(0.0)
+
+    def play(self, seconds):
+        """Let time pass, with a heartbeat; questions are answered, values taken."""
+        end_s, asked = self.now_s + seconds, []
+        while True:
+            if round(self.now_s * 100) % 100 == 0:
+                self.target.receive(HEARTBEAT, self.now_s)
+            if self.bands and self.target.is_due(self.now_s):
+                self.target.aim(self.bands, self.now_s)
+            for message in self.target.advance(self.now_s):
+                if message.address == "/strip/plugin/parameter":
+                    track, _, number, value = message.arguments
+                    self.values.get(track, {})[self.names[number]] = value
+                if message.address == "/strip/plugin/descriptor":
+                    asked.append(message.arguments)
+                    self._describe(*message.arguments)
+            if self.now_s >= end_s:
+                return asked
+            self.now_s += 0.01
+
+    def _describe(self, track, slot):
+        if track not in self.values:
+            return
+        for number, name in self.names.items():
+            values = (track, slot, number, name, self.values[track][name])
+            self.target.receive(Osc("/strip/plugin/descriptor", values), self.now_s)
+        self.target.receive(Osc("/strip/plugin/descriptor_end", (track, slot)), self.now_s)
+
+
+@pytest.fixture
+def vocals(make_route, model):
+    """A plug-in on a track that is found by its name, moved to bright; the other strip has another one."""
+    route = make_route("ardour", "calf-eq5", slot=1)
+    target = Target(route, 0.03, "127.0.0.1:1", whereabouts=Whereabouts(route.host, "Vocals", 1))
+    strips = Strips(target, (2, 3))
+    strips.say(2, "Vocals")
+    strips.play(0.5)
+    strips.bands = model.bands("bright")
+    target.owe(strips.now_s)
+    strips.play(1.0)
+    return strips
+
+
+def test_a_track_that_moves_keeps_what_it_had_before(vocals):
+    """The engineer's setting is given back, wherever the track has gone meanwhile."""
+    before, there = dict(vocals.values[3]), vocals.values[2]
+    assert there != before
+    vocals.values[2], vocals.values[3] = dict(before), there
+    vocals.say(2, "New")
+    vocals.say(3, "Vocals")
+    vocals.play(1.0)
+    vocals.target.restore()
+    vocals.play(1.0)
+    assert vocals.values[3] == pytest.approx(before)
+
+
+def test_another_track_of_that_name_has_its_own_past(vocals):
+    """Where the name has gone to another plug-in, that one gets back what it had itself."""
+    vocals.values[3]["Freq 2"] = 777.0
+    vocals.say(2, "New")
+    vocals.say(3, "Vocals")
+    vocals.play(1.0)
+    assert vocals.values[3]["Freq 2"] != 777.0
+    vocals.target.restore()
+    vocals.play(1.0)
+    assert vocals.values[3]["Freq 2"] == pytest.approx(777.0)
+
+
+def test_an_empty_place_is_asked_again(vocals):
+    """A track without the plug-in is said, and looked at again and again, until it is there."""
+    there = vocals.values.pop(3)
+    vocals.say(2, "New")
+    vocals.say(3, "Vocals")
+    assert len(vocals.play(5.0)) > 2
+    assert vocals.target.trouble == "Ardour knows no plug-in at track 3 · slot 1"
+    vocals.values[3] = there
+    vocals.play(3.0)
+    assert vocals.target.trouble == ""

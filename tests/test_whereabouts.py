@@ -54,6 +54,39 @@ def test_a_track_by_name_is_found_in_any_case_and_found_again():
     assert not here.is_known
 
 
+def test_a_track_that_is_told_one_by_one_is_found_wherever_it_goes():
+    """Ardour tells each strip's name for itself, in order: up or down, what was said before counts."""
+    names = load(Host, "ardour").tracks.answer
+    here = Whereabouts(load(Host, "ardour"), "Vocals", 1)
+
+    def tell(*strips):
+        for number, name in enumerate(strips, 1):
+            here.take(Osc(names, (number, name)))
+        return here.track
+
+    assert tell("Drums", "Vocals", "Bass") == 2
+    assert tell("Vocals", "Drums", "Bass") == 1
+    assert tell("Drums", "Bass", "Vocals") == 3
+    here.lose()
+    assert not here.take(Osc(names, (1, "Drums")))
+    assert tell("Drums", "Bass", "Vocals") == 3
+
+
+def test_selected_in_any_case():
+    """As names, so the word for whatever is selected."""
+    assert live("Selected").trouble == "Ableton Live has no selected track yet"
+
+
+@pytest.mark.parametrize(
+    ("host", "track", "slot", "option"),
+    [("bitwig", 5, 1, "track"), ("bitwig", "selected", 1, "track"), ("carla", 7, 1, "track"), ("x32", 3, 2, "slot")],
+)
+def test_a_place_that_the_host_does_not_have(host, track, slot, option):
+    """What would be ignored is refused."""
+    with pytest.raises(MappingError, match=f"has no {option} to choose: leave --{option} out"):
+        Whereabouts(load(Host, host), track, slot)
+
+
 def test_a_device_by_name_is_looked_for_on_its_track():
     """Its track first, then its place there, counted as the host does."""
     here = live("Voice", "EQ Eight")
