@@ -68,7 +68,7 @@ class TargetConfig(Struct, frozen=True, forbid_unknown_fields=True):
     send_on_release: bool = False
     set: str | None = None
     value: Literal["natural", "normalized"] | None = None
-    sample_rate_hz: Annotated[float, Meta(ge=8000, le=768000)] = 48000.0
+    sample_rate_hz: Annotated[float, Meta(ge=32_000, le=768_000)] = 48000.0
 
 
 class Config(Struct, frozen=True, forbid_unknown_fields=True):
@@ -156,6 +156,9 @@ def _targets(configured: tuple[TargetConfig, ...], given: dict[str, Any]) -> tup
     if not given:
         return configured
     if len(configured) == 1:
-        return (replace(configured[0], **given),)
+        old = replace(configured[0], send=None, set=None, value=None) if "host" in given else configured[0]
+        return (replace(old, **given),)
+    if configured:
+        raise click.UsageError(f"--{next(iter(given))} fits {len(configured)} targets: say it with each in the file")
     missing = [f"--{name} NAME" for name in ("host", "plugin") if name not in given]
     raise click.UsageError(f"--{next(iter(given))} needs {' and '.join(missing)} (`semeq mappings list` names them)")

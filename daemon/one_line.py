@@ -1,6 +1,7 @@
 """Commands that end with one clear line and exit code 2 where something is wrong with what was asked."""
 
 import math
+import re
 import sys
 from typing import Any
 
@@ -35,7 +36,7 @@ class Place(click.ParamType[int | str]):
         text = str(value).strip()
         if not text:
             self.fail("it is empty.", param, ctx)
-        if not text.lstrip("-").isdecimal():
+        if not re.fullmatch(r"-?[0-9]+", text):
             return text
         if int(text) < self._least:
             self.fail(f"{text} is below {self._least}.", param, ctx)

@@ -8,7 +8,8 @@ from .plugin_file import BandSlot, Parameter, Plugin
 
 MOST_BANDS = 64
 _USUAL = {"freq": (20.0, 20_000.0), "gain": (-18.0, 18.0), "q": (0.1, 10.0)}
-_PART = re.compile(r"\s*(\w+)\s*=\s*(.*?)(?:\s+(-?[\d.]+)\.\.(-?[\d.]+))?\s*")
+_NUMBER = r"([-+]?\d+(?:\.\d+)?)"
+_PART = re.compile(rf"\s*(\w+)\s*=\s*(.*?)(?:\s+{_NUMBER}\s*\.\.\s*{_NUMBER})?\s*")
 FORM = 'the form is "freq=NAME LOW..HIGH, gain=NAME LOW..HIGH, q=NAME LOW..HIGH, bands=5", with {n} in each NAME'
 
 
@@ -26,7 +27,7 @@ def read_line(line: str) -> Plugin:
         key = found[1] if found else ""
         if found and key in counts and found[2].isdecimal():
             counts[key] = int(found[2])
-        elif found and key in _USUAL and "{n}" in found[2]:
+        elif found and key in _USUAL and "{n}" in found[2] and ".." not in found[2]:
             low, high = _USUAL[key]
             parts[key] = (found[2], *((float(found[3]), float(found[4])) if found[3] else (low, high)))
         else:

@@ -1,6 +1,7 @@
 """From what the user asked for to a session that can start: files are read here, nothing is opened yet."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -121,11 +122,14 @@ def _targets(model: Model, config: Config) -> tuple[list[Target], tuple[Peer, ..
 def _host(asked: TargetConfig) -> Host:
     """The host file, with what the user says instead of it."""
     host = load(Host, asked.host, mapping_folders())
-    given = {name: value for name in ("set", "value") if (value := getattr(asked, name)) is not None}
+    given: dict[str, Any] = {name: value for name in ("set", "value") if (value := getattr(asked, name)) is not None}
+    if given.get("value") == "natural":
+        given["resolution"] = 0
     try:
         return replace(host, **given)
     except ValueError as error:
-        raise MappingError(f"--set {asked.set!r}: {error}") from None
+        options = " ".join(f"--{name} {value!r}" for name, value in given.items())
+        raise MappingError(f"{host.name} with {options}: {error}") from None
 
 
 def _wish(model: Model, asked: TargetConfig) -> Wish:

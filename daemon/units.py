@@ -60,6 +60,9 @@ def slope_q(slope: float, gain_db: float) -> float:
 _LEAST_SQUARE = 1e-3
 """A shelf flatter than any slope has this for 1/Q^2."""
 
+_WIDEST = 100.0
+"""A bandwidth beyond this, in any unit, is as wide as this one."""
+
 UNITS: dict[str, Unit] = {
     "hz": Unit(_same, _same),
     "db": Unit(_same, _same),
@@ -70,7 +73,7 @@ UNITS: dict[str, Unit] = {
     # 1/Q = 2 sinh(ln(2)/2 BW).
     "octaves": Unit(
         lambda q, _: 2.0 / math.log(2.0) * math.asinh(0.5 / q),
-        lambda octaves, _: 0.5 / math.sinh(math.log(2.0) / 2.0 * octaves),
+        lambda octaves, _: 0.5 / math.sinh(math.log(2.0) / 2.0 * min(octaves, _WIDEST)),
     ),
     # FabFilter's: its 1.0 is RBJ's 0.707. Source: AutoEq pull request 366, confirmed there by FabFilter's engineers.
     "q_sqrt2": _times(lambda _: math.sqrt(2.0)),
@@ -99,6 +102,7 @@ Q_UNITS = frozenset(UNITS) - GAIN_UNITS - {"hz"}
 
 
 def _zameq2_quality(bandwidth: float) -> float:
+    bandwidth = min(max(bandwidth, 1.0 / _WIDEST), _WIDEST)
     return 2.0 ** (1.0 / bandwidth) / (2.0**bandwidth - 1.0)
 
 

@@ -37,6 +37,12 @@ def test_what_is_usual_need_not_be_said():
     assert plugin.bands[1].fixed_q == 1.0
 
 
+def test_ranges_as_people_write_them():
+    """A plus, and blanks around the dots."""
+    plugin = read_line("freq=F{n} 30 .. 16000, gain=G{n} -12..+12")
+    assert (plugin.bands[0].gain.law, plugin.bands[0].frequency.law.max) == (Linear(-12, 12), 16_000)
+
+
 def test_a_single_band_is_a_bell():
     """One band could not be two shelves."""
     assert [slot.kind for slot in read_line("freq=F{n}, gain=G{n}, q=Q{n}, bands=1").bands] == [BELL]
@@ -62,6 +68,8 @@ def test_it_steers(model):
     [
         ("freq=Freq, gain=Gain {n}", "'freq=Freq' is not understood: the form is"),
         ("freq=Freq {n}", "freq and gain are needed"),
+        ("freq=F{n} 20..20k, gain=G{n}", "'freq=F{n} 20..20k' is not understood"),
+        ("freq=F{n}, gain=G{n} -12 .. x", "'gain=G{n} -12 .. x' is not understood"),
         ("freq=F{n}, gain=G{n}, bands=0", "from 1 to 64 bands"),
         ("freq=F{n}, gain=G{n}, bands=x", "'bands=x' is not understood"),
         ("freq=F{n}, gain=G{n}, slope=S{n}", "'slope=S{n}' is not understood"),

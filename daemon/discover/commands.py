@@ -38,7 +38,7 @@ def targets(
     """List the equalisers of a running host, with the line that starts semeq on each; or map an unknown one."""
     if (name or kinds) and place is None:
         raise click.UsageError("--save and --kinds go with --map TRACK SLOT")
-    host_name = host_name.lower()
+    host_name = host_name if host_name.endswith(".toml") else host_name.lower()
     host = load(Host, host_name, mapping_folders())
     if place:
         _map(host_name, host, send, place, name, kinds, yes)
