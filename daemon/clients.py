@@ -1,6 +1,8 @@
 """Who hears of the daemon's values over OSC: clients that were named, and those that have spoken."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from functools import lru_cache
+from ipaddress import ip_address
 from operator import itemgetter
 
 from .feedback import Feedback
@@ -17,28 +19,46 @@ Values = Callable[[], tuple[Osc, ...]]
 
 
 class Clients:
-    """All phones and desks. Each hears what others move, and nothing about what its own hand is on."""
+    """All phones and desks. Each hears what others move, and nothing about what its own hand is on.
 
-    def __init__(self, named: Sequence[Address] = ()) -> None:
+    ``served`` are the addresses that there are; of others, such as patterns, nothing is remembered.
+    """
+
+    def __init__(self, served: Collection[str], named: Sequence[Address] = ()) -> None:
+        self._served = served
         self._named = {address: Feedback(is_new=True) for address in named}
         self._asked: dict[Address, Feedback] = {}
         self._spoken: dict[Address, Feedback] = {}
+        self._hands: dict[Address, Address] = {}
+        """Who has asked that an address be told: what it moves is moved by the client that listens there."""
 
     def heard(self, sender: Address, message: Osc, now_s: float) -> None:
         """Note that a client moved a value itself: it knows that value, and its hand is on it."""
-        if not (feedback := self._of(sender)):
-            feedback = _add(self._spoken, sender)
-        feedback.heard(message, now_s)
+        surely = self._follow(sender, now_s)
+        if message.address not in self._served:
+            return
+        for feedback in surely:
+            feedback.heard(message, now_s)
+        for feedback in self._perhaps(sender):
+            feedback.held(message.address, now_s)
+
+    def touched(self, sender: Address, address: str, now_s: float, *, is_down: bool) -> None:
+        """Note that a client has laid a finger on the control of a value, or taken it away."""
+        for feedback in self._follow(sender, now_s) + self._perhaps(sender):
+            feedback.touched(address, now_s, is_down=is_down)
 
     def refused(self, sender: Address, message: Osc, now_s: float) -> None:
         """Note that a client's value was not taken: it believes another one and must hear the present one again."""
-        if feedback := self._of(sender):
+        for feedback in self._surely(sender) + self._perhaps(sender):
             feedback.refused(message, now_s)
 
-    def subscribe(self, address: Address, now_s: float) -> None:
-        """Tell a client everything from now on, at an address from which it may not send."""
-        known = self._spoken.pop(address, None)
-        _add(self._asked, address, known).changed(now_s)
+    def subscribe(self, sender: Address, port: int, now_s: float) -> None:
+        """Tell a client everything from now on, at a port of its host from which it may not send."""
+        address = (sender[0], port)
+        if address not in self._named:
+            _add(self._asked, address, self._spoken.pop(address, None)).changed(now_s)
+        self._hands[address] = sender
+        self._hands = {to: hand for to, hand in self._hands.items() if to in self._asked or to in self._named}
 
     def changed(self, now_s: float) -> None:
         """Note that some value may differ from what the clients know."""
@@ -72,13 +92,39 @@ class Clients:
     def _all(self) -> list[tuple[Address, Feedback]]:
         return [*self._named.items(), *self._asked.items(), *self._spoken.items()]
 
-    def _of(self, sender: Address) -> Feedback | None:
-        """Who a sender is: a client that was named need not send from the port on which it listens."""
+    def _follow(self, sender: Address, now_s: float) -> list[Feedback]:
+        """As whom a sender listens; one that has not been heard before is followed from now on."""
+        if not any(sender in group for group in (self._named, self._asked, self._spoken)):
+            _add(self._spoken, sender).changed(now_s)
+        return self._surely(sender)
+
+    def _surely(self, sender: Address) -> list[Feedback]:
+        """As whom a sender listens: at its own address, and where it has asked to be told."""
+        addresses = {sender, *(address for address, hand in self._hands.items() if hand == sender)}
         for group in (self._asked, self._spoken):
-            if sender in group:
-                group[sender] = group.pop(sender)  # it has been heard last
-                return group[sender]
-        return next((feedback for (host, _), feedback in self._named.items() if host == sender[0]), None)
+            for address in addresses & group.keys():
+                group[address] = group.pop(address)  # it has been heard last
+        return [feedback for address, feedback in self._all() if address in addresses]
+
+    def _perhaps(self, sender: Address) -> list[Feedback]:
+        """As whom else a sender may listen: a phone that was named need not send from the port on which it listens.
+
+        Where several listen on one host nobody knows, and this machine is shared by all programs that run on it.
+        """
+        told = [*self._named.items(), *self._asked.items()]
+        here = [(address, feedback) for address, feedback in told if address[0] == sender[0]]
+        if len(here) != 1 or _is_this_machine(sender[0]):
+            return []
+        [(address, feedback)] = here
+        return [] if sender in {address, self._hands.get(address)} else [feedback]
+
+
+@lru_cache(maxsize=64)
+def _is_this_machine(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:  # a name
+        return host == "localhost"
 
 
 def _add(group: dict[Address, Feedback], address: Address, known: Feedback | None = None) -> Feedback:

@@ -8,6 +8,8 @@ PERIOD_S = 1.0 / 30.0
 """Least time between two updates."""
 QUIET_S = 0.3
 """A value that the client itself moved is not sent back to it before its hand has been still for this long."""
+TOUCH_S = 60.0
+"""A touch counts for no longer than this: the word that it has ended may be lost on its way."""
 
 
 @dataclass(slots=True)
@@ -16,7 +18,7 @@ class Feedback:
 
     is_new: bool = False
     _told: dict[str, Osc] = field(default_factory=dict[str, Osc])
-    _touched_s: dict[str, float] = field(default_factory=dict[str, float])
+    _held_until_s: dict[str, float] = field(default_factory=dict[str, float])
     _next_s: float = 0.0
     _pending_s: float | None = None
 
@@ -27,7 +29,16 @@ class Feedback:
     def heard(self, message: Osc, now_s: float) -> None:
         """Note that the client moved a value itself: it knows that value, and its hand is on it."""
         self._told[message.address] = message
-        self._touched_s[message.address] = now_s
+        self.held(message.address, now_s)
+
+    def held(self, address: str, now_s: float) -> None:
+        """Note that the client's hand may be on a value: what it knows of it is not said, so it is told afterwards."""
+        self._held_until_s[address] = max(self._held_until_s.get(address, 0.0), now_s + QUIET_S)
+        self.changed(now_s)
+
+    def touched(self, address: str, now_s: float, *, is_down: bool) -> None:
+        """Note that the client has laid a finger on a value's control, or taken it away."""
+        self._held_until_s[address] = now_s + (TOUCH_S if is_down else QUIET_S)
         self.changed(now_s)
 
     def refused(self, message: Osc, now_s: float) -> None:
@@ -42,8 +53,8 @@ class Feedback:
 
     def changed(self, now_s: float) -> None:
         """Note that some value may differ from what the client knows."""
-        if self._pending_s is None:
-            self._pending_s = now_s
+        # A value that waits for a hand must not let the others wait.
+        self._pending_s = now_s if self._pending_s is None else min(self._pending_s, now_s)
 
     def due_s(self) -> float | None:
         """When :meth:`advance` may have something to say."""
@@ -54,11 +65,11 @@ class Feedback:
         due_s = self.due_s()
         if due_s is None or now_s < due_s:
             return []
-        held = {address: t for address, t in self._touched_s.items() if now_s < t + QUIET_S}
+        held = {address: until_s for address, until_s in self._held_until_s.items() if now_s < until_s}
         out = [m for m in values if m.address not in held and self._told.get(m.address) != m]
-        waiting = [held[m.address] + QUIET_S for m in values if m.address in held and self._told.get(m.address) != m]
+        waiting = [held[m.address] for m in values if m.address in held and self._told.get(m.address) != m]
         self._told.update({message.address: message for message in out})
-        self._touched_s = held
+        self._held_until_s = held
         self._pending_s = min(waiting, default=None)
         self._next_s = now_s + PERIOD_S
         return out

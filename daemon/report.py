@@ -1,12 +1,22 @@
-"""What a running daemon says to whoever asks how it is: a few lines."""
+"""What a running daemon says of itself: lines for the log, and a few for whoever asks how it is."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from .messages import ControlChange, Message, printable
 from .snapshot import Lost, MidiPort, Presence, TargetView
 
 SHOWN = 40
 """Characters of a message that are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something worth a line in the log; notices of one ``kind`` are rate-limited together."""
+
+    kind: str
+    text: str
+    bad: bool = False
 
 
 def status(

@@ -15,7 +15,7 @@ from .desk import Desk, Wish
 from .messages import Address, Key, Line, Message, Osc, OscArgument, printable
 from .meter import Meter
 from .prompt import Prompt
-from .report import status
+from .report import Notice, status
 from .settings import Settings
 from .snapshot import Lost, MidiPort
 from .state import State
@@ -29,6 +29,9 @@ Source = str | Address | int | None
 QUESTIONS = ("/semeq/ping", "/semeq/status")
 """Whoever only asks whether semeq is there, or how it is, is told no more than that."""
 
+LAST_GLIDE_S = 0.3
+"""The longest glide at the end: the plug-in must arrive."""
+
 OnExit = Literal["leave", "flat", "restore"]
 
 
@@ -38,15 +41,6 @@ class Outgoing:
 
     to: int | Address | str
     message: Message
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """Something worth a line in the log; notices of one ``kind`` are rate-limited together."""
-
-    kind: str
-    text: str
-    bad: bool = False
 
 
 class Session:
@@ -71,12 +65,13 @@ class Session:
         self._notices: list[Notice] = []
         self._troubles = [""] * len(self.targets)
         self._wishes = settings.wishes or (Wish(),) * len(self.targets)
+        self._called = ""
         self._moved = True
         self._source: Source = None
         self._now_s = 0.0
         self._replies: list[Outgoing] = []
-        self._clients = Clients(settings.feedback)
         self.commands = table(self.desk, self)
+        self._clients = Clients(self.commands, settings.feedback)
         if state.glide_ms is not None:
             self._glide_in()
         self._osc = SurfaceReader(settings.surface or NO_SURFACE, self._level)
@@ -98,6 +93,9 @@ class Session:
             port = source if isinstance(source, str) else ""
             osc = isinstance(message, Osc)
             said = self._osc.take(message, now_s) if osc else self.controllers.take(message, port, now_s)
+            if isinstance(message, Osc) and isinstance(source, tuple):
+                for address in self._osc.touching(message):
+                    self._clients.touched(source, address, now_s, is_down=any(message.arguments))
             for command in said:
                 self._carry_out(command, now_s, source)
             if learned := self.controllers.take_learned():
@@ -114,9 +112,9 @@ class Session:
 
     def _carry_out(self, command: Osc, now_s: float, source: Source) -> None:
         self._source, self._now_s = source, now_s
-        self._moved = True
-        before = self.desk.state
+        before, moves = self.desk.state, self._moves
         problems = obey(self.commands, command)
+        self._moved = self._moved or self._moves != moves
         for problem in problems:
             told = f"ignored {str(command)[:100]}: {problem[:200]}"
             self._notices.append(Notice("ignored", printable(told), bad=True))
@@ -124,6 +122,11 @@ class Session:
         if isinstance(source, tuple) and command.address not in QUESTIONS:
             (self._clients.refused if problems else self._clients.heard)(source, command, now_s)
         self._tell(now_s)
+
+    @property
+    def _moves(self) -> tuple[object, ...]:
+        """All that what is sent to the targets follows from."""
+        return self.desk.state, self.desk.bypassed, self.followed, self.sends_on_release
 
     def _note_changes(self, before: State) -> None:
         """After another pair of words or a scene, a knob no longer holds what it held."""
@@ -187,7 +190,7 @@ class Session:
         if not 0 < port < 65536:
             raise ValueError(f"{port} is no port")
         if isinstance(self._source, tuple):
-            self._clients.subscribe((self._source[0], port), self._now_s)
+            self._clients.subscribe(self._source, port, self._now_s)
 
     def pong(self, *arguments: OscArgument) -> None:
         """Answer whoever asks."""
@@ -229,6 +232,9 @@ class Session:
             out += (Outgoing(number, message) for message in target.advance(now_s))
         self._moved = False
         self._look_at_targets(now_s)
+        if (call := self.call) != self._called:
+            self._called = call
+            self._tell(now_s)
         return out + self._told(now_s)
 
     def _look_at_targets(self, now_s: float) -> None:
@@ -236,7 +242,6 @@ class Session:
         for number, (target, before) in enumerate(zip(self.targets, self._troubles, strict=True)):
             if target.trouble != before:
                 self._troubles[number] = target.trouble
-                self._tell(now_s)
                 text = target.trouble or f"{target.route.host.name} on {target.where}: all is well again"
                 self._notices.append(Notice("target", text, bad=bool(target.trouble)))
 
@@ -258,6 +263,10 @@ class Session:
     def leave(self, how: OnExit) -> None:
         """Prepare the end: ``flat`` starts a last glide, ``restore`` gives back what each plug-in had before."""
         if how == "flat":
+            self.followed = 0
+            for target in self.targets:
+                target.on_release = False
+                target.glide_in(min(self.glide_ms / 1000.0, LAST_GLIDE_S))
             self.desk.bypass(on=True)
             self._moved = True
         if how == "restore":

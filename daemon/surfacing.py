@@ -71,6 +71,10 @@ class SurfaceReader:
         for one in self._controls:
             one.forget()
 
+    def touching(self, message: Osc) -> list[str]:
+        """The addresses on whose controls this message lays a hand, or takes it away."""
+        return [one.control.to for one in self._controls if _is_osc(one.control.touch, message)]
+
     def guides(self) -> list[Guide]:
         """Where controls must go that have been moved but do not have their value yet."""
         return [guide for one in self._controls if (guide := one.guide(self.values))]

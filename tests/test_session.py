@@ -126,9 +126,33 @@ def test_a_surface_file_translates_both_ways(make_session, play):
     assert "1.000 phone /1/toggle1 1.0" in heard
 
 
+def test_a_fader_that_is_held_is_left_alone(make_session, play):
+    """As touchosc-mk1 promises: while a finger is on a phone's fader, it is sent nothing, whoever moves the value."""
+    session = make_session(surface=load(Surface, "touchosc-mk1"), feedback=(("phone", 9001),))
+    transcript = """
+        1.0 phone /1/fader1/z 1
+        1.0 phone /1/fader1 0.4
+        3.0 desk /semeq/morph 0.7
+        4.0 desk /semeq/morph 0.8
+        5.0 phone /1/fader1/z 0
+    """
+    heard = play(session, transcript, told="/1/fader1")
+    later = [line for line in heard if " phone /1/fader1 " in line and float(line.split()[0]) >= 1.0]
+    assert later == ["5.300 phone /1/fader1 0.8"] * 2  # where it was named, and where it sends from
+
+
+def test_who_subscribes_does_not_hear_itself(make_session, run):
+    """Where it listens and whence it sends belong together."""
+    session = make_session()
+    session.receive(parse("/semeq/subscribe 9001"), 0.0, PHONE)
+    run(session, 1.0)
+    session.receive(parse("/semeq/morph 0.5"), 2.0, PHONE)
+    assert "/semeq/morph" not in {out.message.address for _, out in run(session, 9.0, 2.0)}
+
+
 def test_the_picker_is_told_over_osc(make_session, play):
     """A term that is chosen with the keyboard is told like any other."""
-    session = make_session(feedback=(("phone", 9001),))
+    session = make_session(feedback=(("phone", 7000),))
     heard = play(session, "1.0 phone /semeq/morph 0\n2.0 key a\n2.1 key d\n2.2 key a\n2.3 key r\n2.4 key enter")
     last = [line for line in heard if line.startswith("2.400")]
     assert last[0].startswith('2.400 phone /semeq/term/a "dar')
@@ -611,3 +635,60 @@ def test_near_terms_start_with_the_place_itself(make_session):
     press(session, "end")
     assert session.desk.near(3)[0] == "bright"
     assert len(set(itertools.chain(session.desk.near(3)))) == 3
+
+
+def test_what_changes_nothing_delays_nothing(make_session):
+    """While values wait for the knob to be still, pings and nonsense do not count as its moves."""
+    session = make_session(("reaper", "calf-eq5"))
+    session.send_on_release(on=True)
+    session.receive(parse("/semeq/morph 0.5"), 10.0, PHONE)
+    sent = []
+    for tick in range(1, 11):
+        now_s = 10.0 + tick * 0.1
+        for line in ("/semeq/ping", "/accxyz 1.0", "/semeq/morph 7"):
+            session.receive(parse(line), now_s, PHONE)
+        sent += [out for out in session.advance(now_s) if out.to == 0 and "/fxparam/" in str(out.message)]
+    assert sent
+
+
+def test_the_end_is_flat_for_all(make_session):
+    """Also for a plug-in that did not follow last."""
+    session = make_session(("reaper", "calf-eq5"), ("reaper", "reaeq", 3))
+    say(session, "/semeq/morph 0.5")
+    for tick in range(30):
+        session.advance(tick * 0.1)
+    say(session, "/semeq/target 2", now_s=3.0)
+    session.leave("flat")
+    told = {out.to for tick in range(30) for out in session.advance(3.0 + tick * 0.1) if out.to in (0, 1)}
+    assert told == {0, 1}
+
+
+def test_the_end_arrives_however_long_a_glide_takes(make_session):
+    """With a glide of seconds and values that wait for release, the plug-in is flat soon after the end has begun."""
+    session = make_session(("reaper", "calf-eq5"), glide_ms=5000.0)
+    session.send_on_release(on=True)
+    say(session, "/semeq/morph 1")
+    for tick in range(80):
+        session.advance(tick * 0.1)
+    session.leave("flat")
+    for tick in range(80, 90):
+        session.advance(tick * 0.1)
+    assert session.settled
+
+
+def test_a_phone_hears_where_the_knob_must_go(make_session, model):
+    """What the terminal says of a knob that has not taken over yet, phones are told, too."""
+    session = make_session(takeover="pickup", morph_cc=21, state=State(morph=0.9))
+    session.midi_changed(MidiPort(PORT, PORT), 0.0)
+    session.receive(parse("/semeq/flat 0"), 0.0, PHONE)
+    session.advance(0.0)
+    session.receive(ControlChange(0, 21, 10), 1.0, PORT)
+    told = [str(out.message) for tick in range(10) for out in session.advance(1.0 + tick * 0.1) if out.to == PHONE]
+    assert any(line.startswith('/semeq/call "CC 21: turn right') for line in told)
+
+
+def test_nothing_may_be_said_as_nothing(make_session):
+    """A trigger takes the nil by which OSCQuery describes it."""
+    session = make_session()
+    assert say(session, "/semeq/swap null") == []
+    assert at(session)[:2] == ("bright", "warm")

@@ -236,6 +236,19 @@ def test_touch(touch, on, off):
     assert not reader.touched("/semeq/morph", 30.0)
 
 
+def test_which_addresses_a_message_touches():
+    """Those of all controls that name it as their touch, and of no others."""
+    controls = (
+        Control("/1/fader1", "/semeq/morph", touch="/1/fader1/z"),
+        Control("/1/fader2", "/semeq/strength", touch="/1/fader2/z"),
+        Control("/1/fader3", "/semeq/blend/1"),
+    )
+    reader = SurfaceReader(Surface("", "", controls), lambda _: 0.0)
+    assert reader.touching(Osc("/1/fader1/z", (1.0,))) == ["/semeq/morph"]
+    assert reader.touching(Osc("/1/*/z", (1.0,))) == ["/semeq/morph", "/semeq/strength"]
+    assert reader.touching(Osc("/1/fader1", (1.0,))) == reader.touching(Osc("/1/fader3/z", (1.0,))) == []
+
+
 def test_soft_resets_and_reconnections():
     """After a soft reset a knob on its value goes on; after a reconnection one elsewhere is unknown, and waits."""
     values = {"/semeq/morph": 0.5, "/semeq/strength": 0.5}
