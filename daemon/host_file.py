@@ -114,8 +114,9 @@ class Host(Struct, frozen=True, forbid_unknown_fields=True):
     ``set`` is a line of text with the places ``{track}``, ``{slot}``, ``{index}``, ``{symbol}`` and ``{value}``: an
     OSC address and its arguments or, with the transport ``lines``, a line as it is. Tracks, slots and parameters
     count from their ``_base`` there; people always count from 1, but for a ``least_track`` 0, the master.
-    ``resolution`` makes whole numbers of positions, 0 to it. ``burst`` is the most messages in one update,
-    ``gesture_end`` what ends a movement of one parameter.
+    ``resolution`` makes whole numbers of positions, 0 to it. ``plugins`` are the shipped plug-in files that are right
+    for it (none named: all). ``burst`` is the most messages in one update, ``gesture_end`` what ends a movement of
+    one parameter.
     """
 
     name: str
@@ -141,6 +142,7 @@ class Host(Struct, frozen=True, forbid_unknown_fields=True):
     slots: Listing | None = None
     selection: Selection | None = None
     midi: MidiOut | None = None
+    plugins: tuple[str, ...] = ()
     notes: str = ""
 
     def __post_init__(self) -> None:

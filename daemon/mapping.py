@@ -40,6 +40,13 @@ def find(kind: type[Kind], name: str, folders: tuple[Path, ...] = (SHIPPED,)) ->
     return next((path for path in paths if path.is_file()), None)
 
 
+def suits(host: Host, plugin: str, folders: tuple[Path, ...] = (SHIPPED,)) -> bool:
+    """Whether a plug-in's file may be right for a host: the user's own may, of the shipped ones those that it names."""
+    path = find(Plugin, plugin, folders)
+    is_shipped = path is not None and path.is_relative_to(SHIPPED)
+    return not (host.plugins and is_shipped and plugin.lower() not in host.plugins)
+
+
 def load(kind: type[Kind], name: str, folders: tuple[Path, ...] = (SHIPPED,)) -> Kind:
     """Read a host, plug-in or surface by its name (the first folder that has it wins) or by the path of its file.
 

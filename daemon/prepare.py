@@ -14,7 +14,7 @@ from .desk import Wish, Words
 from .endpoint import Peer
 from .host import Route
 from .host_file import Host
-from .mapping import MappingError, load
+from .mapping import MappingError, load, suits
 from .osc import resolve
 from .plugin_file import Plugin
 from .session import Session
@@ -100,6 +100,11 @@ def _targets(model: Model, config: Config) -> tuple[list[Target], tuple[Peer, ..
     peers: list[Peer] = []
     for asked in config.targets:
         host, plugin = _host(asked), load(Plugin, asked.plugin, mapping_folders())
+        if not suits(host, asked.plugin, mapping_folders()):
+            raise MappingError(
+                f"{asked.plugin} is not how {host.name} has its plug-ins; there is {', '.join(host.plugins)}, or a file"
+                " of your own: semeq targets"
+            )
         answers = host.presence is not None and host.presence.answers
         if config.on_exit == "restore" and not (answers and host.can_tell):
             raise MappingError(

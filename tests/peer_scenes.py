@@ -47,9 +47,9 @@ def with_reply_port(folder: Path, host: str, port: int) -> str:
 
 def _reaper(folder: Path, host: str, plugin: str, effect: type[ReaEq | ProQ3], gain: int) -> Scene:
     reply = free_port()
-    ours = f"/track/2/{'fxeq' if host == 'reaper-fxeq' else 'fx/3'}"
+    ours, slot = ("/track/2/fxeq", ()) if host == "reaper-fxeq" else ("/track/2/fx/3", ("--slot", "3"))
     return Scene(
-        options=("--host", with_reply_port(folder, host, reply), "--plugin", plugin, "--track", "2", "--slot", "3"),
+        options=("--host", with_reply_port(folder, host, reply), "--plugin", plugin, "--track", "2", *slot),
         make=lambda port: Reaper({(2, 3): effect(), (0, 1): effect()}, reply, port),
         bands=lambda peer: peer.effects[2, 3].bands(),
         times=lambda peer: peer.times_s(ours).values(),

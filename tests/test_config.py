@@ -15,7 +15,7 @@ from semeq.daemon.config import (
     with_options,
 )
 from semeq.daemon.errors import PortError
-from semeq.daemon.mapping import MappingError
+from semeq.daemon.mapping import SHIPPED, MappingError
 from semeq.daemon.state import Knob, State, load, save
 from semeq.daemon.toml_file import TomlFileError, read_toml
 from semeq.model import ModelError
@@ -255,6 +255,16 @@ def test_what_is_asked_for_wins_over_what_is_remembered():
     assert (session.desk.course, session.desk.state.terms, session.glide_ms) == ("", ("dark", "airy"), 10.0)
     session = start(Config()).session
     assert (session.desk.course, session.glide_ms) == ("map 0.90 · 0.10", 500.0)
+
+
+def test_a_plugin_that_the_host_has_otherwise():
+    """Live numbers a plug-in's parameters as they were configured there: a shipped file would move the wrong ones."""
+    with pytest.raises(MappingError, match="pro-q-3 is not how Ableton Live has its plug-ins; there is eq-eight"):
+        start(Config(targets=(TargetConfig("ableton", "pro-q-3"),)))
+    own = config_folder() / "mappings" / "plugins" / "pro-q-3.toml"
+    own.parent.mkdir(parents=True)
+    own.write_text((SHIPPED / "plugins" / "pro-q-3.toml").read_text())
+    assert start(Config(targets=(TargetConfig("ableton", "pro-q-3"),))).session.targets
 
 
 def test_the_master_is_not_the_first_track():

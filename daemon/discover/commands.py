@@ -12,7 +12,7 @@ from ..config import Config, address, config_folder, mapping_folders
 from ..endpoint import Peer
 from ..errors import PortError
 from ..host_file import Host
-from ..mapping import MappingError, load, names_of
+from ..mapping import MappingError, load, names_of, suits
 from ..plugin_file import Plugin
 from ..toml_file import TomlFileError, parse_toml, read_text
 from ..whole_file import write_whole
@@ -47,7 +47,7 @@ def targets(
     if not found:
         click.echo(f"{host.name} has no plug-in on any track")
         return
-    files = _files()
+    files = {name: plugin for name, plugin in _files().items() if suits(host, name, mapping_folders())}
     fits = [file_of(device.name, files) for device in found]
     click.echo(table(found, fits))
     click.echo()
