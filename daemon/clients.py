@@ -60,6 +60,11 @@ class Clients:
         self._hands[address] = sender
         self._hands = {to: hand for to, hand in self._hands.items() if to in self._asked or to in self._named}
 
+    @property
+    def is_anyone(self) -> bool:
+        """Whether there is anyone to be told something."""
+        return bool(self._named or self._asked or self._spoken)
+
     def changed(self, now_s: float) -> None:
         """Note that some value may differ from what the clients know."""
         for _, feedback in self._all():

@@ -140,6 +140,11 @@ class Controllers:
             for message in self._ports[name].lights.advance(held, self._ports[name].reader.is_held, now_s)
         ]
 
+    @property
+    def shows_anything(self) -> bool:
+        """Whether a controller that is there has something to show."""
+        return any(port.lights.is_needed for port in self._ports.values())
+
     def due_s(self) -> float | None:
         """When :meth:`advance` or :meth:`shown` has something to say."""
         times = (time for port in self._ports.values() for time in (port.reader.due_s(), port.lights.due_s()))

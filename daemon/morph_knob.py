@@ -1,6 +1,7 @@
 """The morph knob that was learned or named, beside the controls of a surface."""
 
 from dataclasses import replace
+from functools import lru_cache
 
 from msgspec import structs
 
@@ -18,11 +19,13 @@ def name_of(knob: Knob) -> str:
     return f"CC {knob.control}" + (f" channel {knob.channel + 1}" if knob.channel else "")
 
 
+@lru_cache(maxsize=64)
 def learned_knob(knob: Knob) -> Control:
     """A learned knob as a control."""
     return Control(f"cc {knob.control} channel {knob.channel + 1}", MORPH, name=name_of(knob))
 
 
+@lru_cache(maxsize=64)
 def named_knob(control: int) -> Control:
     """The controller of this number, on any channel, as the morph knob."""
     return Control(f"cc {control}", MORPH, name=f"CC {control}")

@@ -232,7 +232,8 @@ class Session:
             out += (Outgoing(number, message) for message in target.advance(now_s))
         self._moved = False
         self._look_at_targets(now_s)
-        if (call := self.call) != self._called:
+        is_told = self._clients.is_anyone or self.controllers.shows_anything
+        if is_told and (call := self.call) != self._called:
             self._called = call
             self._tell(now_s)
         return out + self._told(now_s)
