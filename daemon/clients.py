@@ -1,12 +1,11 @@
 """Who hears of the daemon's values over OSC: clients that were named, and those that have spoken."""
 
 from collections.abc import Callable, Collection, Sequence
-from functools import lru_cache
-from ipaddress import ip_address
 from operator import itemgetter
 
 from .feedback import Feedback
 from .messages import Address, Osc
+from .phone.allowed import is_this_machine
 
 MOST = 16
 """Clients that are followed because they have spoken, and as many because they have asked for it, besides those that
@@ -118,18 +117,10 @@ class Clients:
         """
         told = [*self._named.items(), *self._asked.items()]
         here = [(address, feedback) for address, feedback in told if address[0] == sender[0]]
-        if len(here) != 1 or _is_this_machine(sender[0]):
+        if len(here) != 1 or is_this_machine(sender[0]):
             return []
         [(address, feedback)] = here
         return [] if sender in {address, self._hands.get(address)} else [feedback]
-
-
-@lru_cache(maxsize=64)
-def _is_this_machine(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:  # a name
-        return host == "localhost"
 
 
 def _add(group: dict[Address, Feedback], address: Address, known: Feedback | None = None) -> Feedback:

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from ipaddress import ip_address
 from typing import Literal
 
+from ..phone.allowed import is_this_machine
 from .findings import Findings, Heard, HostFound, host_of
 
 HELD = ("busy", "in use", "already opened", "error creating", "allocated", "exclusive")
@@ -130,8 +130,8 @@ def _osc(found: Findings) -> Iterator[Line]:
         )
     strangers = [heard.source for heard in found.peers]
     yield from _peers(found)
-    is_closed = _is_here(osc.bind)
-    far = [place for place in (*strangers, *found.feedback) if not _is_here(place)]
+    is_closed = is_this_machine(host_of(osc.bind))
+    far = [place for place in (*strangers, *found.feedback) if not is_this_machine(host_of(place))]
     if is_closed and far:
         who = far[0]
         yield Line(
@@ -209,13 +209,6 @@ def _list(names: Iterable[str]) -> str:
 
 def _times(count: int) -> str:
     return f"{count} message{'' if count == 1 else 's'}"
-
-
-def _is_here(place: str) -> bool:
-    try:
-        return ip_address(host_of(place)).is_loopback
-    except ValueError:
-        return host_of(place) == "localhost"
 
 
 def _another(port: int) -> int:

@@ -47,12 +47,17 @@ class Allowed:
 
     def is_futile(self, bind: str) -> bool:
         """Whether others are named although semeq listens on ``bind``, where only this machine comes."""
-        return _is_in(bind, LOOPBACK) and not all(network.is_loopback for network in self.networks)
+        return is_this_machine(bind) and not all(network.is_loopback for network in self.networks)
 
     def is_open(self, bind: str) -> bool:
         """Whether everybody in a network may steer when semeq listens on ``bind``."""
         named_all = any(network.prefixlen == 0 for network in self.networks)
-        return (named_all or not self.networks) and not _is_in(bind, LOOPBACK)
+        return (named_all or not self.networks) and not is_this_machine(bind)
+
+
+def is_this_machine(host: str) -> bool:
+    """Whether an address, or the name ``localhost``, is this machine's own to itself."""
+    return _is_in(host, LOOPBACK)
 
 
 @lru_cache(maxsize=1024)
