@@ -1,5 +1,7 @@
 # The commands of a working day; `make` alone lists them. PYTHON may name another interpreter.
 PYTHON ?= .venv/bin/python
+# The benchmarks start real programs with the helpers of the tests.
+export PYTHONPATH := tests/peers:tests/real:tests/end_to_end
 
 .PHONY: help setup test lint bench bench-refit soak fuzz picture train evaluate
 
@@ -19,19 +21,19 @@ lint: ## style and types
 	$(PYTHON) -m pyright --pythonpath $(PYTHON)
 
 bench: ## latency, processor time, start-up and memory of the daemon on a real JACK server
-	$(PYTHON) tests/bench.py
+	$(PYTHON) tests/bench/bench.py
 
 bench-refit: ## how near each shipped plug-in comes to what is asked, and how long finding that takes
-	$(PYTHON) tests/bench_refit.py
+	$(PYTHON) tests/bench/bench_refit.py
 
 soak: ## a thousand cables pulled and put back: reconnection, descriptors, threads, memory (some minutes)
-	$(PYTHON) tests/soak.py
+	$(PYTHON) tests/bench/soak.py
 
 fuzz: ## a million random and damaged messages, a flood, and a knob over JACK in it (some minutes)
-	$(PYTHON) tests/fuzz.py
+	$(PYTHON) tests/bench/fuzz.py
 
 picture: ## the README's picture of the terminal, drawn by the real program
-	$(PYTHON) tests/picture.py README.svg
+	$(PYTHON) tests/bench/picture.py README.svg
 
 train: ## train the shipped model and put it in its place
 	$(dir $(PYTHON))semeq train --out model/weights/semeq.safetensors

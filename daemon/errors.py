@@ -1,5 +1,13 @@
-"""What can go wrong with the world outside: a port, an address, a MIDI system."""
+"""What can go wrong with the world outside: a port, an address, a MIDI system, a file."""
+
+
+class TomlFileError(Exception):
+    """A configuration or mapping file cannot be used; the text is one line for the user."""
 
 
 class PortError(Exception):
     """A MIDI or network port cannot be used; the text is one line that names it and says what helps."""
+
+
+class MappingError(TomlFileError):
+    """A host, plug-in or surface is unknown, or its file does not say what it must."""

@@ -4,15 +4,15 @@ import platformdirs
 import pytest
 from hypothesis import settings
 from semeq import model as models
-from semeq.daemon.host import Route
-from semeq.daemon.host_file import Host
-from semeq.daemon.mapping import load
-from semeq.daemon.messages import parse
-from semeq.daemon.plugin_file import Plugin
-from semeq.daemon.session import Session
-from semeq.daemon.settings import Settings
-from semeq.daemon.state import State
-from semeq.daemon.target import Target
+from semeq.daemon.eq.plugin_file import Plugin
+from semeq.daemon.host.host_file import Host
+from semeq.daemon.host.route import Route
+from semeq.daemon.host.target import Target
+from semeq.daemon.mappings.library import load
+from semeq.daemon.messages.types import parse
+from semeq.daemon.session.session import Session
+from semeq.daemon.session.settings import Settings
+from semeq.daemon.session.state import State
 from semeq.model import Band, BandKind
 
 settings.register_profile("untimed", deadline=None)

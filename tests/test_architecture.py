@@ -17,66 +17,26 @@ SOURCES = {
 }
 TREES = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in SOURCES.items()}
 
-SHELL = {
-    "daemon/app": {
-        "asyncio": "the loop",
-        "signal": "the end from outside",
-        "time": "the clock that all others are given",
-    },
-    "daemon/cli": {"asyncio": "starts the loop", "pathlib": "files named by options"},
-    "daemon/config": {"pathlib": "names of the user's folders, nothing is opened"},
-    "daemon/doctor/command": {"asyncio": "starts the loop", "pathlib": "a file named by an option"},
-    "daemon/doctor/holder": {"pathlib": "the system's table of sockets"},
-    "daemon/doctor/hosts": {"time": "when an answer arrived"},
-    "daemon/doctor/look": {
-        "asyncio": "listens for a while",
-        "socket": "whether a port is free",
-        "time": "for how long",
-    },
-    "daemon/discover/carla_wire": {"asyncio": "TCP"},
-    "daemon/discover/commands": {"pathlib": "writes the file that was made"},
-    "daemon/discover/talk": {"asyncio": "asks a running host"},
-    "daemon/endpoint": {"asyncio": "a MIDI port that is found speaks on the loop"},
-    "daemon/jack_watch": {"ctypes": "JACK's own library"},
-    "daemon/learn": {
-        "os": "reads lines without the lock of standard input",
-        "pathlib": "a file named by an option",
-        "queue": "from the MIDI system's thread to the conversation",
-        "threading": "reads lines while the controller is listened to",
-        "time": "when a message arrived, and for how long it has been quiet",
-    },
-    "daemon/learn_host": {"pathlib": "files named by options", "time": "between two steps of a sweep"},
-    "daemon/lines": {"asyncio": "TCP"},
-    "daemon/logs": {"os": "standard error's descriptor", "pathlib": "the log file", "time": "the rate limit's clock"},
-    "daemon/mapping": {"pathlib": "reads mapping files at the start"},
-    "daemon/mapping_tools": {"pathlib": "files named by options"},
-    "daemon/midi": {"time": "when a message arrived"},
-    "daemon/midi_out": {"threading": "a lock between the loop and who looks for the port"},
-    "daemon/options": {"pathlib": "files named by options"},
-    "daemon/osc": {"asyncio": "UDP", "socket": "a name is looked up once, at the start"},
-    "daemon/performance": {"pathlib": "reads a MIDI file at the start"},
-    "daemon/phone/announce": {"asyncio": "registers beside the rest", "socket": "this machine's own addresses"},
-    "daemon/phone/oscquery_server": {"asyncio": "HTTP and WebSocket", "socket": "the one that it is given"},
-    "daemon/phone/server": {"asyncio": "comes up beside the loop", "socket": "takes the port at the start"},
-    "daemon/phone/commands": {"pathlib": "the layout's file"},
-    "daemon/port_watch": {"threading": "looks for ports beside the loop", "time": "lets the ports settle"},
-    "daemon/rtmidi_ports": {"os": "keeps JACK from starting a server", "time": "lets JACK's thread come to rest"},
-    "daemon/state": {"os": "the process's number in a file's name", "pathlib": "the state file"},
-    "daemon/terminal": {
-        "msvcrt": "keys on Windows",
-        "os": "reads keys",
-        "rich.live": "the alternate screen",
-        "termios": "single keys",
-        "threading": "draws and reads keys beside the loop",
-        "time": "at most so many frames a second",
-        "tty": "single keys",
-    },
-    "daemon/toml_file": {"pathlib": "reads files at the start"},
-    "daemon/tools": {"asyncio": "sends one message", "pathlib": "files named by options"},
-    "daemon/whole_file": {"os": "the process's number in a file's name", "pathlib": "writes and renames"},
-    "model/store": {"pathlib": "the model file"},
-}
-"""Which module may touch the world outside by what, and what for; modules that are not named here are pure."""
+ORDER = (
+    ("errors", "files", "wording", "messages"),
+    ("toml", "eq"),
+    ("surface", "host"),
+    ("mappings", "ports", "session"),
+    ("terminal", "phone", "discover"),
+    ("app",),
+    ("doctor",),
+    ("commands",),
+)
+"""The packages and ground modules of the daemon, floor by floor: each imports only from floors above its own."""
+
+WITHIN_A_FLOOR = {("files", "errors"), ("messages", "errors"), ("messages", "wording"), ("session", "terminal")}
+"""The few arrows between neighbours on one floor."""
+
+PURE = frozenset({"errors", "wording", "messages", "eq", "surface", "host", "session"})
+"""Law 3: these touch nothing outside; messages and time come in, messages go out."""
+
+READS_FILES = frozenset({"toml", "mappings"})
+"""These read files and touch nothing else."""
 
 WORLD = {
     *("asyncio", "concurrent", "ctypes", "curses", "datetime", "fcntl", "glob", "io", "jack", "msvcrt"),
@@ -129,7 +89,7 @@ def test_torch_lives_in_training_only():
     assert users
 
 
-@pytest.mark.parametrize("module", ["semeq.daemon.cli", "semeq.daemon.tools"])
+@pytest.mark.parametrize("module", ["semeq.daemon.commands.daemon", "semeq.daemon.commands.tools"])
 def test_daemon_starts_without_torch(module, tmp_path):
     """Law 2: a fresh interpreter that imports a command has loaded no torch, though there is one."""
     (tmp_path / "torch.py").write_text("")
@@ -138,16 +98,42 @@ def test_daemon_starts_without_torch(module, tmp_path):
     assert done.stdout == "False\n"
 
 
+def place_of(name):
+    """The package of the daemon that a module is in, or the ground module itself."""
+    return name.split("/")[1]
+
+
+DAEMON = [name for name in SOURCES if name.startswith("daemon/") and name != "daemon/__init__"]
+FLOOR = {place: floor for floor, places in enumerate(ORDER) for place in places}
+
+
+def test_every_package_has_its_floor():
+    """The table names exactly the packages and modules that there are."""
+    assert {place_of(name) for name in DAEMON} == set(FLOOR)
+
+
+@pytest.mark.parametrize("name", DAEMON)
+def test_no_arrow_leads_up(name):
+    """A package imports only from floors above it, so that no circle can be."""
+    here = place_of(name)
+    others = {module.split(".")[2] for module in imports_of(name) if module.startswith("semeq.daemon.")} - {here}
+    wrong = {other for other in others if FLOOR[other] >= FLOOR[here] and (here, other) not in WITHIN_A_FLOOR}
+    assert wrong == set()
+
+
 @pytest.mark.parametrize("name", [name for name in SOURCES if not name.startswith("training/")])
 def test_only_the_shell_touches_the_world(name):
-    """Law 3: sockets, files, threads, the clock and the terminal are used where the table says, and only there."""
+    """Law 3: pure rooms touch nothing outside, two kinds of rooms read files, and only the shell does more."""
     touched = {world for module in imports_of(name) for world in WORLD if is_in(module, world)}
-    assert set(SHELL.get(name, ())) == touched
+    allowed = {"pathlib"} if name == "model/store" or place_of(name) in READS_FILES else set()
+    if name.startswith("model/") or place_of(name) in PURE | READS_FILES:
+        assert touched <= allowed
 
 
-def test_the_table_names_modules_that_exist():
-    """A module that is renamed or removed leaves the table too."""
-    assert set() == set(SHELL) - set(SOURCES)
+@pytest.mark.parametrize("room", ["daemon", "training"])
+def test_few_modules_lie_beside_the_packages(room):
+    """Whoever opens the folder sees packages, not modules."""
+    assert len([path for path in (ROOT / room).glob("*.py") if path.name != "__init__.py"]) <= 3
 
 
 @pytest.mark.parametrize("name", SOURCES)

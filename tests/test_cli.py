@@ -4,14 +4,15 @@ import json
 import sys
 
 import pytest
-from semeq.daemon import cli, tools
-from semeq.daemon.config import config_folder
-from semeq.daemon.equalizer import Equalizer
-from semeq.daemon.mapping import load
-from semeq.daemon.plugin_file import Plugin
-from semeq.daemon.tables import bands_table, terms_table
-from semeq.daemon.terminal import keys_of
-from semeq.daemon.ui import KIND_WORDS
+from semeq.daemon.app.config import config_folder
+from semeq.daemon.commands import daemon as cli
+from semeq.daemon.commands import tools
+from semeq.daemon.commands.tables import bands_table, terms_table
+from semeq.daemon.eq.equalizer import Equalizer
+from semeq.daemon.eq.plugin_file import Plugin
+from semeq.daemon.mappings.library import load
+from semeq.daemon.terminal.draw import KIND_WORDS
+from semeq.daemon.terminal.keyboard import keys_of
 
 COMMANDS = {"semeq": tools.main, "semeq-daemon": cli.main}
 

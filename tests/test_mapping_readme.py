@@ -4,16 +4,16 @@ import re
 
 import pytest
 from msgspec import inspect
-from semeq.daemon.host_file import Host
-from semeq.daemon.law import LAWS
-from semeq.daemon.mapping import SHIPPED
-from semeq.daemon.mapping_check import check
-from semeq.daemon.plugin_file import Plugin
-from semeq.daemon.session import Session
-from semeq.daemon.settings import Settings
-from semeq.daemon.state import State
-from semeq.daemon.surface_file import Surface
-from semeq.daemon.units import UNITS
+from semeq.daemon.eq.laws import LAWS
+from semeq.daemon.eq.plugin_file import Plugin
+from semeq.daemon.eq.units import UNITS
+from semeq.daemon.host.host_file import Host
+from semeq.daemon.mappings.check import check
+from semeq.daemon.mappings.library import SHIPPED
+from semeq.daemon.session.session import Session
+from semeq.daemon.session.settings import Settings
+from semeq.daemon.session.state import State
+from semeq.daemon.surface.surface_file import Surface
 
 README = (SHIPPED / "README.md").read_text(encoding="utf-8")
 _PARTS = re.split(r"^## An? (?=plug-in|host|surface)", README, flags=re.MULTILINE)[1:]

@@ -6,7 +6,7 @@ semeq registers for a moment only.
 
 from collections.abc import Sequence
 
-from ..messages import Osc, OscArgument
+from ..messages.types import Osc, OscArgument
 from .conversation import Conversation, Round
 from .shown import Device, Shown
 

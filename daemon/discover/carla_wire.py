@@ -4,11 +4,11 @@ import asyncio
 import struct
 from contextlib import closing, suppress
 
-from ..endpoint import OnMessage, OnRefused, Peer
 from ..errors import PortError
-from ..host_file import Host
-from ..messages import Message, Osc
-from ..osc import decode, encode
+from ..host.host_file import Host
+from ..messages.osc import decode, encode
+from ..messages.types import Message, Osc
+from ..ports.endpoint import OnMessage, OnRefused, Peer
 from .carla import PATH, REGISTER, UNREGISTER
 
 LONGEST = 65_536

@@ -7,7 +7,7 @@ from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from ..messages import Message, Osc
+from ..messages.types import Message, Osc
 
 Learnt = TypeVar("Learnt")
 Conversation = Generator["Round", Sequence[Osc], Learnt]

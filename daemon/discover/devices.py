@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ..host_file import Host, Listing
-from ..mapping import MappingError
-from ..messages import Message, Osc
-from ..template import Template
+from ..errors import MappingError
+from ..host.host_file import Host, Listing
+from ..host.template import Template
+from ..messages.types import Message, Osc
 from .carla import carla_devices
 from .conversation import Conversation, Round, count_of
 from .reaper import reaper_devices

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from ..host_file import Host
-from ..mapping import MappingError
-from ..messages import Message, Osc, OscArgument
+from ..errors import MappingError
+from ..host.host_file import Host
+from ..messages.types import Message, Osc, OscArgument
 from .carla import carla_parameters
 from .conversation import Conversation, Round, count_of
 from .devices import latest

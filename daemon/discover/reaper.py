@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from ..messages import Message, Osc
+from ..messages.types import Message, Osc
 from .conversation import Conversation, Round
 from .grouping import of_bands
 from .sampler import sample

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from ..messages import Message, Osc
+from ..messages.types import Message, Osc
 from .conversation import Conversation, Round
 from .names import is_level
 from .sampling import ANCHORS, POSITIONS, UnreadableError, check, law_of

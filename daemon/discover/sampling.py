@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from ..law import LAWS, Exponential, Linear, Logarithmic, Power, Table
+from ..eq.laws import LAWS, Exponential, Linear, Logarithmic, Power, Table
 
 POSITIONS = tuple(n / 32.0 for n in range(33))
 """Where a parameter is looked at. Straight lines between them are within 1 % of three decades of a logarithm."""

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ...model import SHELF_Q, BandKind
-from ..law import LAWS, Enumeration, Linear, Logarithmic
-from ..mapping import MappingError
-from ..plugin_file import BandSlot, Parameter, Plugin, Preset
+from ..eq.laws import LAWS, Enumeration, Linear, Logarithmic
+from ..eq.plugin_file import BandSlot, Parameter, Plugin, Preset
+from ..errors import MappingError
 from .grouping import Group, group
 from .names import Named
 from .shown import Shown

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from ..law import LAWS
-from ..plugin_file import Sent
+from ..eq.laws import LAWS
+from ..eq.plugin_file import Sent
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
-from ..plugin_file import BandSlot, Parameter, Plugin, Preset
+from ..eq.plugin_file import BandSlot, Parameter, Plugin, Preset
 from .names import pattern
 from .shown import Shown
 

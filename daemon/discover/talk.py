@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import Sequence
 from typing import Protocol
 
-from ..endpoint import Endpoints, OnMessage, OnRefused, Peer
 from ..errors import PortError
-from ..host_file import Host
-from ..messages import Message, Osc
+from ..host.host_file import Host
+from ..messages.types import Message, Osc
+from ..ports.endpoint import Endpoints, OnMessage, OnRefused, Peer
 from .conversation import Conversation, Learnt, Round, never
 
 QUIET_S = 0.4

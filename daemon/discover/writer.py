@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import cast
 
-from ..plugin_file import BandSlot, Plugin
-from ..toml_text import sparse, value_text
+from ..eq.plugin_file import BandSlot, Plugin
+from ..toml.writer import sparse, value_text
 from .shown import Device
 
 _ONE_LINE = 118

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from ..phone.allowed import is_this_machine
+from ..session.access import is_this_machine
 from .findings import Findings, Heard, HostFound, host_of
 
 HELD = ("busy", "in use", "already opened", "error creating", "allocated", "exclusive")

@@ -3,14 +3,13 @@
 import time
 from contextlib import suppress
 
-from ..config import Config
-from ..endpoint import Endpoints, Peer
+from ..app.config import Config
+from ..app.prepare import Prepared
 from ..errors import PortError
-from ..inquiry import Inquiry
-from ..messages import Message
-from ..prepare import Prepared
-from ..snapshot import Presence
-from ..watch import Watch
+from ..host.description import Inquiry
+from ..host.presence import Presence, Watch
+from ..messages.types import Message
+from ..ports.endpoint import Endpoints, Peer
 from .findings import HostFound
 
 AGAIN_S = 1.0

@@ -8,16 +8,18 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import replace
 
-from ..config import Config
+from ..app.config import Config
+from ..app.prepare import Prepared
 from ..errors import PortError
-from ..messages import Address, Osc, from_midi_bytes, printable
-from ..midi import find, short_name
-from ..osc import UdpPort, decode, encode
-from ..pattern import matches
-from ..phone.allowed import Allowed
+from ..messages.midi import from_midi_bytes
+from ..messages.osc import decode, encode
+from ..messages.pattern import matches
+from ..messages.types import Address, Osc, printable
 from ..phone.announce import own_addresses
-from ..prepare import Prepared
-from ..rtmidi_ports import MidiPorts, candidates
+from ..ports.midi_in import find, short_name
+from ..ports.rtmidi import MidiPorts, candidates
+from ..ports.udp import UdpPort
+from ..session.access import Allowed
 from .findings import Findings, Heard, MidiSystem, Missing, OscPlace, host_of
 from .holder import holder
 from .hosts import Hosts

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from ..control import STRENGTH_RANGE
+from ..session.state import STRENGTH_RANGE
 from .tosc import Color, Control, Frame, Message, Property, Value
 
 CANVAS = (568, 320)

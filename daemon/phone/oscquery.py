@@ -13,7 +13,7 @@ from urllib.parse import unquote
 import msgspec
 from msgspec import Struct
 
-from ..messages import OscArgument
+from ..messages.types import OscArgument
 
 READ, WRITE = 1, 2
 Json = dict[str, object]

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import Any
 
-from ..feedback import QUIET_S
-from ..messages import Osc
-from ..osc import decode, encode
-from ..pattern import matches
-from .allowed import Allowed
+from ..messages.osc import decode, encode
+from ..messages.pattern import matches
+from ..messages.types import Osc
+from ..session.access import Allowed
+from ..session.client_feedback import QUIET_S
 from .oscquery import HostInfo, Node, answer, command
 
 log = logging.getLogger("semeq")

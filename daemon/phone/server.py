@@ -8,8 +8,8 @@ from importlib import import_module
 from importlib.util import find_spec
 
 from ..errors import PortError
-from ..messages import Osc
-from .allowed import Allowed
+from ..messages.types import Osc
+from ..session.access import Allowed
 from .announce import ANYWHERE, OSC, OSCQUERY, Announcement, Service
 from .oscquery import HostInfo, Node
 from .oscquery_server import OscQueryServer

@@ -1,0 +1,300 @@
+"""The shell: one event loop that joins ports, session, terminal and signals."""
+
+import asyncio
+import contextlib
+import gc
+import logging
+import signal
+import sys
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from rich.console import Console
+
+from ..messages.midi import from_midi_bytes
+from ..messages.osc import decode, encode
+from ..messages.types import Address, Key, Message, Midi, MidiPort, Osc
+from ..phone.nodes import nodes
+from ..phone.server import PhoneServices
+from ..ports.controller_ports import Cables
+from ..ports.endpoint import Endpoints, Peer
+from ..ports.udp import UdpPort
+from ..session.access import Allowed
+from ..session.report import Lost
+from ..session.session import Outgoing, Session, Source
+from ..session.state import State
+from ..terminal.keyboard import Keyboard
+from ..terminal.meter import METER_FALL_S
+from ..terminal.screen import FRAMES_PER_S, Screen
+from ..terminal.snapshot import snapshot
+from .config import Config, state_file
+from .performance import Play
+from .state_file import SAVE_AFTER_S, save
+
+log = logging.getLogger("semeq")
+
+HAND_OVER_S = 0.00005
+"""Another thread that draws or writes keeps Python's lock from a message no longer than this, not the usual 5 ms."""
+LAST_WORDS_S = 1.0  # how long the end may take for glides to arrive
+
+
+class App:
+    """One run of the daemon, from the first port that is opened to the last that is closed."""
+
+    def __init__(
+        self,
+        session: Session,
+        config: Config,
+        peers: Sequence[Peer],
+        console: Console | None,
+        play: Play | None = None,
+        remember: bool = True,
+    ) -> None:
+        self._session, self._config, self._peers, self._play = session, config, peers, play
+        self._screen = Screen(console) if console else None
+        self._remember = remember
+        self._saved = session.state
+        self._end = asyncio.Event()
+        self._targets = Endpoints(config.midi_api)
+        self._server: UdpPort | None = None
+        self._allowed = Allowed.of(config.osc.allow, config.osc.bind)
+        self._phones = PhoneServices(self._allowed)
+        wanted = [port.port for port in config.ports]
+        shown = [name for name in wanted if session.controllers.shows(name)]
+        self._cables = Cables(wanted, shown, config.midi_api, self._from_midi, self._midi_changed, self._midi_shown)
+        self._timers: dict[str, asyncio.TimerHandle] = {}
+        self._next_frame_s = 0.0
+
+    async def run(self) -> None:
+        """Start everything, run until the end, stop everything in reverse. Raises ``PortError`` at the start only."""
+        self._loop = asyncio.get_running_loop()
+        sys.setswitchinterval(HAND_OVER_S)
+        async with contextlib.AsyncExitStack() as stop:
+            stop.callback(self._targets.close)
+            for number, peer in enumerate(self._peers):
+                host = self._session.targets[number].route.host
+                await self._targets.open(host, peer, partial(self._take, source=number), self._refused_by(number))
+            osc, everyone = self._config.osc, ""
+            if self._allowed.is_open(osc.bind):
+                everyone = " · everyone may steer"
+                log.warning("everyone who can reach %s may steer semeq: name those who may with --osc-allow", osc.bind)
+            elif self._allowed.is_futile(osc.bind):
+                log.warning("only this machine reaches %s: --osc-allow needs --osc-bind 0.0.0.0 besides", osc.bind)
+            self._server = await UdpPort.listen(osc.bind, osc.port, self._from_peer, self._permits)
+            stop.callback(self._server.close)
+            self._session.lost = self._lost
+            self._session.osc = f"OSC {osc.bind}:{self._server.port}{everyone}"
+            await self._phones.start(
+                lambda: nodes(self._session.commands),
+                self._server.port,
+                osc.bind,
+                osc.query_port,
+                osc.announce,
+                self._take if osc.query_write else None,
+            )
+            stop.push_async_callback(self._phones.stop)
+            stop.callback(self._cables.stop)
+            self._cables.start()
+            if self._screen:
+                keyboard = Keyboard(self._from_keyboard)
+                self._screen.start()
+                stop.callback(self._screen.stop)
+                keyboard.start()
+                stop.callback(keyboard.stop)
+            if self._play:
+                playing = asyncio.create_task(self._perform(self._play))
+                stop.callback(playing.cancel)
+            self._catch_signals()
+            self._advance()
+            # What is built by now stays to the end: the garbage collector need not look through it in between.
+            gc.freeze()
+            log.info("ready: %s", self._session.osc)
+            await self._end.wait()
+            await self._leave()
+
+    # -- in: every way ends in _take ----------------------------------------------------------------------------------
+
+    def _soon(self, action: Callable[..., None], *arguments: object) -> None:
+        """Let the loop do something: other threads enter it here, and nowhere else."""
+        with contextlib.suppress(RuntimeError):  # the loop has ended meanwhile
+            self._loop.call_soon_threadsafe(action, *arguments)
+
+    def _from_midi(self, data: Sequence[int], arrived_s: float, port: str) -> None:
+        self._soon(self._take_midi, data, arrived_s, port)
+
+    def _take_midi(self, data: Sequence[int], arrived_s: float, port: str) -> None:
+        try:
+            message = from_midi_bytes(bytes(data))
+        except ValueError as error:
+            log.warning("%s: ignored malformed MIDI: %s", port, error, extra={"kind": "midi"})
+            return
+        if message:
+            self._take(message, port, arrived_s)
+
+    def _from_keyboard(self, key: str) -> None:
+        self._soon(self._take, Key(key))
+
+    def _permits(self, host: str) -> bool:
+        if self._allowed.permits(host):
+            return True
+        log.warning("%s may not steer: name it with --osc-allow if it shall", host, extra={"kind": "foreign"})
+        return False
+
+    def _lost(self) -> Lost:
+        server = self._server
+        return Lost(server.refused + self._phones.dropped, server.dropped) if server else Lost()
+
+    def _from_peer(self, data: bytes, peer: Address) -> None:
+        arrived_s = time.monotonic()
+        try:
+            messages = decode(data)
+        except ValueError as error:
+            log.warning("%s:%d: ignored: %s", *peer, error, extra={"kind": "osc"})
+            return
+        for message in messages:
+            self._take(message, peer, arrived_s)
+
+    def _refused_by(self, number: int) -> Callable[[], None]:
+        def refused() -> None:
+            self._session.refused(number, time.monotonic())
+            self._advance()
+
+        return lambda: self._soon(refused)
+
+    def _midi_changed(self, midi: MidiPort) -> None:
+        def change() -> None:
+            self._session.midi_changed(midi, time.monotonic())
+            log.log(*(logging.WARNING, midi.trouble) if midi.trouble else (logging.INFO, f"MIDI: {midi.port}"))
+            self._advance()
+
+        self._soon(change)
+
+    def _midi_shown(self, wanted: str) -> None:
+        def show() -> None:
+            self._session.controllers.show_again(wanted, time.monotonic())
+            self._advance()
+
+        self._soon(show)
+
+    def _take(self, message: Message, source: Source = None, arrived_s: float | None = None) -> None:
+        log.debug("in %s: %s", source, message)
+        self._session.receive(message, time.monotonic(), source)
+        self._advance(arrived_s)
+
+    # -- out ----------------------------------------------------------------------------------------------------------
+
+    def _advance(self, arrived_s: float | None = None) -> None:
+        """Send what is due, then see to it that the next thing will be sent in time."""
+        out = self._session.advance(time.monotonic())
+        if out:
+            first_s, last_s = self._send(out)
+            self._session.meter.sent(len(out), last_s, None if arrived_s is None else last_s - arrived_s)
+            self.on_sent(arrived_s, first_s, last_s)
+        self._settle()
+
+    def _send(self, out: Sequence[Outgoing]) -> tuple[float, float]:
+        """Send datagrams; returns when the first and the last have left."""
+        times_s = [time.monotonic()]
+        for outgoing in out:
+            try:
+                self._send_one(outgoing)
+            except ValueError as error:  # one message that cannot travel keeps no other one back
+                log.warning("not sent: %s", error, extra={"kind": "unsendable"})
+                continue
+            times_s.append(time.monotonic())
+        return times_s[min(1, len(times_s) - 1)], times_s[-1]
+
+    def _send_one(self, outgoing: Outgoing) -> None:
+        if isinstance(outgoing.to, int):
+            self._targets.send(outgoing.to, outgoing.message)
+        elif isinstance(outgoing.to, str) and isinstance(outgoing.message, Midi):
+            self._cables.send(outgoing.to, outgoing.message)
+        elif isinstance(outgoing.to, tuple) and self._server and isinstance(outgoing.message, Osc):
+            self._server.send(encode(outgoing.message), outgoing.to)
+
+    def on_sent(self, arrived_s: float | None, first_s: float, last_s: float) -> None:
+        """A burst has left: when what caused it came in, when its first and last datagrams went out."""
+
+    # -- after every message: timers, notices, picture, memory ---------------------------------------------------------
+
+    def _settle(self) -> None:
+        self._at("advance", self._session.due_s(), self._advance)
+        self._phones.moved()
+        for notice in self._session.take_notices():
+            log.log(logging.WARNING if notice.bad else logging.INFO, notice.text, extra={"kind": notice.kind})
+        if self._remember and "save" not in self._timers and self._session.state != self._saved:
+            self._at("save", time.monotonic() + SAVE_AFTER_S, self._save_aside)
+        if self._screen and "show" not in self._timers:
+            self._at("show", self._next_frame_s, self._show)
+        if self._session.prompt.finished:
+            self._end.set()
+
+    def _at(self, name: str, when_s: float | None, action: Callable[[], None]) -> None:
+        """Set the timer of this name anew; ``None``: it has nothing to do."""
+
+        def run() -> None:
+            del self._timers[name]
+            action()
+
+        if timer := self._timers.get(name):
+            if timer.when() == when_s:
+                return
+            timer.cancel()
+            del self._timers[name]
+        if when_s is not None and when_s < float("inf"):
+            self._timers[name] = self._loop.call_at(when_s, run)
+
+    def _show(self) -> None:
+        if self._screen:
+            now_s = time.monotonic()
+            seen = snapshot(self._session, now_s)
+            self._screen.show(seen)
+            self._next_frame_s = now_s + 1.0 / FRAMES_PER_S
+            if seen.messages_per_second:
+                self._at("fall", now_s + METER_FALL_S, self._show)
+
+    def _save_aside(self) -> None:
+        """Write the state in a thread, as a disk may be slow."""
+        state = self._saved = self._session.state
+        self._loop.run_in_executor(None, self._save, state)
+
+    def _save(self, state: State) -> None:
+        if complaint := save(state_file(), state):
+            log.warning(complaint, extra={"kind": "state"})
+
+    # -- beginning and end --------------------------------------------------------------------------------------------
+
+    async def _perform(self, play: Play) -> None:
+        """Play a performance in its own time, then end the run."""
+        start_s = self._loop.time()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(play.seconds):
+                for at_s, message in play.performance:
+                    await asyncio.sleep(start_s + at_s - self._loop.time())
+                    self._take(message, play.port, time.monotonic())
+        self._end.set()
+
+    def _catch_signals(self) -> None:
+        for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+            if number := getattr(signal, name, None):
+                try:
+                    self._loop.add_signal_handler(number, self._end.set)
+                except NotImplementedError:  # Windows
+                    signal.signal(number, self._interrupted)
+        if self._screen and sys.platform != "win32":
+            self._loop.add_signal_handler(signal.SIGWINCH, self._show)
+
+    def _interrupted(self, _number: int, _frame: object) -> None:
+        self._loop.call_soon_threadsafe(self._end.set)
+
+    async def _leave(self) -> None:
+        """Leave each plug-in as ``on_exit`` says: the last values arrive, however little time is left."""
+        self._session.leave(self._config.on_exit)
+        deadline_s = time.monotonic() + LAST_WORDS_S
+        self._advance()
+        while not (self._session.settled and self._targets.is_idle) and time.monotonic() < deadline_s:
+            await asyncio.sleep(0.005)
+        if self._remember and self._session.state != self._saved:
+            self._save(self._session.state)
+        log.info("ended")

@@ -1,0 +1,66 @@
+"""Performances: what a controller sent, and when, from a MIDI file or as the demo's own sweep."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import Any, cast
+
+import mido
+from mido.midifiles.meta import KeySignatureError
+
+from ..errors import TomlFileError
+from ..messages.midi import from_midi_bytes
+from ..messages.types import ControlChange, Midi
+
+Performance = Iterator[tuple[float, Midi]]
+"""Pairs of the time in seconds since the beginning and the message; times never fall."""
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """What plays by itself: a performance, under which port name, for at most how long."""
+
+    performance: Performance
+    port: str
+    seconds: float | None = None
+
+
+DEMO_CC = 1
+SWEEP_S = 8.0
+"""The demo goes from one term to the other and back in this time."""
+_STEPS_PER_S = 60
+
+
+def demo() -> Performance:
+    """Turn a knob for ever, slower near the ends, as a hand does."""
+    last = -1
+    for step in count():
+        at_s = step / _STEPS_PER_S
+        value = round(63.5 - 63.5 * math.cos(2.0 * math.pi * at_s / SWEEP_S))
+        if value != last:
+            yield at_s, ControlChange(0, DEMO_CC, value)
+        last = value
+
+
+def replay(path: Path) -> Performance:
+    """All controller moves of a MIDI file in its own time; raises :class:`TomlFileError` for a file that is none."""
+    try:
+        file = cast(Any, mido.MidiFile(path))
+        if file.ticks_per_beat <= 0:
+            raise ValueError("its time is in film frames, which semeq does not read")
+        messages = [(cast(float, message.time), bytes(message.bytes())) for message in file]
+    except OSError as error:
+        raise TomlFileError(f"{path}: cannot be read as a MIDI file ({error.strerror or error})") from None
+    except (EOFError, ValueError, IndexError, KeyError, TypeError, KeySignatureError) as error:
+        raise TomlFileError(f"{path}: not a MIDI file ({error or 'it ends too early'})") from None
+    moves: list[tuple[float, Midi]] = []
+    at_s = 0.0
+    for delta_s, data in messages:
+        at_s += delta_s
+        if data[0] < 0xF0 and (message := from_midi_bytes(data)) is not None:
+            moves.append((at_s, message))
+    if not moves:
+        raise TomlFileError(f"{path}: holds no controller moves")
+    return iter(moves)

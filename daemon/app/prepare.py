@@ -1,0 +1,152 @@
+"""From what the user asked for to a session that can start: files are read here, nothing is opened yet."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from msgspec.structs import replace
+
+from ... import model as models
+from ...model import Model, ModelError
+from ..eq.plugin_file import Plugin
+from ..errors import MappingError
+from ..host.host_file import Host
+from ..host.locator import Whereabouts
+from ..host.route import Route
+from ..host.target import Target
+from ..mappings.library import load, suits
+from ..ports.endpoint import Peer
+from ..ports.udp import resolve
+from ..session.desk import Wish, Words
+from ..session.session import Session
+from ..session.settings import Settings
+from ..session.state import GLIDE_MS, State
+from ..surface.surface_file import Surface
+from ..toml.reader import did_you_mean
+from .config import Config, TargetConfig, address, mapping_folders, state_file
+from .state_file import load as load_state
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A session, where its targets listen, and what there is to say about the start."""
+
+    session: Session
+    peers: tuple[Peer, ...]
+    warnings: tuple[str, ...]
+
+
+def prepare(config: Config, morph_cc: int | None, remember: bool) -> Prepared:
+    """Read model, mappings and state; raises ``ModelError``, ``TomlFileError`` or ``PortError`` for what is wrong."""
+    model = models.load(config.model)
+    remembered, complaint = load_state(state_file()) if remember else (State(), "")
+    state, forgotten = _start_state(model, config, remembered)
+    targets, peers = _targets(model, config)
+    surface = _surface(config.surface)
+    surfaces = {port.port: found for port in config.ports if (found := _surface(port.surface))}
+    settings = Settings(
+        morph_cc,
+        surface,
+        surfaces,
+        tuple(resolve(address(told, "--osc-feedback")) for told in config.followers),
+        tuple(_wish(model, asked) for asked in config.targets),
+        Words(config.favourites, config.blend),
+        config.takeover,
+        _glide_ms(config),
+    )
+    session = Session(model, targets, settings, state)
+    for name, used in ((config.surface, surface), *((port.surface, surfaces.get(port.port)) for port in config.ports)):
+        _check(name, used, session)
+    return Prepared(session, peers, tuple(filter(None, (complaint, forgotten))))
+
+
+def _surface(name: str | None) -> Surface | None:
+    return load(Surface, name, mapping_folders()) if name else None
+
+
+def _check(name: str | None, surface: Surface | None, session: Session) -> None:
+    """See whether a surface moves and shows what there is; raises :class:`MappingError` naming what there is not."""
+    for _, named in surface.addresses if surface else ():
+        if named not in session.commands:
+            raise MappingError(f"surface {name}: no address {named!r}{did_you_mean(named, session.addresses)}")
+
+
+def _glide_ms(config: Config) -> float:
+    return GLIDE_MS if config.glide_ms is None else config.glide_ms
+
+
+def _start_state(model: Model, config: Config, remembered: State) -> tuple[State, str]:
+    """The state to start in: what was asked for, else what is remembered, else the default."""
+    state, forgotten = remembered, ""
+    if config.terms:
+        state = replace(state, terms=config.terms, course="morph")
+    else:
+        try:
+            for term in state.terms:
+                model.latent(term)
+        except ModelError as error:
+            first = list(model.terms)
+            terms = State().terms if all(t in model.terms for t in State().terms) else (first[0], first[-1])
+            state, forgotten = replace(state, terms=terms), f"last time's terms are gone: {error}"
+    if config.strength is not None:
+        state = replace(state, strength=config.strength)
+    if config.glide_ms is not None:
+        state = replace(state, glide_ms=None)
+    return state, forgotten
+
+
+def _targets(model: Model, config: Config) -> tuple[list[Target], tuple[Peer, ...]]:
+    kinds = tuple(band.kind for band in model.bands(next(iter(model.terms))))
+    targets: list[Target] = []
+    peers: list[Peer] = []
+    for asked in config.targets:
+        host, plugin = _host(asked), load(Plugin, asked.plugin, mapping_folders())
+        if not suits(host, asked.plugin, mapping_folders()):
+            raise MappingError(
+                f"{asked.plugin} is not how {host.name} has its plug-ins; there is {', '.join(host.plugins)}, or a file"
+                " of your own: semeq targets"
+            )
+        answers = host.presence is not None and host.presence.answers
+        if config.on_exit == "restore" and not (answers and host.can_tell):
+            raise MappingError(
+                f"{host.name} cannot be asked for its values, so --on-exit restore cannot work; use leave or flat"
+            )
+        from_daw = asked.start == "from-daw"
+        if from_daw and not host.can_tell:
+            raise MappingError(f"{host.name} cannot be asked for its values, so --start from-daw cannot work")
+        peer = _peer(asked, host)
+        whereabouts = Whereabouts(host, asked.track, asked.slot)
+        track = 1 if whereabouts.track is None else whereabouts.track
+        route = Route.choose(host, plugin, track, whereabouts.slot or 1, kinds, asked.sample_rate_hz)
+        where = peer if isinstance(peer, str) else f"{peer[0]}:{peer[1]}"
+        glide_s = _glide_ms(config) / 1000.0
+        targets.append(Target(route, glide_s, where, asked.hands, from_daw, asked.send_on_release, whereabouts))
+        peers.append(peer)
+    return targets, tuple(peers)
+
+
+def _host(asked: TargetConfig) -> Host:
+    """The host file, with what the user says instead of it."""
+    host = load(Host, asked.host, mapping_folders())
+    given: dict[str, Any] = {name: value for name in ("set", "value") if (value := getattr(asked, name)) is not None}
+    if given.get("value") == "natural":
+        given["resolution"] = 0
+    try:
+        return replace(host, **given)
+    except ValueError as error:
+        options = " ".join(f"--{name} {value!r}" for name, value in given.items())
+        raise MappingError(f"{host.name} with {options}: {error}") from None
+
+
+def _wish(model: Model, asked: TargetConfig) -> Wish:
+    for term in asked.terms or ():
+        model.latent(term)
+    return Wish(asked.terms, asked.strength, asked.start == "from-daw")
+
+
+def _peer(asked: TargetConfig, host: Host) -> Peer:
+    """Where a target listens: an address, or, over MIDI, a part of a port's name (none: a port of semeq's own)."""
+    if host.midi:
+        return asked.send or ""
+    if not (asked.send or host.port):
+        raise MappingError(f"{host.name} has no usual port: say --send HOST:PORT")
+    return address(asked.send, "--send") if asked.send else ("127.0.0.1", host.port)

@@ -1,0 +1,1 @@
+"""Everything that is typed: `semeq-daemon` and the sub-commands of `semeq`."""

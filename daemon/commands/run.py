@@ -1,0 +1,61 @@
+"""Commands that end with one clear line and exit code 2 where something is wrong with what was asked."""
+
+import math
+import re
+import sys
+from typing import Any
+
+import click
+
+from ...model import ModelError
+from ..errors import PortError, TomlFileError
+
+
+class Between(click.FloatRange):
+    """A number in a range; click's own lets NaN into every range."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Read the number; fails as a click type does."""
+        number = super().convert(value, param, ctx)
+        if math.isnan(number):
+            self.fail(f"{value!r} is not a number.", param, ctx)
+        return number
+
+
+class Place(click.ParamType[int | str]):
+    """A place in a DAW: a whole number from ``least`` on, or a name."""
+
+    name = "place"
+
+    def __init__(self, least: int) -> None:
+        self._least = least
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int | str:
+        """Read the number or the name; fails as a click type does."""
+        text = str(value).strip()
+        if not text:
+            self.fail("it is empty.", param, ctx)
+        if not re.fullmatch(r"-?[0-9]+", text):
+            return text
+        if int(text) < self._least:
+            self.fail(f"{text} is below {self._least}.", param, ctx)
+        return int(text)
+
+
+def run_command(command: click.Command, name: str) -> None:
+    """Run a command as a program; every error that a user can mend is one line on standard error."""
+    try:
+        status = command.main(prog_name=name, standalone_mode=False)
+    except click.Abort:
+        sys.exit(130)
+    except click.ClickException as error:
+        _fail(name, error.format_message())
+    except (ModelError, TomlFileError, PortError) as error:
+        _fail(name, str(error))
+    else:
+        sys.exit(status if isinstance(status, int) else 0)
+
+
+def _fail(name: str, text: str) -> None:
+    click.echo(f"{name}: {' '.join(text.split())}", err=True)
+    sys.exit(2)

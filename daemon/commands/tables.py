@@ -1,0 +1,70 @@
+"""Bands and terms as plain lines of text, for pipes and files as well as for eyes."""
+
+from collections.abc import Iterable, Sequence
+from typing import TypedDict
+
+from ...model import Band, Descriptor
+from ..eq.equalizer import Setting
+from ..eq.laws import Enumeration
+from ..eq.plugin_file import Parameter
+from ..terminal.draw import KIND_WORDS
+from ..wording import hertz
+
+LANGUAGES = {"en": "English", "es": "Spanish"}
+UNIT_WORDS = {"hz": "Hz", "db": "dB", "gain": "times", "octaves": "oct", "rq": "1/Q", "rs": "1/S"}
+"""What is written behind a plug-in's own value; other units are a maker's Q or bandwidth, which have no word."""
+
+
+class Row(TypedDict):
+    """What a parameter is set to; ``value`` is the plug-in's own, ``position`` 0..1, ``label`` a choice's word."""
+
+    name: str
+    index: int
+    value: float
+    unit: str
+    label: str
+    position: float
+
+
+def bands_table(bands: Iterable[Band]) -> str:
+    """A line per band: kind, frequency, gain, Q."""
+    rows = (
+        f"  {KIND_WORDS[band.kind]:<10} {hertz(band.frequency_hz):>9} {band.gain_db:+z6.2f} dB   Q {band.q:.3f}"
+        for band in bands
+    )
+    return "\n".join(rows)
+
+
+def terms_table(terms: Iterable[Descriptor]) -> str:
+    """A line per term: the word, its language, how many people stand behind it, how far they agree."""
+    rows = [f"{'term':<22} {'language':<9} {'people':>6}  reliability"]
+    rows += (
+        f"{term.term:<22} {LANGUAGES[term.language]:<9} {term.people:>6}  {term.reliability:>10.0%}" for term in terms
+    )
+    return "\n".join(rows)
+
+
+def row_of(setting: Setting) -> Row:
+    """Say a setting as data; a switch has no unit, and only what is chosen from words has a label."""
+    parameter, law = setting.parameter, setting.parameter.law
+    return Row(
+        name=parameter.name,
+        index=parameter.index,
+        value=setting.value,
+        unit=parameter.unit if isinstance(parameter, Parameter) else "",
+        label=law.labels[round(setting.value)] if isinstance(law, Enumeration) else "",
+        position=law.to_normalized(setting.value),
+    )
+
+
+def settings_table(rows: Sequence[Row]) -> str:
+    """A line per parameter: its name, its value as the plug-in counts, the position 0..1."""
+    width = max(len(row["name"]) for row in rows)
+    return "\n".join(
+        f"  {row['name']:<{width}}  {_said(row):>12} {UNIT_WORDS.get(row['unit'], ''):<5}  {row['position']:.4f}"
+        for row in rows
+    )
+
+
+def _said(row: Row) -> str:
+    return row["label"] or format(row["value"], "z.5g")

@@ -1,0 +1,97 @@
+"""Bands glide: from where they are to where they shall be, in a fixed time, arriving exactly."""
+
+from dataclasses import dataclass
+
+from ...model import Bands, between
+from ..eq.equalizer import Equalizer, Fit
+
+
+@dataclass(frozen=True, slots=True)
+class Glide:
+    """A move from ``start`` to ``end``: gain runs linearly in dB, frequency and Q linearly in octaves."""
+
+    start: Bands
+    end: Bands
+    start_s: float
+    end_s: float
+
+    @classmethod
+    def resting(cls, bands: Bands) -> "Glide":
+        """No move: the bands are there already."""
+        return cls(bands, bands, 0.0, 0.0)
+
+    def at(self, now_s: float) -> Bands:
+        """Where the bands are at ``now_s``."""
+        if self.is_over(now_s):
+            return self.end
+        return between(self.start, self.end, (now_s - self.start_s) / (self.end_s - self.start_s))
+
+    def is_over(self, now_s: float) -> bool:
+        """Whether the bands have arrived."""
+        return now_s >= self.end_s
+
+    def towards(self, bands: Bands, now_s: float, duration_s: float, lead_s: float) -> "Glide":
+        """Turn towards ``bands`` from wherever the glide is now.
+
+        A glide that leaves rest counts as begun ``lead_s`` ago, so that its first step is due at once and not one
+        tick later. A knob that keeps turning keeps its glide in motion and needs no such lead.
+        """
+        began_s = now_s - min(lead_s, duration_s) if self.is_over(now_s) else now_s
+        return Glide(self.at(now_s), bands, began_s, began_s + duration_s)
+
+
+class Way:
+    """Where one plug-in's bands are and where they are going.
+
+    ``from_daw``: what is asked is a place on the way from what the plug-in had at the start. ``period_s`` is the time
+    between two updates.
+    """
+
+    def __init__(self, equalizer: Equalizer, period_s: float, from_daw: bool) -> None:
+        self.asked: tuple[Bands, float] | None = None
+        """What was asked for last: bands, and how far along the way to them."""
+        self.origin: Bands | None = None
+        """What the plug-in had at the start, if that is known."""
+        self._equalizer, self._period_s, self._from_daw = equalizer, period_s, from_daw
+        self._glide: Glide | None = None
+        self._fitted: tuple[Bands, Fit] | None = None
+
+    @property
+    def off_db(self) -> float:
+        """How far the plug-in stays from what is asked, at most."""
+        return self._fitted[1].off_db if self._fitted else 0.0
+
+    @property
+    def begins_nowhere(self) -> bool:
+        """Whether the way should begin at what the plug-in had, and that is not known."""
+        return self._from_daw and self.origin is None
+
+    def aim(self, bands: Bands, along: float, now_s: float, duration_s: float) -> bool:
+        """Glide towards ``bands``, or towards a place ``along`` the way to them; says whether that is a new way.
+
+        The first are taken at once where the present ones are not known.
+        """
+        self.asked = (bands, along)
+        if self._fitted is None or bands != self._fitted[0]:
+            self._fitted = (bands, self._equalizer.fit(bands))
+        wanted = self._fitted[1].bands
+        if self._from_daw:
+            if self.origin is None:
+                self.asked = None
+                return False
+            wanted = between(self.origin, wanted, along)
+        if self._glide is None:
+            self._glide = Glide.resting(wanted)
+        elif wanted == self._glide.end:
+            return False
+        else:
+            self._glide = self._glide.towards(wanted, now_s, duration_s, self._period_s)
+        return True
+
+    def rest_at(self, bands: Bands) -> None:
+        """Take note of what the plug-in has now; the next way leaves from there."""
+        self._glide = Glide.resting(bands)
+
+    def at(self, now_s: float) -> tuple[Bands, bool] | None:
+        """Where the bands are at ``now_s``, and whether they have arrived; ``None`` before anything was asked for."""
+        return (self._glide.at(now_s), self._glide.is_over(now_s)) if self._glide else None

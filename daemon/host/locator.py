@@ -1,0 +1,144 @@
+"""Where a plug-in is in its host: at fixed numbers, found by name again and again, or on whatever track is selected."""
+
+from collections.abc import Iterator
+
+from ..errors import MappingError
+from ..messages.types import Message, Osc, OscArgument, number
+from .host_file import Host, Listing
+from .template import Template
+
+SELECTED = "selected"
+NEVER_S = 1e9
+
+
+class Whereabouts:
+    """Track and slot of one plug-in, as people count, from 1.
+
+    Numbers stay as they are. Names are looked up while the host is there, so that a plug-in is found again when its
+    number changes. The track ``selected`` follows what the host says is selected.
+    """
+
+    def __init__(self, host: Host, track: int | str, slot: int | str) -> None:
+        track = SELECTED if isinstance(track, str) and track.casefold() == SELECTED else track
+        self._host, self._track, self._slot = host, track, slot
+        for place, said in (("track", track), ("slot", slot)):
+            if place not in host.addresses and said != 1:
+                raise MappingError(f"{host.name} has no {place} to choose: leave --{place} out")
+        if track == SELECTED and host.selection is None:
+            raise MappingError(f"{host.name} cannot say which track is selected: give its number or its name")
+        if isinstance(track, str) and track != SELECTED and host.tracks is None:
+            raise MappingError(f"{host.name} cannot be asked for its tracks' names: give the track's number")
+        if isinstance(slot, str) and host.slots is None:
+            raise MappingError(f"{host.name} cannot be asked for its plug-ins' names: give the slot's number")
+        if isinstance(track, int) and track < host.least_track:
+            raise MappingError(f"{host.name} has no track {track}: its first one is {host.least_track}")
+        self.track = track if isinstance(track, int) else None
+        self.slot = slot if isinstance(slot, int) else None
+        self.lose()
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the plug-in has been found."""
+        return self.track is not None and self.slot is not None
+
+    @property
+    def trouble(self) -> str:
+        """What has not been found, in one sentence; nothing if all is well."""
+        if self.track is None:
+            what = "no selected track yet" if self._track == SELECTED else f"no track called {self._track!r}"
+            return f"{self._host.name} has {what}"
+        return f"{self._host.name} track {self.track} has no plug-in called {self._slot!r}" if self.slot is None else ""
+
+    def lose(self) -> None:
+        """Count what has been found as old: the host has been away."""
+        self._names: dict[int, str] = {}
+        self._next_track_s = 0.0 if isinstance(self._track, str) else NEVER_S
+        self._next_slot_s = 0.0 if isinstance(self._slot, str) else NEVER_S
+
+    def questions(self, now_s: float) -> list[Message]:
+        """What to ask now, where something is looked up."""
+        lines: list[str] = []
+        if now_s >= self._next_track_s:
+            lines += self._track_lines
+            self._next_track_s = now_s + (self._host.tracks.every_s if self._host.tracks else NEVER_S)
+        if now_s >= self._next_slot_s:
+            if self._host.slots and self.track is not None:
+                lines.append(self._host.slots.ask)
+            self._next_slot_s = now_s + (self._host.slots.every_s if self._host.slots else NEVER_S)
+        return [Template.parse(line).fill(track=self._track_there, slot=self._host.slot_base) for line in lines]
+
+    @property
+    def _track_lines(self) -> tuple[str, ...]:
+        if self._track == SELECTED and self._host.selection:
+            return self._host.selection.subscribe
+        return (self._host.tracks.ask,) if self._host.tracks else ()
+
+    def due_s(self) -> float | None:
+        """When there is something to ask next."""
+        due_s = min(self._next_track_s, self._next_slot_s)
+        return due_s if due_s < NEVER_S else None
+
+    def take(self, message: Message) -> bool:
+        """Take anything that the host sends; says whether the place has changed."""
+        if not isinstance(message, Osc):
+            return False
+        before = self.track, self.slot
+        if self._track == SELECTED:
+            self._follow(message)
+        elif isinstance(self._track, str) and self._host.tracks and message.address == self._host.tracks.answer:
+            self._find_track(self._host.tracks, message)
+        if before[0] != self.track and isinstance(self._slot, str):
+            self.slot, self._next_slot_s = None, 0.0
+        if isinstance(self._slot, str) and self._host.slots and message.address == self._host.slots.answer:
+            self._find_slot(self._host.slots, message)
+        return before != (self.track, self.slot)
+
+    def _follow(self, message: Osc) -> None:
+        selection = self._host.selection
+        if selection is None or message.address != selection.report:
+            return
+        try:
+            is_on = selection.on is None or number(message.arguments[selection.on]) != 0.0
+            track = number(message.arguments[selection.track])
+        except (IndexError, ValueError):
+            return
+        if is_on and track >= self._host.track_base:
+            self.track = round(track) + 1 - self._host.track_base
+
+    def _find_track(self, listing: Listing, message: Osc) -> None:
+        entries = dict(_entries(listing, message, self._host.track_base))
+        self._names = entries if listing.step else self._names | entries
+        unsaid = "" if listing.step else self._wanted_track  # of a list, what is not on it is gone
+        if self.track is None or self._names.get(self.track, unsaid) != self._wanted_track:
+            self.track = next((n for n, name in sorted(self._names.items()) if name == self._wanted_track), None)
+
+    @property
+    def _wanted_track(self) -> str:
+        return str(self._track).casefold()
+
+    @property
+    def _track_there(self) -> int:
+        """The track's number as the host counts; its first one's while it is not known."""
+        return (1 if self.track is None else self.track) - 1 + self._host.track_base
+
+    def _find_slot(self, listing: Listing, message: Osc) -> None:
+        if listing.first and message.arguments[:1] != (self._track_there,):
+            return
+        wanted = str(self._slot).casefold()
+        entries = _entries(listing, message, self._host.slot_base)
+        self.slot = next((count for count, name in entries if name == wanted), None)
+
+
+def _entries(listing: Listing, message: Osc, base: int) -> Iterator[tuple[int, str]]:
+    """Numbers (from 1) and names, in lower case, of what an answer lists."""
+    values = message.arguments[listing.first :]
+    if not values:
+        return
+    step = listing.step or len(values)
+    for count, at in enumerate(range(0, len(values), step)):
+        entry: tuple[OscArgument, ...] = values[at : at + step]
+        if len(entry) <= listing.name:
+            continue
+        told = entry[listing.number] if listing.number is not None and listing.number < len(entry) else count + base
+        if isinstance(told, int) and told >= base:
+            yield told + 1 - base, str(entry[listing.name]).casefold()

@@ -1,0 +1,129 @@
+"""What one host is told, and when: nothing twice, nothing inaudible on the way, not too fast, and always the end.
+
+Dead-bands, for values on their way only: 0.02 dB, 0.2 % of a frequency, 0.5 % of a Q or a bandwidth. None of them moves
+a response by as much as 0.03 dB; the least that trained listeners hear is about ten times that.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+
+from ..eq.equalizer import Setting
+from ..eq.plugin_file import Preset
+from ..messages.types import Message
+from .route import Route, single
+
+GESTURE_OVER_S = 0.4
+"""A parameter that has been still for this long has been let go."""
+_DEAD_BANDS = {"db": 0.02, "gain": 0.0023, "hz": 0.002}
+_DEAD_BAND_Q = 0.005
+
+
+class Delivery:
+    """Passes settings on as messages: of each parameter the newest value, at the host's rate, in fair turns.
+
+    ``give`` takes what shall be, ``advance`` says what is due, ``due_s`` when the next thing will be.
+    """
+
+    def __init__(self, route: Route) -> None:
+        self.route = route
+        self.indices: Mapping[str, int] = {}
+        """The parameters' numbers as the host has told them."""
+        self._asks: list[Message] = []
+        self._period_s = 1.0 / route.host.rate_hz
+        self._wanted: dict[str, Setting] = {}
+        self._sent: dict[str, float] = {}
+        self._moving: dict[str, Setting] = {}
+        self._let_go_s: float | None = None
+        self._next_s = 0.0
+
+    def give(self, settings: Iterable[Setting], final: bool = True) -> None:
+        """Take what the plug-in shall have now; what it has already, or nearly on the way to more, is left out."""
+        for setting in settings:
+            name = setting.parameter.name
+            told = self._sent.get(name)
+            if told is not None and (told == single(setting.value) or not (final or _is_heard(setting, told))):
+                self._wanted.pop(name, None)
+            else:
+                self._wanted[name] = setting
+
+    def ask(self, questions: Iterable[Message]) -> None:
+        """Take questions, which go before any value; they keep the host's burst and rate, too."""
+        self._asks += questions
+
+    def forget(self) -> None:
+        """Count nothing as sent: the host may have lost it."""
+        self._sent.clear()
+
+    def learn(self, values: Mapping[str, float]) -> None:
+        """Take note of what the plug-in has, natural values by the parameters' names."""
+        self._sent.update({name: single(value) for name, value in values.items()})
+
+    def drop(self) -> None:
+        """Send nothing of what is still wanted."""
+        self._wanted.clear()
+
+    def advance(self, now_s: float) -> list[Message]:
+        """Everything that is due at ``now_s``, in the order in which it must be sent."""
+        out: list[Message] = []
+        if (self._asks or self._wanted) and now_s >= self._next_s:
+            burst = self.route.host.burst
+            out, self._asks = self._asks[:burst], self._asks[burst:]
+            for name in list(self._wanted)[: burst - len(out)]:
+                out += self._send(self._wanted.pop(name), now_s)
+            self._next_s = now_s + self._period_s
+        if self._let_go_s is not None and now_s >= self._let_go_s:
+            out += (
+                message
+                for setting in self._moving.values()
+                for message in self.route.end_gesture(setting, self.indices)
+            )
+            self._moving.clear()
+            self._let_go_s = None
+        return out
+
+    def _send(self, setting: Setting, now_s: float) -> list[Message]:
+        name = setting.parameter.name
+        self._sent[name] = single(setting.value)
+        written = self.route.write(setting, self.indices)
+        if written and self.route.host.gesture_end:
+            self._moving[name] = setting
+            self._let_go_s = now_s + GESTURE_OVER_S
+        return written
+
+    @property
+    def next_s(self) -> float:
+        """The earliest time at which the host may be told something."""
+        return self._next_s
+
+    @property
+    def told(self) -> Mapping[str, float]:
+        """What the host has been told, natural values by the parameters' names."""
+        return self._sent
+
+    @property
+    def waiting(self) -> Collection[str]:
+        """The names of the parameters whose values are still to be sent."""
+        return self._wanted.keys()
+
+    @property
+    def settled(self) -> bool:
+        """Whether the host has been told all."""
+        return not self._wanted
+
+    @property
+    def has_let_go(self) -> bool:
+        """Whether no movement of a parameter is still to be ended."""
+        return self._let_go_s is None
+
+    def due_s(self) -> float | None:
+        """When :meth:`advance` next has something to do; ``None``: only after :meth:`give`."""
+        times = [self._next_s if self._wanted or self._asks else None, self._let_go_s]
+        return min((time for time in times if time is not None), default=None)
+
+
+def _is_heard(setting: Setting, told: float) -> bool:
+    """Whether a value is far enough from the last one to be worth a message before the end of the way."""
+    if isinstance(setting.parameter, Preset):
+        return True
+    unit = setting.parameter.unit
+    size = 1.0 if unit == "db" else max(abs(told), 1e-9)
+    return abs(setting.value - told) >= size * _DEAD_BANDS.get(unit, _DEAD_BAND_Q)

@@ -1,0 +1,197 @@
+"""What is on the wire, in and out: every message prints as, and parses from, one line of text.
+
+A log of such lines is a transcript that can be replayed, which is also how the tests speak to the session.
+"""
+
+import json
+import math
+from dataclasses import astuple, dataclass, fields
+from typing import cast
+
+OscArgument = int | float | str | bool | None
+Address = tuple[str, int]
+"""A peer in the network: its host, by name or number, and its port."""
+
+
+@dataclass(frozen=True, slots=True)
+class MidiPort:
+    """The MIDI input: which name was asked for (empty: none), which port is connected (empty: none), or why not."""
+
+    wanted: str = ""
+    port: str = ""
+    trouble: str = ""
+
+
+class _Line:
+    """A MIDI message prints as its name and its fields."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        """One line of text."""
+        return _midi_text(cast("_Channel", self))
+
+
+@dataclass(frozen=True, slots=True)
+class ControlChange(_Line):
+    """A controller's knob or fader: channel 0..15, control 0..127, value 0..127."""
+
+    channel: int
+    control: int
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
+class Note(_Line):
+    """A key or pad: channel 0..15, note 0..127, velocity 0..127 (0 = released)."""
+
+    channel: int
+    note: int
+    velocity: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramChange(_Line):
+    """A preset choice: channel 0..15, program 0..127."""
+
+    channel: int
+    program: int
+
+
+@dataclass(frozen=True, slots=True)
+class PitchBend(_Line):
+    """A wheel or a motor fader: channel 0..15, pitch -8192..8191."""
+
+    channel: int
+    pitch: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelPressure(_Line):
+    """How hard the keys of a channel are held: channel 0..15, value 0..127."""
+
+    channel: int
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
+class PolyPressure(_Line):
+    """How hard one key is held: channel 0..15, note 0..127, value 0..127."""
+
+    channel: int
+    note: int
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
+class SystemExclusive:
+    """A maker's own message, such as a text for a controller's display: the bytes between F0 and F7, each 0..127."""
+
+    data: bytes
+
+    def __str__(self) -> str:
+        """One line of text: the bytes in hexadecimal."""
+        return f"sysex {self.data.hex(' ')}"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of text, for hosts that are spoken to in lines; it holds no line break."""
+
+    text: str
+
+    def __str__(self) -> str:
+        """One line of text."""
+        return f"line {self.text}"
+
+
+@dataclass(frozen=True, slots=True)
+class Osc:
+    """One OSC message; integers travel as ``i``, floats as ``f``, text as ``s``, truth values as ``T``/``F``."""
+
+    address: str
+    arguments: tuple[OscArgument, ...] = ()
+
+    def __str__(self) -> str:
+        """One line of text: the address, then the arguments as JSON."""
+        return " ".join([self.address, *(json.dumps(a, ensure_ascii=False) for a in self.arguments)])
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key of the computer's keyboard: a printable character, or a name such as ``left`` or ``enter``."""
+
+    name: str
+
+    def __str__(self) -> str:
+        """One line of text."""
+        return f"key {self.name}"
+
+
+_Channel = ControlChange | Note | ProgramChange | PitchBend | ChannelPressure | PolyPressure
+Midi = _Channel | SystemExclusive
+Message = Midi | Osc | Key | Line
+
+_MIDI: dict[str, type[_Channel]] = {
+    "control_change": ControlChange,
+    "note": Note,
+    "program_change": ProgramChange,
+    "pitch_bend": PitchBend,
+    "channel_pressure": ChannelPressure,
+    "poly_pressure": PolyPressure,
+}
+_MIDI_NAMES = {kind: name for name, kind in _MIDI.items()}
+
+
+def printable(text: str) -> str:
+    """A text from outside without what would move a terminal's cursor, colours or lines."""
+    return "".join(sign if sign.isprintable() else "�" for sign in text)
+
+
+def _midi_text(message: _Channel) -> str:
+    values = zip(fields(message), astuple(message), strict=True)
+    return " ".join([_MIDI_NAMES[type(message)], *(f"{field.name}={value}" for field, value in values)])
+
+
+def parse(line: str) -> Message:
+    """Read one line of text back into its message; raises ``ValueError`` naming the line."""
+    head, _, rest = line.strip().partition(" ")
+    try:
+        if head.startswith("/"):
+            return Osc(head, _json_values(rest))
+        if head == "key" and rest:
+            return Key(rest)
+        if head == "line":
+            return Line(rest)
+        if head == "sysex":
+            return SystemExclusive(bytes.fromhex(rest))
+        pairs = [word.partition("=") for word in rest.split()]
+        return _MIDI[head](**{name: int(value) for name, _, value in pairs})
+    except (KeyError, TypeError, ValueError) as error:
+        raise ValueError(f"no message: {line!r}") from error
+
+
+def _json_values(text: str) -> tuple[OscArgument, ...]:
+    values: list[OscArgument] = []
+    decoder, text = json.JSONDecoder(), text.strip()
+    while text:
+        value, end = decoder.raw_decode(text)
+        if isinstance(value, dict | list):
+            raise ValueError("an argument is a number, a text, true, false or null")
+        values.append(cast(OscArgument, value))
+        text = text[end:].lstrip()
+    return tuple(values)
+
+
+def number(argument: OscArgument) -> float:
+    """Take an integer, a float or a truth value as a number; raises ``ValueError`` for anything else, NaN included."""
+    if isinstance(argument, bool | int | float) and math.isfinite(argument):
+        return float(argument)
+    raise ValueError(f"{argument!r} is not a number")
+
+
+def text(argument: OscArgument) -> str:
+    """Take a text; raises ``ValueError`` for anything else."""
+    if isinstance(argument, str):
+        return argument
+    raise ValueError(f"{argument!r} is not a text")

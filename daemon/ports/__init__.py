@@ -1,0 +1,1 @@
+"""The only room that opens MIDI ports, UDP sockets and TCP connections."""

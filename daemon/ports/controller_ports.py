@@ -1,0 +1,62 @@
+"""All cables to controllers: an input for each, and an output where there is something to show on it."""
+
+import logging
+from collections.abc import Callable, Collection, Sequence
+from functools import partial
+
+from ..errors import PortError
+from ..messages.midi import to_midi_bytes
+from ..messages.types import Midi, MidiPort
+from .midi_in import MidiInput, OnMessage
+from .midi_out import MidiOutput
+
+log = logging.getLogger("semeq")
+
+
+class Cables:
+    """Opens the ports that were asked for and keeps them; ``shown`` are those of them that are to be sent to.
+
+    The callbacks run on other threads than the loop's: ``on_change`` when an input has come or gone, ``on_shown`` when
+    an output, by the name that was asked for, can be sent to from now on.
+    """
+
+    def __init__(
+        self,
+        wanted: Sequence[str],
+        shown: Collection[str],
+        api: str,
+        on_message: OnMessage,
+        on_change: Callable[[MidiPort], None],
+        on_shown: Callable[[str], None],
+    ) -> None:
+        self._shown, self._api, self._on_change, self._on_shown = shown, api, on_change, on_shown
+        self._inputs = [MidiInput(name, api, on_message, self._changed) for name in wanted]
+        self._outputs: dict[str, MidiOutput] = {}
+        self._ports = dict.fromkeys(wanted, "")
+
+    def start(self) -> None:
+        """Open all; raises :class:`PortError` where a name means several inputs. Outputs that fail are only logged."""
+        for name in self._shown:
+            try:
+                self._outputs[name] = MidiOutput(name, self._api, lambda: None, partial(self._on_shown, name))
+                self._outputs[name].start()
+            except PortError as error:
+                log.warning("nothing can be shown on %s: %s", name, error)
+        for port in self._inputs:
+            port.start()
+
+    def stop(self) -> None:
+        """Let go of all."""
+        for port in (*self._inputs, *self._outputs.values()):
+            port.stop()
+
+    def send(self, port: str, message: Midi) -> None:
+        """Send to the controller whose input is called ``port``, if it has an output."""
+        for wanted, there in self._ports.items():
+            if there == port and (output := self._outputs.get(wanted)):
+                output.send(to_midi_bytes(message))
+                return
+
+    def _changed(self, status: MidiPort) -> None:
+        self._ports[status.wanted] = status.port
+        self._on_change(status)

@@ -1,0 +1,111 @@
+"""The MIDI input: found by a part of its name, kept through unplugging."""
+
+import re
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from ..errors import PortError
+from ..messages.types import MidiPort
+from .midi_client import PortWatch
+
+OnMessage = Callable[[Sequence[int], float, str], None]
+
+
+def short_name(name: str) -> str:
+    """A port's name without the numbers that ALSA adds and changes."""
+    return re.sub(r" \d+:\d+$", "", name)
+
+
+def find(wanted: str, names: Sequence[str], option: str = "--midi") -> str | None:
+    """The port that is meant by a part of its name, in any case; ``None`` where there is none.
+
+    The whole name wins over a part of another. Raises :class:`PortError` listing the ports where several are meant, and
+    naming the ``option`` by which it was asked for.
+    """
+    exact = [name for name in names if wanted.lower() in {name.lower(), short_name(name).lower()}]
+    found = exact or [name for name in names if wanted.lower() in name.lower()]
+    if len(found) > 1:
+        listed = ", ".join(repr(name) for name in found)
+        raise PortError(f"{option} {wanted!r} means {len(found)} ports: {listed}; give more of the name")
+    return found[0] if found else None
+
+
+class MidiInput:
+    """Keeps one input port connected. ``on_message`` and ``on_change`` are called on threads other than the loop's.
+
+    ``on_change`` hears of the port before ``on_message`` hears from it, and anew whenever it has been opened anew: its
+    controls may have been moved meanwhile.
+    """
+
+    def __init__(self, wanted: str, api: str, on_message: OnMessage, on_change: Callable[[MidiPort], None]) -> None:
+        self._wanted = wanted
+        self._on_message, self._on_change = on_message, on_change
+        self._status = MidiPort(wanted)
+        self._connected: str | None = None
+        self._was_there = False
+        self._is_news = False
+        self._watch = PortWatch(api, "in", self._look_again)
+
+    def start(self) -> None:
+        """Connect, or begin to wait. Raises :class:`PortError` where the name means several ports."""
+        self._report(self._look())
+        self._watch.start()
+
+    def stop(self) -> None:
+        """Let go of the port."""
+        self._watch.stop()
+
+    def _look_again(self) -> None:
+        try:
+            status = self._look()
+        except PortError as error:
+            status = replace(self._status, trouble=str(error))
+        self._report(status)
+
+    def _report(self, status: MidiPort) -> None:
+        """Say what has become of the port, if that is news.
+
+        It is news until it has been said: two threads that are here at once say it twice rather than too late.
+        """
+        if self._is_news or status != self._status:
+            self._status = status
+            self._on_change(status)
+            self._is_news = False
+
+    def _look(self) -> MidiPort:
+        if self._watch.take_end():
+            self._connected = None
+        try:
+            client = self._watch.client()
+            names = client.names()
+        except PortError as error:
+            return MidiPort(self._wanted, trouble=f"{error}; waiting for it")
+        found = find(self._wanted, names)
+        if self._connected and found != self._connected:
+            client.disconnect()
+            self._connected = None
+        if found is None:
+            return MidiPort(self._wanted, trouble=self._missing(names))
+        status = MidiPort(self._wanted, short_name(found))
+        if not self._connected:
+            self._is_news = True
+            try:
+                client.open(found, lambda data: self._hear(status, data))
+            except PortError as error:
+                self._is_news = False
+                return MidiPort(self._wanted, trouble=f"{error}; trying again")
+            self._connected, self._was_there = found, True
+        return status
+
+    def _hear(self, status: MidiPort, data: Sequence[int]) -> None:
+        arrived_s = time.monotonic()
+        if self._is_news:  # the first message may come while the port is being opened
+            self._report(status)
+        self._on_message(data, arrived_s, status.port)
+
+    def _missing(self, names: list[str]) -> str:
+        if self._was_there:
+            return f"{self._wanted} is gone; waiting for it"
+        there = ", ".join(repr(short_name(name)) for name in names) or "none"
+        return f"No MIDI port is called {self._wanted!r} (there are: {there}); waiting for it"

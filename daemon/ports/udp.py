@@ -1,0 +1,162 @@
+"""UDP sockets that hear and send OSC."""
+
+import asyncio
+import socket
+import sys
+from collections.abc import Callable
+
+from ..errors import PortError
+from ..messages.types import Address
+from .fair_queue import LARGEST, Intake
+
+TURN_S = 0.00025
+"""How long datagrams may be worked on before everything else, MIDI above all, has its turn."""
+DRAINED = 256
+"""Datagrams that are fetched from the system at once, before its own buffer overflows."""
+
+OnDatagram = Callable[[bytes, Address], None]
+
+
+def resolve(peer: Address) -> Address:
+    """The peer by its number, looked up once; raises :class:`PortError` where its name means nothing."""
+    try:
+        found = socket.getaddrinfo(*peer, type=socket.SOCK_DGRAM)[0][4]
+    except OSError as error:
+        raise PortError(f"{peer[0]}:{peer[1]} cannot be found ({error.strerror or error})") from None
+    return str(found[0]), int(found[1])
+
+
+async def _bound(bind: str, port: int) -> socket.socket:
+    """A socket for datagrams, bound; raises ``OSError``."""
+    loop = asyncio.get_running_loop()
+    found = await loop.getaddrinfo(bind or None, port, type=socket.SOCK_DGRAM, flags=socket.AI_PASSIVE)
+    family, kind, protocol, _, place = found[0]
+    own = socket.socket(family, kind, protocol)
+    try:
+        own.setblocking(False)
+        own.bind(place)
+    except OSError:
+        own.close()
+        raise
+    return own
+
+
+class _Protocol(asyncio.DatagramProtocol):
+    def __init__(self, on_datagram: OnDatagram, on_refused: Callable[[], None] | None) -> None:
+        self._on_datagram, self._on_refused = on_datagram, on_refused
+
+    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
+        self._on_datagram(data, (addr[0], addr[1]))
+
+    def error_received(self, exc: Exception) -> None:
+        if self._on_refused and isinstance(exc, ConnectionRefusedError | ConnectionResetError):
+            self._on_refused()
+
+
+class _Crowd(asyncio.DatagramProtocol):
+    """Hears anyone who is permitted; works on what they send in turn, and only for a moment at a time."""
+
+    def __init__(self, on_datagram: OnDatagram, permits: Callable[[str], bool] | None) -> None:
+        self.intake = Intake()
+        self.refused = 0
+        self._on_datagram, self._permits = on_datagram, permits
+        self._loop = asyncio.get_running_loop()
+        self._socket: socket.socket | None = None
+        self._works = False
+
+    def read_further(self, own: socket.socket) -> None:
+        """Fetch more than the one datagram at a time that asyncio does, where the system lets two read one socket."""
+        if sys.platform != "win32":
+            self._socket = own
+
+    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
+        self._put(data, addr)
+        if self._socket:
+            put, receive = self._put, self._socket.recvfrom
+            try:
+                for _ in range(DRAINED):
+                    put(*receive(LARGEST + 1))
+            except (BlockingIOError, InterruptedError, ConnectionError):
+                pass
+        if not self._works:
+            self._works = True
+            self._work()
+
+    def _put(self, data: bytes, addr: tuple[str, int]) -> None:
+        if self._permits is None or self._permits(addr[0]):
+            self.intake.put(data, addr[:2])
+        else:
+            self.refused += 1
+
+    def _work(self) -> None:
+        end_s = self._loop.time() + TURN_S
+        while waiting := self.intake.take():
+            self._on_datagram(*waiting)
+            if self._loop.time() >= end_s:
+                break
+        self._works = bool(self.intake)
+        if self._works:
+            self._loop.call_soon(self._work)
+
+
+class UdpPort:
+    """A socket: a server's, which hears anyone, or a client's, which speaks with one peer and learns of refusals."""
+
+    def __init__(self, transport: asyncio.DatagramTransport, crowd: _Crowd | None = None) -> None:
+        self._transport, self._crowd = transport, crowd
+
+    @classmethod
+    async def listen(
+        cls, bind: str, port: int, on_datagram: OnDatagram, permits: Callable[[str], bool] | None = None
+    ) -> "UdpPort":
+        """Listen on an interface, to those hosts that ``permits`` says (without it: to all).
+
+        Raises :class:`PortError` saying what helps where that cannot be done.
+        """
+        loop = asyncio.get_running_loop()
+        crowd = _Crowd(on_datagram, permits)
+        try:
+            own = await _bound(bind, port)
+            transport, _ = await loop.create_datagram_endpoint(lambda: crowd, sock=own)
+            crowd.read_further(own)
+        except OSError as error:
+            raise PortError(
+                f"OSC port {port} on {bind} cannot be used ({error.strerror or error}); choose another with --osc-port"
+                " (0 takes any free one), another interface with --osc-bind"
+            ) from None
+        return cls(transport, crowd)
+
+    @classmethod
+    async def connect(cls, peer: Address, on_datagram: OnDatagram, on_refused: Callable[[], None]) -> "UdpPort":
+        """Speak with one peer; raises :class:`PortError` where its name means nothing."""
+        loop = asyncio.get_running_loop()
+        try:
+            transport, _ = await loop.create_datagram_endpoint(
+                lambda: _Protocol(on_datagram, on_refused), remote_addr=peer
+            )
+        except OSError as error:
+            raise PortError(f"cannot reach {peer[0]}:{peer[1]} ({error.strerror or error}); check --send") from None
+        return cls(transport)
+
+    @property
+    def port(self) -> int:
+        """The port that the socket is bound to."""
+        return int(self._transport.get_extra_info("sockname")[1])
+
+    @property
+    def dropped(self) -> int:
+        """Datagrams of a server's that were too many or too large."""
+        return self._crowd.intake.dropped if self._crowd else 0
+
+    @property
+    def refused(self) -> int:
+        """Datagrams of a server's from hosts that are not permitted."""
+        return self._crowd.refused if self._crowd else 0
+
+    def send(self, data: bytes, to: Address | None = None) -> None:
+        """Send a datagram, without waiting."""
+        self._transport.sendto(data, to)
+
+    def close(self) -> None:
+        """Let go of the socket."""
+        self._transport.close()

@@ -1,0 +1,1 @@
+"""The state of one run: messages and time in, messages out."""

@@ -1,0 +1,132 @@
+"""Who hears of the daemon's values over OSC: clients that were named, and those that have spoken."""
+
+from collections.abc import Callable, Collection, Sequence
+from operator import itemgetter
+
+from ..messages.types import Address, Osc
+from .access import is_this_machine
+from .client_feedback import Feedback
+
+MOST = 16
+"""Clients that are followed because they have spoken, and as many because they have asked for it, besides those that
+were named; beyond that, who has been silent longest is forgotten."""
+
+AT_ONCE = 4
+"""Clients that are told something in one go: everything else, MIDI above all, has its turn before the next ones."""
+
+Values = Callable[[], tuple[Osc, ...]]
+
+
+class Clients:
+    """All phones and desks. Each hears what others move, and nothing about what its own hand is on.
+
+    ``served`` are the addresses that there are; of others, such as patterns, nothing is remembered.
+    """
+
+    def __init__(self, served: Collection[str], named: Sequence[Address] = ()) -> None:
+        self._served = served
+        self._named = {address: Feedback(is_new=True) for address in named}
+        self._asked: dict[Address, Feedback] = {}
+        self._spoken: dict[Address, Feedback] = {}
+        self._hands: dict[Address, Address] = {}
+        """Who has asked that an address be told: what it moves is moved by the client that listens there."""
+
+    def heard(self, sender: Address, message: Osc, now_s: float) -> None:
+        """Note that a client moved a value itself: it knows that value, and its hand is on it."""
+        surely = self._follow(sender, now_s)
+        if message.address not in self._served:
+            return
+        for feedback in surely:
+            feedback.heard(message, now_s)
+        for feedback in self._perhaps(sender):
+            feedback.held(message.address, now_s)
+
+    def touched(self, sender: Address, address: str, now_s: float, *, is_down: bool) -> None:
+        """Note that a client has laid a finger on the control of a value, or taken it away."""
+        for feedback in self._follow(sender, now_s) + self._perhaps(sender):
+            feedback.touched(address, now_s, is_down=is_down)
+
+    def refused(self, sender: Address, message: Osc, now_s: float) -> None:
+        """Note that a client's value was not taken: it believes another one and must hear the present one again."""
+        for feedback in self._surely(sender) + self._perhaps(sender):
+            feedback.refused(message, now_s)
+
+    def subscribe(self, sender: Address, port: int, now_s: float) -> None:
+        """Tell a client everything from now on, at a port of its host from which it may not send."""
+        address = (sender[0], port)
+        if address not in self._named:
+            _add(self._asked, address, self._spoken.pop(address, None)).changed(now_s)
+        self._hands[address] = sender
+        self._hands = {to: hand for to, hand in self._hands.items() if to in self._asked or to in self._named}
+
+    @property
+    def is_anyone(self) -> bool:
+        """Whether there is anyone to be told something."""
+        return bool(self._named or self._asked or self._spoken)
+
+    def changed(self, now_s: float) -> None:
+        """Note that some value may differ from what the clients know."""
+        for _, feedback in self._all():
+            feedback.changed(now_s)
+
+    def forget(self, now_s: float) -> None:
+        """Tell the clients everything again."""
+        for _, feedback in self._all():
+            feedback.forget(now_s)
+
+    def due_s(self) -> float | None:
+        """When :meth:`advance` may have something to say."""
+        times = (feedback.due_s() for _, feedback in self._all())
+        return min((time for time in times if time is not None), default=None)
+
+    def advance(self, values: Values, now_s: float) -> list[tuple[Address, Osc]]:
+        """What clients must hear now, who has waited longest first; ``values`` are asked for only if somebody must.
+
+        No more than a few are served: :meth:`due_s` says that there are others.
+        """
+        due = [
+            (due_s, address, feedback)
+            for address, feedback in self._all()
+            if (due_s := feedback.due_s()) is not None and now_s >= due_s
+        ]
+        first = sorted(due, key=itemgetter(0))[:AT_ONCE]
+        now = values() if first else ()
+        return [(address, message) for _, address, feedback in first for message in feedback.advance(now, now_s)]
+
+    def _all(self) -> list[tuple[Address, Feedback]]:
+        return [*self._named.items(), *self._asked.items(), *self._spoken.items()]
+
+    def _follow(self, sender: Address, now_s: float) -> list[Feedback]:
+        """As whom a sender listens; one that has not been heard before is followed from now on."""
+        if not any(sender in group for group in (self._named, self._asked, self._spoken)):
+            _add(self._spoken, sender).changed(now_s)
+        return self._surely(sender)
+
+    def _surely(self, sender: Address) -> list[Feedback]:
+        """As whom a sender listens: at its own address, and where it has asked to be told."""
+        addresses = {sender, *(address for address, hand in self._hands.items() if hand == sender)}
+        for group in (self._asked, self._spoken):
+            for address in addresses & group.keys():
+                group[address] = group.pop(address)  # it has been heard last
+        return [feedback for address, feedback in self._all() if address in addresses]
+
+    def _perhaps(self, sender: Address) -> list[Feedback]:
+        """As whom else a sender may listen: a phone that was named need not send from the port on which it listens.
+
+        Where several listen on one host nobody knows, and this machine is shared by all programs that run on it.
+        """
+        told = [*self._named.items(), *self._asked.items()]
+        here = [(address, feedback) for address, feedback in told if address[0] == sender[0]]
+        if len(here) != 1 or is_this_machine(sender[0]):
+            return []
+        [(address, feedback)] = here
+        return [] if sender in {address, self._hands.get(address)} else [feedback]
+
+
+def _add(group: dict[Address, Feedback], address: Address, known: Feedback | None = None) -> Feedback:
+    """Let a client be the last that was heard of its group, where it may already be."""
+    feedback = group.pop(address, None) or known or Feedback()
+    while len(group) >= MOST:
+        del group[next(iter(group))]
+    group[address] = feedback
+    return feedback

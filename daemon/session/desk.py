@@ -1,0 +1,260 @@
+"""What the player sets: terms and the way between them, the strength, scenes; and the bands that follow from it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+
+import numpy as np
+from msgspec.structs import replace
+
+from ...model import Bands, Descriptor, Latent, Model, morph, response_db, scaled
+from .state import BLENDED, GLIDE_RANGE_MS, STRENGTH_RANGE, Scene, State
+
+SCALES_DB = (6, 12, 24, 48, 96)
+AGREED = 0.5
+"""Reliability from which a term is worth proposing: half of its curve would come out again with other people."""
+LANGUAGE = "en"
+"""The language of the words that are proposed where none are named."""
+MOST_MET = 1024
+"""Decoded positions that are kept; a 7-bit knob has 128."""
+MOST_SCENES = 128
+LONGEST_NAME = 64
+PEAK_AT_HZ = np.geomspace(20.0, 20_000.0, 64)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What one plug-in shall have of its own: another pair of terms (``None``: the desk's), a part of the strength.
+
+    ``from_daw``: the way begins at the plug-in's own setting and ends at the second term.
+    """
+
+    terms: tuple[str, str] | None = None
+    strength: float = 1.0
+    from_daw: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The terms to step through, and those that are blended, at most ``BLENDED``; none named: those most agreed on."""
+
+    favourites: tuple[str, ...] = ()
+    blended: tuple[str, ...] = ()
+
+    def named(self, model: Model) -> "Words":
+        """The words as the model writes them; raises ``ModelError`` for one that it does not know."""
+        agreed = [t.term for t in model.terms.values() if t.reliability >= AGREED and t.language == LANGUAGE]
+        favourites = self.favourites or agreed or list(model.terms)
+        blended = self.blended or favourites[:BLENDED]
+        return Words(*(tuple(model.descriptor(term).term for term in words) for words in (favourites, blended)))
+
+
+@dataclass
+class Desk:
+    """The settings of one run; wrong values raise ``ValueError`` or ``ModelError`` and change nothing."""
+
+    model: Model
+    state: State
+    words: Words = field(default_factory=Words)
+    bypassed: bool = False
+    _bands: Bands | None = None
+    _met: dict[Scene, Bands] = field(default_factory=dict[Scene, Bands])
+
+    def __post_init__(self) -> None:
+        self.words = self.words.named(self.model)
+        self._choose(self._find(self.state.terms))
+
+    # -- orders -------------------------------------------------------------------------------------------------------
+
+    def set_morph(self, position: float) -> None:
+        """Move to a position 0..1 between the two terms."""
+        self._change(replace(self.state, morph=within(position, 0.0, 1.0), course="morph"))
+
+    def step_morph(self, step: float) -> None:
+        """Move by a step, stopping at the ends."""
+        self.set_morph(round(min(max(self.state.morph + step, 0.0), 1.0), 6))
+
+    def set_strength(self, strength: float) -> None:
+        """Multiply the gains in dB."""
+        self._change(replace(self.state, strength=within(strength, *STRENGTH_RANGE)))
+
+    def step_strength(self, step: float) -> None:
+        """Change the strength by a step, stopping at the ends of its range."""
+        low, high = STRENGTH_RANGE
+        self.set_strength(round(min(max(self.state.strength + step, low), high), 6))
+
+    def set_terms(self, a: str, b: str) -> None:
+        """Choose both terms; from now on the way between them counts.
+
+        Raises ``ModelError`` for one that the model does not know, and then changes neither.
+        """
+        self._choose(self._find((a, b)))
+        self._change(replace(self.state, terms=(self.terms[0].term, self.terms[1].term), course="morph"))
+
+    def set_term_a(self, term: str) -> None:
+        """Choose the term at morph 0."""
+        self.set_terms(term, self.state.terms[1])
+
+    def set_term_b(self, term: str) -> None:
+        """Choose the term at morph 1."""
+        self.set_terms(self.state.terms[0], term)
+
+    def step_term(self, side: int, step: int) -> None:
+        """Go so many favourites on for the first (0) or second (1) term, round and round."""
+        words, now = self.words.favourites, self.state.terms[side]
+        at = words.index(now) + step if now in words else (0 if step > 0 else -1)
+        terms = list(self.state.terms)
+        terms[side] = words[at % len(words)]
+        self.set_terms(*terms)
+
+    def swap(self) -> None:
+        """Exchange the two terms; the knob stays where it is."""
+        self.set_terms(self.state.terms[1], self.state.terms[0])
+
+    def set_weight(self, number: int, weight: float) -> None:
+        """Give the blended term of this number, from 0, a weight 0..1; from now on the blend counts."""
+        weights = list(self.state.blend)
+        weights[number] = within(weight, 0.0, 1.0)
+        self._change(replace(self.state, blend=tuple(weights), course="blend"))
+
+    def set_place(self, x: float, y: float) -> None:
+        """Go to a place on the model's map, x and y 0..1; from now on the place counts."""
+        _ = self.model.map
+        self._change(replace(self.state, map=(within(x, 0.0, 1.0), within(y, 0.0, 1.0)), course="map"))
+
+    def set_x(self, x: float) -> None:
+        """Go from left to right on the map."""
+        self.set_place(x, self.state.map[1])
+
+    def set_y(self, y: float) -> None:
+        """Go from bottom to top on the map."""
+        self.set_place(self.state.map[0], y)
+
+    def bypass(self, on: bool | None = None) -> None:
+        """Make the bands flat for the time being, or end that; without a value, change over."""
+        self.bypassed = not self.bypassed if on is None else on
+        self._bands = None
+
+    def flat(self) -> None:
+        """Bring the strength to 0."""
+        self.set_strength(0.0)
+
+    def set_glide_ms(self, glide_ms: float) -> None:
+        """Take this long to new values."""
+        self._change(replace(self.state, glide_ms=within(glide_ms, *GLIDE_RANGE_MS)))
+
+    def store(self, name: str) -> None:
+        """Keep the setting as a scene of this name; one that has the name is replaced."""
+        name, scenes = name[:LONGEST_NAME], dict(self.state.scenes)
+        if name not in scenes and len(scenes) >= MOST_SCENES:
+            raise ValueError(f"{MOST_SCENES} scenes are stored already")
+        scenes[name] = self.state.scene
+        self._change(replace(self.state, scenes=scenes))
+
+    def recall(self, name: str) -> None:
+        """Go back to a stored scene."""
+        scene = self.state.scenes.get(name[:LONGEST_NAME])
+        if scene is None:
+            raise ValueError(f"no scene {name!r} is stored; there are {', '.join(self.state.scenes) or 'none'}")
+        self._choose(self._find(scene.terms))
+        setting = {key: getattr(scene, key) for key in Scene.__struct_fields__}
+        self._change(replace(self.state, **setting))
+
+    # -- what follows from it -----------------------------------------------------------------------------------------
+
+    @property
+    def bands(self) -> Bands:
+        """The setting that is asked for now, without any glide."""
+        if self._bands is None:
+            self._bands = scaled(self._decoded(), self._strength)
+        return self._bands
+
+    def asked(self, wish: Wish) -> tuple[Bands, float]:
+        """What is asked for now of one plug-in: bands, and how far along the way they lie that it shall go to them."""
+        if wish == Wish():
+            return self.bands, 1.0
+        terms = wish.terms or self.state.terms
+        a, b = (self.model.latent(term) for term in terms)
+        is_own = wish.terms is not None and self.state.course == "morph"
+        place = b if wish.from_daw else morph(a, b, self.state.morph) if is_own else self._place()
+        along = (0.0 if self.bypassed else self.state.morph) if wish.from_daw else 1.0
+        return scaled(self.model.decode(place), self._strength * wish.strength), along
+
+    @property
+    def _strength(self) -> float:
+        """The strength that counts; faders of a blend that are all down add up to nothing."""
+        amount = min(sum(self._weights), 1.0) if self.state.course == "blend" else 1.0
+        return 0.0 if self.bypassed else self.state.strength * amount
+
+    @property
+    def _weights(self) -> tuple[float, ...]:
+        """The weights of those terms that there are to be blended."""
+        return self.state.blend[: len(self.words.blended)]
+
+    def _decoded(self) -> Bands:
+        """The bands at the present place; a knob that is turned to and fro meets the same places again."""
+        place = replace(self.state.scene, strength=1.0)
+        if place not in self._met:
+            if len(self._met) >= MOST_MET:
+                self._met.clear()
+            self._met[place] = self.model.decode(self._place())
+        return self._met[place]
+
+    @property
+    def course(self) -> str:
+        """In words what counts instead of the way between the two terms; nothing while that way counts."""
+        match self.state.course:
+            case "blend":
+                parts = zip(self.words.blended, self._weights, strict=True)
+                return " + ".join(f"{term} {weight:.0%}" for term, weight in parts if weight) or "all faders down"
+            case "map":
+                return "map {:.2f} · {:.2f}".format(*self.state.map)
+            case _:
+                return ""
+
+    @property
+    def scale_db(self) -> int:
+        """A round range of gain that holds every curve between the two terms, so that the picture's scale stands."""
+        peak_db = self._peak_db * abs(self.state.strength)
+        if self.state.course != "morph":
+            peak_db = max(peak_db, float(np.max(np.abs(response_db(self.bands, PEAK_AT_HZ)))))
+        return next((scale for scale in SCALES_DB if peak_db <= scale), SCALES_DB[-1])
+
+    def near(self, count: int) -> tuple[str, ...]:
+        """The terms nearest to the present place, nearest first; only such as people agree on."""
+        distances = np.linalg.norm(self.model.latents - self._place(), axis=1)
+        terms = list(self.model.terms.values())
+        nearest = (terms[int(i)] for i in np.argsort(distances))
+        return tuple(islice((term.term for term in nearest if term.reliability >= AGREED), count))
+
+    def _change(self, state: State) -> None:
+        self.state = state
+        self._bands = None
+
+    def _find(self, terms: Sequence[str]) -> tuple[Descriptor, Descriptor]:
+        return self.model.descriptor(terms[0]), self.model.descriptor(terms[1])
+
+    def _choose(self, terms: tuple[Descriptor, Descriptor]) -> None:
+        self.terms = terms
+        self._ends = self.model.latent(terms[0].term), self.model.latent(terms[1].term)
+        between = (self.model.decode(morph(*self._ends, p)) for p in (0.0, 0.25, 0.5, 0.75, 1.0))
+        self._peak_db = max(float(np.max(np.abs(response_db(bands, PEAK_AT_HZ)))) for bands in between)
+
+    def _place(self) -> Latent:
+        match self.state.course:
+            case "blend" if any(self._weights):
+                weights = np.array(self._weights, dtype=np.float32)
+                places = np.array([self.model.latent(term) for term in self.words.blended])
+                return (weights @ places) / max(float(weights.sum()), 1e-6)
+            case "map":
+                x, y = (2.0 * part - 1.0 for part in self.state.map)
+                return self.model.map.latent(x, y)
+            case _:
+                return morph(*self._ends, self.state.morph)
+
+
+def within(value: float, low: float, high: float) -> float:
+    """Check that a number is inside its range; raises ``ValueError`` saying which."""
+    if not low <= value <= high:
+        raise ValueError(f"{value:g} is not between {low:g} and {high:g}")
+    return value

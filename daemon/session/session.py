@@ -1,0 +1,299 @@
+"""The heart: messages and time in, messages out. All that changes while the daemon runs changes in here."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from msgspec.structs import replace
+
+from ...model import Model
+from ..host.presence import Presence
+from ..host.target import Target
+from ..messages.types import Address, Key, Line, Message, MidiPort, Osc, OscArgument, printable
+from ..surface.controllers import NO_SURFACE, Controllers
+from ..surface.morph_knob import MORPH
+from ..surface.reader import SurfaceReader
+from ..terminal.keyboard import KEYBOARD
+from ..terminal.meter import Meter
+from ..terminal.prompt import Prompt
+from .address_space import table, values
+from .client_feedback import write
+from .clients import Clients
+from .desk import Desk, Wish
+from .dispatch import obey
+from .report import Lost, Notice, status
+from .settings import Settings
+from .state import State
+
+Source = str | Address | int | None
+"""Where a message came from: a MIDI port's name, a peer's address, a target's number, or the keyboard."""
+
+QUESTIONS = ("/semeq/ping", "/semeq/status")
+"""Whoever only asks whether semeq is there, or how it is, is told no more than that."""
+
+LAST_GLIDE_S = 0.3
+"""The longest glide at the end: the plug-in must arrive."""
+
+OnExit = Literal["leave", "flat", "restore"]
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A message and where it goes: to a target by its number, to a peer, or to a controller by its MIDI port."""
+
+    to: int | Address | str
+    message: Message
+
+
+class Session:
+    """The state of one run.
+
+    ``receive`` takes a message at a time, ``advance`` says what is due, ``due_s`` when the next thing will be. Nothing
+    in here waits, opens or prints; the same input in any chunking ends in the same state.
+    """
+
+    def __init__(self, model: Model, targets: Sequence[Target], settings: Settings, state: State) -> None:
+        self.desk = Desk(model, state, settings.words)
+        self.targets = tuple(targets)
+        self.settings = settings
+        self.osc = "no OSC"
+        self.lost: Callable[[], Lost] = Lost
+        """Says how many datagrams were not taken; whoever listens puts its own count here."""
+        self.meter = Meter()
+        self.prompt = Prompt(model.terms)
+        self.last_in: Message | None = None
+        self.followed = 0
+        self.sends_on_release = any(target.on_release for target in self.targets)
+        self._notices: list[Notice] = []
+        self._troubles = [""] * len(self.targets)
+        self._wishes = settings.wishes or (Wish(),) * len(self.targets)
+        self._called = ""
+        self._moved = True
+        self._source: Source = None
+        self._now_s = 0.0
+        self._replies: list[Outgoing] = []
+        self.commands = table(self.desk, self)
+        self._clients = Clients(self.commands, settings.feedback)
+        if state.glide_ms is not None:
+            self._glide_in()
+        self._osc = SurfaceReader(settings.surface or NO_SURFACE, self._level)
+        self.controllers = Controllers(
+            self._level, settings.surfaces, settings.surface, settings.takeover, state.knobs, settings.morph_cc
+        )
+
+    # -- in -----------------------------------------------------------------------------------------------------------
+
+    def receive(self, message: Message, now_s: float, source: Source = None) -> None:
+        """Take one message; what is wrong with it becomes a notice and changes nothing."""
+        if isinstance(source, int):
+            self.targets[source].receive(message, now_s)
+        elif isinstance(message, Key):
+            self._press(message.name, now_s)
+        elif not isinstance(message, Line):
+            if not (isinstance(message, Osc) and message.address in QUESTIONS):
+                self.last_in = message
+            port = source if isinstance(source, str) else ""
+            osc = isinstance(message, Osc)
+            said = self._osc.take(message, now_s) if osc else self.controllers.take(message, port, now_s)
+            if isinstance(message, Osc) and isinstance(source, tuple):
+                for address in self._osc.touching(message):
+                    self._clients.touched(source, address, now_s, is_down=any(message.arguments))
+            for command in said:
+                self._carry_out(command, now_s, source)
+            if learned := self.controllers.take_learned():
+                self._notices.append(Notice("learned", learned))
+
+    def refused(self, target: int, now_s: float) -> None:
+        """The system reports that nobody listens on a target's port."""
+        self.targets[target].refused(now_s)
+
+    def midi_changed(self, status: MidiPort, now_s: float) -> None:
+        """A MIDI port that was asked for has come or gone."""
+        self.controllers.changed(status, now_s)
+        self._tell(now_s)
+
+    def _carry_out(self, command: Osc, now_s: float, source: Source) -> None:
+        self._source, self._now_s = source, now_s
+        before, moves = self.desk.state, self._moves
+        problems = obey(self.commands, command)
+        self._moved = self._moved or self._moves != moves
+        for problem in problems:
+            told = f"ignored {str(command)[:100]}: {problem[:200]}"
+            self._notices.append(Notice("ignored", printable(told), bad=True))
+        self._note_changes(before)
+        if isinstance(source, tuple) and command.address not in QUESTIONS:
+            (self._clients.refused if problems else self._clients.heard)(source, command, now_s)
+        self._tell(now_s)
+
+    @property
+    def _moves(self) -> tuple[object, ...]:
+        """All that what is sent to the targets follows from."""
+        return self.desk.state, self.desk.bypassed, self.followed, self.sends_on_release
+
+    def _note_changes(self, before: State) -> None:
+        """After another pair of words or a scene, a knob no longer holds what it held."""
+        if self.desk.state.terms != before.terms:
+            self.controllers.soft_reset(MORPH)
+        if self.desk.state.glide_ms != before.glide_ms:
+            self._glide_in()
+
+    def _glide_in(self) -> None:
+        for target in self.targets:
+            target.glide_in(self.glide_ms / 1000.0)
+
+    def _tell(self, now_s: float) -> None:
+        self._clients.changed(now_s)
+        self.controllers.tell(now_s)
+
+    def _press(self, key: str, now_s: float) -> None:
+        used = self.prompt.press(key)
+        command = used if isinstance(used, Osc) else None if used else KEYBOARD.get(key)
+        if command:
+            self._carry_out(command, now_s, None)
+
+    def _level(self, address: str) -> float | None:
+        """The number that an address holds now."""
+        command = self.commands.get(address)
+        held = command.read() if command and command.read else ()
+        return float(held[0]) if held and isinstance(held[0], int | float) else None
+
+    # -- commands that are not the desk's -----------------------------------------------------------------------------
+
+    def refresh(self) -> None:
+        """Send everything to every target, client and controller again."""
+        for target in self.targets:
+            target.refresh()
+        self._clients.forget(self._now_s)
+        self.controllers.tell_again(self._now_s)
+
+    def resume(self) -> None:
+        """Take over again from hands on the plug-ins."""
+        for target in self.targets:
+            target.resume()
+
+    def learn(self) -> None:
+        """Make the next controller that is turned the morph knob of its port."""
+        self.controllers.learn()
+
+    def follow(self, number: int) -> None:
+        """Let only the target of this number, from 1, follow from now on; 0: all."""
+        if not 0 <= number <= len(self.targets):
+            raise ValueError(f"there is no target {number}; there are 1 to {len(self.targets)}, 0 means all")
+        self.followed = number
+
+    def send_on_release(self, on: bool | None = None) -> None:
+        """Let values wait until the knob is still, or not; without a value, change over."""
+        self.sends_on_release = not self.sends_on_release if on is None else on
+        for target in self.targets:
+            target.on_release = self.sends_on_release
+
+    def subscribe(self, port: int) -> None:
+        """Tell a port of whoever asks everything from now on."""
+        if not 0 < port < 65536:
+            raise ValueError(f"{port} is no port")
+        if isinstance(self._source, tuple):
+            self._clients.subscribe(self._source, port, self._now_s)
+
+    def pong(self, *arguments: OscArgument) -> None:
+        """Answer whoever asks."""
+        if isinstance(self._source, tuple):
+            self._replies.append(Outgoing(self._source, Osc("/semeq/pong", arguments)))
+
+    def report(self) -> None:
+        """Tell whoever asks how things are, a message for each line."""
+        if isinstance(self._source, tuple):
+            targets = [(target.view, target.trouble) for target in self.targets]
+            lines = status(self.controllers.statuses.values(), self.last_in, targets, self.lost())
+            self._replies += (Outgoing(self._source, Osc("/semeq/status", line)) for line in lines)
+
+    @property
+    def addresses(self) -> list[str]:
+        """Every address that is served."""
+        return sorted(self.commands)
+
+    @property
+    def glide_ms(self) -> float:
+        """How long a glide takes: what the player has set, else what was asked for at the start."""
+        own_ms = self.desk.state.glide_ms
+        return self.settings.glide_ms if own_ms is None else own_ms
+
+    # -- out ----------------------------------------------------------------------------------------------------------
+
+    def advance(self, now_s: float) -> list[Outgoing]:
+        """Everything that is due, in the order in which it must be sent."""
+        for port, command in self.controllers.advance(now_s):
+            self._carry_out(command, now_s, port)
+        out, self._replies = self._replies, []
+        for number, target in enumerate(self.targets):
+            if self.followed in {0, number + 1}:
+                if self._moved:
+                    target.owe(now_s)
+                if target.is_due(now_s):
+                    bands, along = self.desk.asked(self._wishes[number])
+                    target.aim(bands, now_s, along)
+            out += (Outgoing(number, message) for message in target.advance(now_s))
+        self._moved = False
+        self._look_at_targets(now_s)
+        is_told = self._clients.is_anyone or self.controllers.shows_anything
+        if is_told and (call := self.call) != self._called:
+            self._called = call
+            self._tell(now_s)
+        return out + self._told(now_s)
+
+    def _look_at_targets(self, now_s: float) -> None:
+        """Say once when a target needs the player, and once when it no longer does."""
+        for number, (target, before) in enumerate(zip(self.targets, self._troubles, strict=True)):
+            if target.trouble != before:
+                self._troubles[number] = target.trouble
+                text = target.trouble or f"{target.route.host.name} on {target.where}: all is well again"
+                self._notices.append(Notice("target", text, bad=bool(target.trouble)))
+
+    def _told(self, now_s: float) -> list[Outgoing]:
+        told = self._clients.advance(self.values, now_s)
+        shown = self.controllers.shown(self.values, now_s)
+        out = [Outgoing(to, said) for to, value in told for said in write(self.settings.surface, value)]
+        return out + [Outgoing(port, message) for port, message in shown]
+
+    def values(self) -> tuple[Osc, ...]:
+        """All that a client or a controller may want to show."""
+        return values(self.commands)
+
+    def due_s(self) -> float | None:
+        """When :meth:`advance` has something to do next; ``None``: not before a message comes in."""
+        times = [*(target.due_s() for target in self.targets), self._clients.due_s(), self.controllers.due_s()]
+        return min((time for time in times if time is not None), default=None)
+
+    def leave(self, how: OnExit) -> None:
+        """Prepare the end: ``flat`` starts a last glide, ``restore`` gives back what each plug-in had before."""
+        if how == "flat":
+            self.followed = 0
+            for target in self.targets:
+                target.on_release = False
+                target.glide_in(min(self.glide_ms / 1000.0, LAST_GLIDE_S))
+            self.desk.bypass(on=True)
+            self._moved = True
+        if how == "restore":
+            for target in self.targets:
+                target.restore()
+
+    @property
+    def settled(self) -> bool:
+        """Whether every target that is there has been told all."""
+        return all(target.settled or target.presence is Presence.SILENT for target in self.targets)
+
+    @property
+    def state(self) -> State:
+        """What is to be remembered."""
+        return replace(self.desk.state, knobs=dict(self.controllers.knobs))
+
+    @property
+    def call(self) -> str:
+        """The one thing that needs the player, if there is one."""
+        ports = self.controllers.statuses.values()
+        problems = [*(port.trouble for port in ports), *(target.trouble for target in self.targets)]
+        return next(filter(None, problems), "") or self.controllers.call
+
+    def take_notices(self) -> list[Notice]:
+        """What has happened since the last call that is worth a line."""
+        notices, self._notices = self._notices, []
+        return notices

@@ -1,0 +1,27 @@
+"""What stays as it is while the daemon runs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ..messages.types import Address
+from ..surface.surface_file import Surface
+from ..surface.takeover import Mode
+from .desk import Wish, Words
+from .state import GLIDE_MS
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Surfaces, clients, wishes and words as they were asked for at the start."""
+
+    morph_cc: int | None = None
+    surface: Surface | None = None
+    """For OSC, and for controllers that have none of their own."""
+    surfaces: Mapping[str, Surface] = field(default_factory=dict[str, Surface])
+    """By the names of MIDI ports that were asked for."""
+    feedback: tuple[Address, ...] = ()
+    wishes: tuple[Wish, ...] = ()
+    """What each target shall have of its own, in the targets' order."""
+    words: Words = field(default_factory=Words)
+    takeover: Mode = "scaling"
+    glide_ms: float = GLIDE_MS

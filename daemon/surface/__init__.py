@@ -1,0 +1,1 @@
+"""Controllers: their file, decoding, take-over, learning, lights and motors."""

@@ -1,0 +1,143 @@
+"""A surface at work: what its control elements send becomes semeq's own addresses, without a jump."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from ..messages.pattern import matches
+from ..messages.types import Message, Osc, OscArgument
+from .active_control import Guide, OneControl, Values
+from .decoder import Assembler, Event
+from .midi_source import Element, element
+from .surface_file import Surface
+
+Meant = tuple[list[OneControl], list[OneControl], list[str]]
+"""What an element means: the controls that it moves, those that it touches, the keys that it is."""
+
+
+@dataclass(slots=True)
+class SurfaceReader:
+    """Reads one MIDI port, or all OSC clients, by a surface file.
+
+    Time comes in; ``values`` says the present value at an address and is asked when it is needed. What a message
+    means must be carried out before the next one is taken.
+    """
+
+    surface: Surface
+    values: Values
+    _controls: list[OneControl] = field(default_factory=list[OneControl])
+    _assembler: Assembler = field(default_factory=Assembler)
+    _keys: frozenset[str] = frozenset()
+    _held: set[str] = field(default_factory=set[str])
+    _meant: dict[Element, Meant] = field(default_factory=dict[Element, Meant])
+    _said: dict[str, float] = field(default_factory=dict[str, float])
+
+    def __post_init__(self) -> None:
+        self._controls = [OneControl(control) for control in self.surface.controls]
+        self._assembler = Assembler(self.surface.elements)
+        self._keys = frozenset(control.when for control in self.surface.controls if control.when)
+
+    def take(self, message: Message, now_s: float) -> list[Osc]:
+        """Say a message in semeq's own addresses; OSC that no control names is passed on as it is."""
+        if not isinstance(message, Osc):
+            return self._read(self._assembler.take(message, now_s), now_s)
+        is_down = any(message.arguments)
+        touches = [one for one in self._controls if _is_osc(one.control.touch, message)]
+        for one in touches:
+            one.touched = is_down
+        keys = [key for key in self._keys if _is_osc(key, message)]
+        self._hold(keys, is_down)
+        self._said.clear()
+        meant = [one for one in self._controls if _is_osc(one.control.source, message)]
+        out = [said for one in self._at_work(meant) for said in self._heard(one, message.arguments, now_s)]
+        return out if meant or touches or keys else [message]
+
+    def due_s(self) -> float | None:
+        """When :meth:`advance` has something to say."""
+        return self._assembler.due_s()
+
+    def advance(self, now_s: float) -> list[Osc]:
+        """What halves of 14-bit pairs mean whose other half has not come."""
+        return self._read(self._assembler.advance(now_s), now_s)
+
+    def soft_reset(self, address: str | None = None) -> None:
+        """Let controls pick their values up anew: those of an address, or all."""
+        for one in self._for(address):
+            one.soft_reset()
+
+    def reconnected(self) -> None:
+        """Forget where the controls stand, and what is touched: they were out of sight for a while."""
+        self._assembler = Assembler(self.surface.elements)
+        self._held.clear()
+        for one in self._controls:
+            one.forget()
+
+    def touching(self, message: Osc) -> list[str]:
+        """The addresses on whose controls this message lays a hand, or takes it away."""
+        return [one.control.to for one in self._controls if _is_osc(one.control.touch, message)]
+
+    def guides(self) -> list[Guide]:
+        """Where controls must go that have been moved but do not have their value yet."""
+        return [guide for one in self._controls if (guide := one.guide(self.values))]
+
+    def touched(self, address: str, now_s: float) -> bool:
+        """Whether a hand is on a control of this address, or was until a moment ago."""
+        return any(one.is_held(now_s) for one in self._for(address))
+
+    def is_held(self, source: str, now_s: float) -> bool:
+        """Whether a hand is on the control of this ``from``, or was until a moment ago."""
+        return any(one.is_held(now_s) for one in self._controls if one.control.source == source)
+
+    def _for(self, address: str | None) -> list[OneControl]:
+        return [one for one in self._controls if address in {None, one.control.to}]
+
+    def _read(self, events: Iterable[Event], now_s: float) -> list[Osc]:
+        self._said.clear()
+        return [said for event in events for said in self._meaning(event, now_s)]
+
+    def _meaning(self, event: Event, now_s: float) -> list[Osc]:
+        meant = self._meant.get(event.element)
+        if meant is None:
+            meant = self._meant[event.element] = (
+                [one for one in self._controls if _is_midi(one.control.source, event.element)],
+                [one for one in self._controls if _is_midi(one.control.touch, event.element)],
+                [key for key in self._keys if _is_midi(key, event.element)],
+            )
+        moved, touched, keys = meant
+        for one in touched:
+            one.touched = event.value > 0.0
+        self._hold(keys, event.value >= 0.5 or (event.kind == "press" and event.value > 0.0))
+        return [said for one in self._at_work(moved) for said in self._noted(one.take(event, self._present, now_s))]
+
+    def _hold(self, keys: list[str], is_down: bool) -> None:
+        (self._held.update if is_down else self._held.difference_update)(keys)
+
+    def _at_work(self, meant: list[OneControl]) -> list[OneControl]:
+        """Of the controls of one element, those whose key is held, or else those without one; the others lose sight."""
+        held = [one for one in meant if one.control.when in self._held]
+        chosen = held or [one for one in meant if not one.control.when]
+        for one in meant:
+            if one not in chosen:
+                one.lose_place()
+        return chosen
+
+    def _heard(self, one: OneControl, arguments: tuple[OscArgument, ...], now_s: float) -> list[Osc]:
+        return self._noted(one.hear(arguments, self._present, now_s))
+
+    def _noted(self, said: list[Osc]) -> list[Osc]:
+        """Remember what is said until it has been carried out: one message may say several things."""
+        for message in said:
+            if len(message.arguments) == 1 and isinstance(message.arguments[0], int | float):
+                self._said[message.address] = float(message.arguments[0])
+        return said
+
+    def _present(self, address: str) -> float | None:
+        said = self._said.get(address)
+        return self.values(address) if said is None else said
+
+
+def _is_midi(source: str, place: Element) -> bool:
+    return bool(source) and not source.startswith("/") and element(source).covers(place)
+
+
+def _is_osc(address: str, message: Osc) -> bool:
+    return address.startswith("/") and matches(message.address, address)

@@ -1,0 +1,203 @@
+"""What a player sees: a snapshot becomes lines of text that fit the terminal."""
+
+from collections.abc import Sequence
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from ...model import Band, BandKind, Descriptor
+from ..host.presence import Presence
+from ..session.report import arrival
+from ..wording import hertz
+from .plot import MARGIN, bar, curve
+from .snapshot import Snapshot
+
+ACCENT, WARN, FAINT, STRONG = "cyan", "yellow", "bright_black", "bold"
+SMALLEST_CURVE = 7
+WORTH_SAYING_DB = 0.1
+"""A plug-in that cannot follow is named from this difference on."""
+SHORT_BELOW = 10
+"""Columns under which a kind of band is one word."""
+KIND_WORDS = {BandKind.LOW_SHELF: "low shelf", BandKind.PEAKING: "bell", BandKind.HIGH_SHELF: "high shelf"}
+PRESENCE_SIGNS = {
+    Presence.ANSWERS: ("●", ACCENT),
+    Presence.UNKNOWN: ("○", FAINT),
+    Presence.SILENT: ("✕", WARN),
+}
+KEYS = "←→ morph  ↑↓ strength  a/b terms  x swap  0 flat  space bypass  ? help  q quit"
+HELP = (
+    ("← →   home end", "morph; to the first or the second term"),
+    ("↑ ↓   1   0", "strength; 100 %; 0 % (flat)"),
+    ("a   b", "choose the first or the second term: type its first letters"),
+    ("[ ]   { }", "the favourite before or after, as first or second term"),
+    ("x", "swap the two terms"),
+    ("space", "bypass: flat for the time being"),
+    ("l", "learn: the next knob that you turn becomes the morph knob"),
+    ("r   h", "send all to the DAW again; take over from a hand on it"),
+    ("?   esc", "this help, and back"),
+    ("q   ctrl-c", "quit"),
+)
+
+
+def draw(snapshot: Snapshot, width: int, height: int) -> RenderableType:
+    """Lay a snapshot out for a terminal of ``width`` by ``height``; never more lines or columns than that."""
+    if height < 8 or width < 40:
+        lines = [_one_line(snapshot, width)]
+    elif snapshot.help:
+        lines = _help(height)
+    else:
+        lines = _screen(snapshot, width, height)
+    for line in lines:
+        line.truncate(width, overflow="ellipsis")
+        line.no_wrap = True
+    return Group(*lines[:height])
+
+
+def _screen(snapshot: Snapshot, width: int, height: int) -> list[Text]:
+    top = [*_header(snapshot, width), *_morph(snapshot, width)]
+    bands = _bands(snapshot.bands, snapshot.scale_db, width)
+    bottom = [_status(snapshot, width), _last_line(snapshot)]
+    room = height - len(top) - len(bands) - len(bottom)
+    extra = _extra(snapshot, width) if room >= SMALLEST_CURVE + 9 else []
+    room -= len(extra)
+    if room >= SMALLEST_CURVE:
+        middle = curve(snapshot.bands, snapshot.scale_db, width, room, ACCENT, FAINT)
+    else:
+        middle = [Text()] * max(room, 0)
+        bands = _most_telling(bands, max(height - len(top) - len(bottom), 0))
+    return [*top, *middle, *bands, *extra, *bottom]
+
+
+def _header(snapshot: Snapshot, width: int) -> list[Text]:
+    midi = snapshot.midi
+    if not midi.wanted:
+        where, style = "keys and OSC", FAINT
+    elif not midi.port:
+        where, style = f"{midi.wanted} ✕", WARN
+    else:
+        where, style = " · ".join(filter(None, (midi.port, snapshot.knob))), ""
+    right = Text("no target", style=FAINT)
+    place = Text("")
+    if snapshot.targets:
+        target = snapshot.targets[0]
+        sign, colour = PRESENCE_SIGNS[target.presence]
+        right = Text(f"{target.name} ") + Text(sign, style=colour)
+        more = f" · and {len(snapshot.targets) - 1} more" if len(snapshot.targets) > 1 else ""
+        place = Text(target.place + more, style=FAINT)
+        if target.off_db >= WORTH_SAYING_DB:
+            place = Text(f"up to {target.off_db:.1f} dB off · ", style=WARN) + place
+    first = _spread(Text(" semeq", style=STRONG), Text(where, style=style), right, width)
+    return [first, _spread(Text(), Text(), place, width)]
+
+
+def _morph(snapshot: Snapshot, width: int) -> list[Text]:
+    strength = Text("strength ", style=FAINT).append(f"{snapshot.strength * 100:4.0f} %", style=STRONG)
+    if snapshot.bypassed:
+        strength = Text().append("BYPASS  ", style=f"{STRONG} {WARN}").append_text(strength)
+    if snapshot.course:
+        course = Text("   ").append(snapshot.course, style=f"{STRONG} {ACCENT}")
+        return [course, Text("   the morph knob leads back to the two words", style=FAINT), _right(strength, width)]
+    a, b = (descriptor.term.upper() for descriptor in snapshot.terms)
+    people = [Text(_people(descriptor), style=FAINT) for descriptor in snapshot.terms]
+    if snapshot.targets and all(target.from_daw for target in snapshot.targets):
+        a, people[0] = "WHERE IT WAS", Text("the plug-in's own setting", style=FAINT)
+    space = max(width - len(a) - len(b) - 10, 8)
+    at = round(snapshot.morph * (space - 1))
+    bar_line = Text("   ")
+    bar_line.append(a, style=STRONG).append("  ")
+    bar_line.append("━" * at, style=ACCENT).append("●", style=f"{STRONG} {ACCENT}")
+    bar_line.append("━" * (space - 1 - at), style=FAINT).append("  ").append(b, style=STRONG)
+    value = Text(f"{snapshot.morph:.2f}", style=f"{STRONG} {ACCENT}")
+    return [bar_line, _spread(Text("   ") + people[0], value, people[1] + Text("  "), width), _right(strength, width)]
+
+
+def _people(descriptor: Descriptor) -> str:
+    return f"{descriptor.people} {'person' if descriptor.people == 1 else 'people'}"
+
+
+def _bands(bands: Sequence[Band], scale_db: int, width: int) -> list[Text]:
+    column = (width - MARGIN) // max(len(bands), 1)
+    rows = [Text(" " * (MARGIN - 1), style=style) for style in (FAINT, STRONG, "", ACCENT, FAINT)]
+    bar_width = min(column - 3, 21) | 1
+    for band in bands:
+        texts = (
+            KIND_WORDS[band.kind] if column >= SHORT_BELOW else KIND_WORDS[band.kind].split()[0],
+            hertz(band.frequency_hz),
+            f"{band.gain_db:+z5.1f} dB",
+            bar(band.gain_db, scale_db, bar_width),
+            f"Q {band.q:.2f}",
+        )
+        for row, text in zip(rows, texts, strict=True):
+            row.append(text.center(bar_width).ljust(column)[:column])
+    return rows
+
+
+def _most_telling(rows: list[Text], count: int) -> list[Text]:
+    """As many rows of the bands as there is room for; gain and frequency stay longest."""
+    kept = sorted((2, 1, 0, 4, 3)[:count])
+    return [rows[row] for row in kept]
+
+
+def _extra(snapshot: Snapshot, width: int) -> list[Text]:
+    near = Text("   near here   ", style=FAINT)
+    for word in snapshot.near:
+        if near.cell_len + len(word) + 3 > width:
+            break
+        near.append(word).append("   ")
+    return [Text(), near, Text()]
+
+
+def _status(snapshot: Snapshot, width: int) -> Text:
+    left = Text(f" {arrival(snapshot.last_in)}", style=FAINT)
+    latency = "" if snapshot.latency_ms is None else f" · {snapshot.latency_ms:.1f} ms"
+    middle = Text(f"{snapshot.messages_per_second:4d} msg/s out{latency}", style=FAINT)
+    return _spread(left, middle, Text(snapshot.osc + " ", style=FAINT), width)
+
+
+def _last_line(snapshot: Snapshot) -> Text:
+    picker = snapshot.picker
+    if picker:
+        line = Text(f"   {'first' if picker.side == 'a' else 'second'} term: ", style=WARN)
+        line.append(f"{picker.typed}▏  ", style=STRONG)
+        for number, word in enumerate(picker.found):
+            line.append(*((f"›{word}‹ ", STRONG) if number == picker.marked else (f" {word}  ", "")))
+        return line.append("" if picker.found else "nothing like it", style=WARN)
+    if snapshot.call:
+        return Text(f"   {snapshot.call}", style=WARN)
+    return Text(f" {KEYS}", style=FAINT)
+
+
+def _one_line(snapshot: Snapshot, width: int) -> Text:
+    a, b = (descriptor.term.upper() for descriptor in snapshot.terms)
+    space = max(width - len(a) - len(b) - 8, 3)
+    at = round(snapshot.morph * (space - 1))
+    line = Text(a, style=STRONG).append(" " + "━" * at, style=ACCENT).append("●", style=f"{STRONG} {ACCENT}")
+    return (
+        line.append("━" * (space - 1 - at) + " ", style=FAINT).append(b, style=STRONG).append(f" {snapshot.morph:.2f}")
+    )
+
+
+def _help(height: int) -> list[Text]:
+    lines = [Text(" semeq", style=STRONG), Text()]
+    for keys, meaning in HELP:
+        lines.append(Text(f"   {keys:<18}", style=ACCENT).append(meaning, style=""))
+    lines += [
+        Text(),
+        Text("   over OSC: /semeq/morph 0..1, /semeq/terms warm bright, /semeq/strength 1 …"),
+    ]
+    return lines[:height]
+
+
+def _spread(left: Text, middle: Text, right: Text, width: int) -> Text:
+    """Three texts on one line: at the left, around the middle (left out where there is no room), at the right end."""
+    if left.cell_len + middle.cell_len + right.cell_len + 2 > width:
+        middle = Text()
+    room = width - left.cell_len - middle.cell_len - right.cell_len
+    before = max(min((width - middle.cell_len) // 2 - left.cell_len, room - 1), 1)
+    after = max(width - left.cell_len - before - middle.cell_len - right.cell_len, 1)
+    line = Text().append_text(left).append(" " * before)
+    return line.append_text(middle).append(" " * after).append_text(right)
+
+
+def _right(text: Text, width: int) -> Text:
+    return _spread(Text(), Text(), text + Text("  "), width)

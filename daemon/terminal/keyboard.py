@@ -1,0 +1,125 @@
+"""Keys: which address each stands for, and how they are read one by one."""
+
+import os
+import re
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from ..messages.types import Osc
+
+MORPH_STEP = 0.02
+STRENGTH_STEP = 0.05
+
+KEYBOARD: dict[str, Osc] = {
+    "left": Osc("/semeq/morph/step", (-MORPH_STEP,)),
+    "right": Osc("/semeq/morph/step", (MORPH_STEP,)),
+    "home": Osc("/semeq/morph", (0.0,)),
+    "end": Osc("/semeq/morph", (1.0,)),
+    "down": Osc("/semeq/strength/step", (-STRENGTH_STEP,)),
+    "up": Osc("/semeq/strength/step", (STRENGTH_STEP,)),
+    "[": Osc("/semeq/term/a/previous"),
+    "]": Osc("/semeq/term/a/next"),
+    "{": Osc("/semeq/term/b/previous"),
+    "}": Osc("/semeq/term/b/next"),
+    "x": Osc("/semeq/swap"),
+    "0": Osc("/semeq/flat"),
+    "1": Osc("/semeq/strength", (1.0,)),
+    "space": Osc("/semeq/bypass"),
+    "l": Osc("/semeq/learn"),
+    "r": Osc("/semeq/refresh"),
+    "h": Osc("/semeq/resume"),
+}
+"""What each key of the computer's keyboard does."""
+
+_SEQUENCES = {
+    "\x1b[A": "up",
+    "\x1b[B": "down",
+    "\x1b[C": "right",
+    "\x1b[D": "left",
+    "\x1b[H": "home",
+    "\x1b[F": "end",
+    "\x1bOA": "up",
+    "\x1bOB": "down",
+    "\x1bOC": "right",
+    "\x1bOD": "left",
+    "\x1b[1~": "home",
+    "\x1b[4~": "end",
+    "\x1b": "escape",
+    "\r": "enter",
+    "\n": "enter",
+    "\t": "tab",
+    "\x7f": "backspace",
+    "\x08": "backspace",
+    " ": "space",
+}
+_KEY = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|O.)|.", re.DOTALL)
+"""What one key sends: a control sequence as a whole (ECMA-48), or one character."""
+
+
+def keys_of(text: str) -> list[str]:
+    """Split what a terminal sent into names of keys; keys and control characters without a meaning are dropped."""
+    sent: list[str] = _KEY.findall(text)
+    return [_SEQUENCES.get(key, key) for key in sent if key in _SEQUENCES or key.isprintable()]
+
+
+class Keyboard:
+    """Reads single keys from standard input and puts the terminal's mode back at the end."""
+
+    def __init__(self, on_key: Callable[[str], None]) -> None:
+        self._on_key = on_key
+        self._saved: Any = None
+        self._end = threading.Event()
+
+    def start(self) -> None:
+        """Begin to read; does nothing where standard input is no terminal."""
+        if not sys.stdin.isatty():
+            return
+        if sys.platform == "win32":
+            target = self._read_windows
+        else:
+            import termios
+            import tty
+
+            self._saved = termios.tcgetattr(sys.stdin)
+            tty.setcbreak(sys.stdin)
+            # On a stage, neither Ctrl-Z nor Ctrl-S may freeze what is running.
+            mode = termios.tcgetattr(sys.stdin)
+            mode[0] &= ~termios.IXON
+            mode[6][termios.VSUSP] = b"\0"
+            termios.tcsetattr(sys.stdin, termios.TCSADRAIN, mode)
+            target = self._read_posix
+        threading.Thread(target=target, name="keyboard", daemon=True).start()
+
+    def stop(self) -> None:
+        """Put the terminal's mode back."""
+        self._end.set()
+        if sys.platform != "win32" and self._saved is not None:
+            import termios
+
+            with suppress(termios.error):
+                termios.tcsetattr(sys.stdin, termios.TCSADRAIN, self._saved)
+
+    def _read_posix(self) -> None:
+        while not self._end.is_set():
+            with suppress(OSError):
+                if data := os.read(sys.stdin.fileno(), 64):
+                    for key in keys_of(data.decode("utf-8", "ignore")):
+                        self._on_key(key)
+                    continue
+            return
+
+    def _read_windows(self) -> None:
+        if sys.platform == "win32":
+            import msvcrt
+
+            arrows = {"H": "up", "P": "down", "K": "left", "M": "right", "G": "home", "O": "end"}
+            while not self._end.is_set():
+                sign = msvcrt.getwch()
+                if sign in "\x00\xe0":
+                    self._on_key(arrows.get(msvcrt.getwch(), ""))
+                else:
+                    for key in keys_of(sign):
+                        self._on_key(key)

@@ -1,0 +1,94 @@
+"""A response curve in braille dots over a logarithmic frequency axis."""
+
+from itertools import groupby
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.text import Text
+
+from ...model import Bands, response_db
+
+LOWEST_HZ, HIGHEST_HZ = 20.0, 20_000.0
+_TICKS_HZ = (20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000)
+_DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
+"""Bits of a braille character's dots by row and column. Source: Unicode, block Braille Patterns."""
+MARGIN = 7
+"""Columns left of the curve, for the scale."""
+
+
+def column_of(frequency_hz: float, columns: int) -> int:
+    """The text column, from 0, at which a frequency lies."""
+    along = np.log(frequency_hz / LOWEST_HZ) / np.log(HIGHEST_HZ / LOWEST_HZ)
+    return min(max(round(float(along) * (columns - 1)), 0), columns - 1)
+
+
+def curve(bands: Bands, scale_db: int, width: int, height: int, accent: str, faint: str) -> list[Text]:
+    """The response of ``bands`` in ``height`` lines of ``width`` columns: the curve, the marked axis, its labels."""
+    columns, rows = width - MARGIN - 2, height - 2
+    frequencies_hz = np.geomspace(LOWEST_HZ, HIGHEST_HZ, columns * 2)
+    gains_db = response_db(bands, frequencies_hz)
+    cells = _cells(gains_db, scale_db, columns, rows)
+    labels = {0: scale_db, (rows - 1) // 2: 0, rows - 1: -scale_db}
+    if rows >= 9:
+        labels |= {(rows - 1) // 4: scale_db // 2, rows - 1 - (rows - 1) // 4: -scale_db // 2}
+    lines: list[Text] = []
+    for row in range(rows):
+        label = f"{labels[row]:+d}" if labels.get(row) else ("0" if row in labels else "")
+        line = Text(f"{label:>{MARGIN - 2}} ", style=faint)
+        line.append("┼" if row == (rows - 1) // 2 else "┤" if row in labels else "│", style=faint)
+        blank = "┈" if row == (rows - 1) // 2 else " "
+        # A run of equal style is one piece: rich takes its time by the piece.
+        for drawn, run in groupby(cells[row], bool):
+            text = "".join(chr(0x2800 + code) if drawn else blank for code in run)
+            line.append(text, style=accent if drawn else faint)
+        lines.append(line)
+    return [*lines, _axis(bands, columns, accent, faint), _labels(columns, faint)]
+
+
+def _cells(gains_db: NDArray[np.float64], scale_db: float, columns: int, rows: int) -> list[list[int]]:
+    """Braille codes of the curve; neighbouring points are joined by vertical runs of dots."""
+    # Row (rows - 1) // 2 carries the zero line; its middle is 0 dB.
+    zero = ((rows - 1) // 2) * 4 + 1.5
+    per_db = zero / scale_db
+    heights = np.clip(np.rint(zero - gains_db * per_db), 0, rows * 4 - 1).astype(int).tolist()
+    cells = [[0] * columns for _ in range(rows)]
+    for x, y in enumerate(heights):
+        before = heights[x - 1] if x else y
+        step = 1 if y >= before else -1
+        for dot in [*range(before + step, y, step), y]:
+            cells[dot // 4][x // 2] |= _DOTS[dot % 4][x % 2]
+    return cells
+
+
+def _axis(bands: Bands, columns: int, accent: str, faint: str) -> Text:
+    signs = ["─"] * columns
+    for tick_hz in _TICKS_HZ:
+        signs[column_of(tick_hz, columns)] = "┴"
+    marks = {column_of(band.frequency_hz, columns) for band in bands}
+    line = Text(" " * (MARGIN - 1) + "└", style=faint)
+    for marked, run in groupby(range(columns), marks.__contains__):
+        text = "".join("▲" if marked else signs[column] for column in run)
+        line.append(text, style=accent if marked else faint)
+    return line
+
+
+def _labels(columns: int, faint: str) -> Text:
+    line = [" "] * (columns + 2)
+    end = -1
+    for tick_hz in _TICKS_HZ:
+        text = f"{tick_hz // 1000}k" if tick_hz >= 1000 else f"{tick_hz} Hz" if tick_hz == LOWEST_HZ else str(tick_hz)
+        start = max(column_of(tick_hz, columns) - len(text) // 2, 0)
+        if start > end:
+            line[start : start + len(text)] = text
+            end = start + len(text)
+    return Text(" " * MARGIN + "".join(line).rstrip(), style=faint)
+
+
+def bar(value: float, scale: float, width: int) -> str:
+    """A bar from the middle of ``width`` (odd) columns: to the right above zero, to the left below."""
+    half = width // 2
+    halves = min(round(abs(value) / scale * half * 2), half * 2)
+    full, rest = divmod(halves, 2)
+    if value >= 0:
+        return " " * half + "│" + ("█" * full + "▌" * rest).ljust(half)
+    return ("▐" * rest + "█" * full).rjust(half) + "│" + " " * half

@@ -1,0 +1,57 @@
+"""The alternate screen, drawn by a thread of its own."""
+
+import threading
+import time
+
+from rich.console import Console
+from rich.live import Live
+
+from .draw import draw
+from .snapshot import Snapshot
+
+FRAMES_PER_S = 15
+
+
+class Screen:
+    """Shows snapshots on the alternate screen, the newest one only, at most 15 times a second."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._live = Live(console=console, screen=True, auto_refresh=False)
+        self._new = threading.Condition()
+        self._snapshot: Snapshot | None = None
+        self._ended = False
+        self._thread = threading.Thread(target=self._draw, name="screen", daemon=True)
+
+    def start(self) -> None:
+        """Take the screen."""
+        self._live.start()
+        self._thread.start()
+
+    def show(self, snapshot: Snapshot) -> None:
+        """Draw this next; returns at once."""
+        with self._new:
+            self._snapshot = snapshot
+            self._new.notify()
+
+    def stop(self) -> None:
+        """Give the screen back as it was."""
+        with self._new:
+            self._ended = True
+            self._new.notify()
+        self._thread.join(1.0)
+        self._live.stop()
+
+    def _draw(self) -> None:
+        drawn: tuple[Snapshot, int, int] | None = None
+        while True:
+            with self._new:
+                self._new.wait_for(lambda: self._ended or self._snapshot is not None)
+                snapshot, self._snapshot = self._snapshot, None
+                if self._ended:
+                    return
+            width, height = self._console.size
+            if snapshot and drawn != (snapshot, width, height):
+                drawn = (snapshot, width, height)
+                self._live.update(draw(snapshot, width, height), refresh=True)
+                time.sleep(1.0 / FRAMES_PER_S)

@@ -1,0 +1,71 @@
+"""Everything that there is to see at one moment, as plain values."""
+
+from dataclasses import dataclass
+
+from ...model import Bands, Descriptor
+from ..host.presence import TargetView
+from ..messages.types import Message, MidiPort
+from ..session.session import Session
+from .picker import Picker
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What the terminal shows. Two equal snapshots look the same, so that nothing redraws at rest."""
+
+    terms: tuple[Descriptor, Descriptor]
+    morph: float
+    strength: float
+    course: str
+    bypassed: bool
+    bands: Bands
+    midi: MidiPort
+    knob: str
+    osc: str
+    targets: tuple[TargetView, ...]
+    scale_db: int
+    last_in: Message | None
+    messages_per_second: int
+    latency_ms: float | None
+    call: str
+    picker: Picker | None
+    help: bool
+    near: tuple[str, ...]
+
+
+NEAR = 12
+"""Terms near the present place that are named."""
+
+
+def snapshot(session: Session, now_s: float) -> Snapshot:
+    """Everything that there is to see at ``now_s``."""
+    desk, latency_s, prompt = session.desk, session.meter.latency_s(now_s), session.prompt
+    midi = _midi(session)
+    return Snapshot(
+        terms=desk.terms,
+        morph=desk.state.morph,
+        strength=desk.state.strength,
+        course=desk.course,
+        bypassed=desk.bypassed,
+        bands=desk.bands,
+        midi=midi,
+        knob=session.controllers.knob(midi.port),
+        osc=session.osc,
+        targets=tuple(target.view for target in session.targets),
+        scale_db=desk.scale_db,
+        last_in=session.last_in,
+        messages_per_second=session.meter.rate(now_s),
+        latency_ms=None if latency_s is None else round(latency_s * 1000, 1),
+        call=session.call,
+        picker=prompt.picker,
+        help=prompt.help,
+        near=desk.near(NEAR),
+    )
+
+
+def _midi(session: Session) -> MidiPort:
+    """The ports in one: the first that is there, the first that wants the player."""
+    ports = list(session.controllers.statuses.values())
+    first = next((port for port in ports if port.port), MidiPort())
+    trouble = next((port.trouble for port in ports if port.trouble), "")
+    return MidiPort(", ".join(port.wanted for port in ports), first.port, trouble)

@@ -1,0 +1,299 @@
+"""Random and damaged messages against the whole daemon: `make fuzz` prints what they did to latency, memory and log.
+
+The daemon runs as a process of its own. First it is given so many OSC datagrams as fast as it takes them, none of them
+lost, and MIDI bytes are played to a session in this process as they come from RtMidi's thread. Then a second process
+floods the OSC port at full speed, far beyond what can be taken, while this one asks the daemon whether it is there.
+"""
+
+import json
+import os
+import platform
+import random
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from itertools import islice
+from pathlib import Path
+
+import click
+from bench import TRACE
+from fuzzing import datagrams, midi
+from osc_peer import OscPeer
+from real_daemon import Daemon, user_folders
+from real_jack import Controller, jack_server, missing_jack
+from semeq.daemon.app.config import Config, TargetConfig
+from semeq.daemon.app.prepare import prepare
+from semeq.daemon.messages.midi import from_midi_bytes
+from semeq.daemon.messages.osc import decode, encode
+from semeq.daemon.messages.types import Message, Osc
+from semeq.daemon.session.session import Session, Source
+from semeq.daemon.terminal.snapshot import snapshot
+
+KNOB, PERIOD = 21, 128
+"""The controller that is turned, and JACK's period in frames at 48 kHz."""
+POOL = 100_000
+"""Different datagrams, made before the flood begins so that making them does not slow it down."""
+ASK_EVERY_S = 0.005
+ANSWER_S = 0.25
+AT_ONCE = 50
+"""Datagrams that are sent without waiting; the kernel's buffer has room for these."""
+
+
+class Flood:
+    """A process that sends at full speed until it is ended."""
+
+    def __init__(self, port: int, seed: int, moves: bool = True) -> None:
+        command = [sys.executable, __file__, "--flood", str(port), "--seed", str(seed), *["--still"] * (not moves)]
+        self._process = subprocess.Popen(command, stdout=subprocess.PIPE)
+        assert self._process.stdout
+        self._process.stdout.readline()  # the datagrams are made
+
+    def stop(self) -> int:
+        """End it; returns how many datagrams it has sent."""
+        self._process.terminate()
+        out, _ = self._process.communicate()
+        return int(out)
+
+
+def flood(port: int, seed: int, moves: bool) -> None:
+    """What that process does. It stands for another machine, so it leaves the processors to the daemon where it can."""
+    os.nice(19)
+    made = [data for data in islice(datagrams(random.Random(seed)), POOL) if moves or _is_still(data)]
+    ended: list[int] = []
+    signal.signal(signal.SIGTERM, lambda *_: ended.append(1))
+    peer = OscPeer(port)
+    click.echo()
+    sent = 0
+    while not ended:
+        for data in made[sent % len(made) :][:100]:
+            peer.send_bytes(data)
+            sent += 1
+    click.echo(sent)
+
+
+def _is_still(data: bytes) -> bool:
+    """Whether a datagram moves nothing: it is malformed, or speaks of addresses that there are not."""
+    try:
+        return all(message.address in ("/semeq/nothing", "/1/fader1", "/semeq") for message in decode(data))
+    except ValueError:
+        return True
+
+
+def dropped(port: int) -> int:
+    """How many datagrams for a UDP port of this machine found no room in the kernel's buffer."""
+    rows = (line.split() for line in Path("/proc/net/udp").read_text().splitlines()[1:])
+    return next(int(row[12]) for row in rows if int(row[1].rpartition(":")[2], 16) == port)
+
+
+def memory_mb(pid: int) -> float:
+    """Resident memory of a process."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(status.partition("VmRSS:")[2].split()[0]) / 1024
+
+
+def cpu_s(pid: int) -> float:
+    """Processor time of a process so far."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def ask(peer: OscPeer, number: int) -> float | None:
+    """Milliseconds until the daemon answers a question; nothing where question or answer is lost."""
+    asked_s = time.monotonic()
+    peer.send("/semeq/ping", "i", number)
+    while (left_s := asked_s + ANSWER_S - time.monotonic()) > 0:
+        if ("/semeq/pong", [number]) in peer.receive(left_s):
+            return (time.monotonic() - asked_s) * 1000
+    return None
+
+
+def play(messages: Iterable[tuple[Message, Source]], seconds_each: float = 0.001) -> Session:
+    """Play messages to a session with one equaliser, in a time of its own; no message may raise anything."""
+    session = prepare(Config(targets=(TargetConfig("reaper", "reaeq"),)), None, remember=False).session
+    now_s = 0.0
+    for message, source in messages:
+        now_s += seconds_each
+        session.receive(message, now_s, source)
+        for outgoing in session.advance(now_s):
+            if isinstance(outgoing.message, Osc):
+                encode(outgoing.message)
+        assert all(notice.text.isprintable() for notice in session.take_notices())
+    assert 0.0 <= session.state.morph <= 1.0
+    snapshot(session, now_s)
+    return session
+
+
+def midi_messages(count: int, seed: int) -> Iterator[tuple[Message, Source]]:
+    """So much MIDI from three ports; what is malformed must be refused with a ``ValueError``."""
+    for number, data in enumerate(islice(midi(random.Random(seed)), count)):
+        with suppress(ValueError):
+            if message := from_midi_bytes(data):
+                yield message, f"port {number % 3}"
+
+
+def osc_messages(count: int, seed: int) -> Iterator[tuple[Message, Source]]:
+    """What so many datagrams of three phones hold; what is malformed must be refused with a ``ValueError``."""
+    for number, data in enumerate(islice(datagrams(random.Random(seed)), count)):
+        with suppress(ValueError):
+            for message in decode(data):
+                yield message, ("192.168.1.20", 9000 + number % 3)
+
+
+def give(peer: OscPeer, count: int, seed: int) -> None:
+    """Send datagrams as fast as the daemon takes them: so many, then a question, whose answer is waited for."""
+    made = datagrams(random.Random(seed))
+    for number in range(count // AT_ONCE):
+        for data in islice(made, AT_ONCE):
+            peer.send_bytes(data)
+        asked_s = time.monotonic()
+        while ask(peer, number) is None:
+            assert time.monotonic() < asked_s + 10.0, "the daemon does not answer any more"
+
+
+def complaints(daemon: Daemon) -> list[str]:
+    """Lines in the log that no message may cause."""
+    return [line for line in daemon.log.splitlines() if any(word in line for word in ("Traceback", "ERROR", "Error"))]
+
+
+@click.command()
+@click.option("--count", default=1_000_000, help="Messages in all; one in five is MIDI.")
+@click.option("--seconds", default=20.0, help="Length of the flood.")
+@click.option("--seed", default=1, help="Another seed, other messages.")
+@click.option("--turns", default=300, help="Turns of a knob over JACK, at rest and in a flood; 0: none.")
+@click.option("--flood", "flood_port", type=int, hidden=True)
+@click.option("--still", is_flag=True, hidden=True)
+def fuzz(count: int, seconds: float, seed: int, turns: int, flood_port: int | None, still: bool) -> None:
+    """Fuzz and flood the daemon, and print the table."""
+    if flood_port:
+        flood(flood_port, seed, not still)
+        return
+    click.echo(f"{platform.node()}: {os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}")
+    click.echo(f"command: python tests/bench/fuzz.py --count {count} --seconds {seconds:g} --seed {seed}\n")
+    start_s = time.monotonic()
+    play(midi_messages(count // 5, seed))
+    row("MIDI messages", f"{count // 5} in {time.monotonic() - start_s:.1f} s, no exception")
+    with tempfile.TemporaryDirectory() as name:
+        daemon = Daemon(Path(name), {}, "--osc-port", "0")
+        daemon.wait_for("ready: OSC")
+        try:
+            run(daemon, count - count // 5, seconds, seed)
+        finally:
+            code = daemon.stop()
+        row(
+            "lines in the log, of them complaints",
+            f"{len(daemon.log.splitlines())}, {len(complaints(daemon))}   aim: 0",
+        )
+        row("exit code", str(code))
+        if turns and not missing_jack():
+            folder = Path(name) / "jack"  # not what the flood has left behind
+            folder.mkdir()
+            turn(folder, turns, seed)
+
+
+def run(daemon: Daemon, count: int, seconds: float, seed: int) -> None:
+    """Both parts against a running daemon."""
+    port, pid = int(daemon.log.rpartition("127.0.0.1:")[2].split()[0]), daemon.process.pid
+    phone, other = OscPeer(port), OscPeer(port)
+    give(other, count // 10, seed)
+    before_mb, start_s = memory_mb(pid), time.monotonic()
+    give(other, count - count // 10, seed + 1)
+    took_s = time.monotonic() - start_s
+    row("OSC datagrams, each of them taken", f"{count} at {(count - count // 10) / took_s:.0f} a second, no exception")
+    row("memory after a tenth of them, after all", f"{before_mb:.1f}, {memory_mb(pid):.1f} MB   aim: no growth")
+    row("answer at rest", quantiles([ask(phone, number) for number in range(500)]))
+    flooding = Flood(port, seed)
+    drops, cpu_before_s, start_s = dropped(port), cpu_s(pid), time.monotonic()
+    answers: list[float | None] = []
+    while time.monotonic() < start_s + seconds:
+        answers.append(ask(phone, len(answers)))
+        time.sleep(ASK_EVERY_S)
+    took_s, busy_s, drops = time.monotonic() - start_s, cpu_s(pid) - cpu_before_s, dropped(port) - drops
+    sent = flooding.stop()
+    row("flood", f"{sent / took_s:.0f} a second, {drops / sent:.0%} of them lost in the kernel's buffer")
+    row("answer during the flood", f"{quantiles(answers)}   aim: p99 <= 5")
+    row("processor during the flood", f"{busy_s / took_s:.0%}")
+    row("memory after the flood", f"{memory_mb(pid):.1f} MB")
+
+
+class Traced(Daemon):
+    """A daemon that writes down, at its end, when MIDI came in and when what it caused went out."""
+
+    def __init__(self, folder: Path, environment: Mapping[str, str], *options: str) -> None:
+        self._log, self._trace = folder / "traced.log", folder / "trace.json"
+        environment = os.environ | environment | user_folders(folder) | {TRACE: str(self._trace)}
+        command = [sys.executable, str(Path(__file__).with_name("bench.py")), "--traced", "--no-ui", *options]
+        with self._log.open("wb") as out:
+            self.process = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=out, stderr=out)
+
+    def bursts(self) -> list[tuple[float, float]]:
+        """End it; returns for each burst when its cause came in, and when its first datagram went out."""
+        self.stop()
+        return [(came_s, first_s) for came_s, first_s, _ in json.loads(self._trace.read_text())]
+
+
+def turn(folder: Path, turns: int, seed: int) -> None:
+    """A knob on a real JACK server, from the turn to the datagram that reaches the DAW: at rest, then in a flood.
+
+    Nothing in this flood moves a value, so that what reaches the DAW comes from the knob.
+    """
+    with jack_server(folder / "jackd.log", period=PERIOD) as jack:
+        controller, daw = Controller(), OscPeer()
+        midi_options = ("--midi", "controller 1", "--midi-api", "jack", "--morph-cc", str(KNOB), "--takeover", "off")
+        target = ("--host", "reaper", "--plugin", "reaeq", "--send", f"127.0.0.1:{daw.port}")
+        daemon = Traced(folder, jack.environment, "--osc-port", "0", "--no-announce", *midi_options, *target)
+        try:
+            daemon.wait_for("MIDI: Controller 1")
+            at_rest = [_turn(controller, daw, number) for number in range(turns)]
+            flooding = Flood(int(daemon.log.partition("ready: OSC 127.0.0.1:")[2].split()[0]), seed, moves=False)
+            start_s = time.monotonic()
+            answers = [_turn(controller, daw, number) for number in range(turns)]
+            flooding.stop()
+            bursts = daemon.bursts()
+        finally:
+            daemon.process.kill()
+            daemon.process.wait()
+            controller.close()
+            daw.close()
+    for what, flooded in (("at rest", False), ("in the flood", True)):
+        own_ms = [(first_s - came_s) * 1000 for came_s, first_s in bursts if (came_s > start_s) is flooded]
+        row(f"MIDI callback to first datagram, {what}", f"{quantiles(list(own_ms))}   aim: p99 <= 5")
+    row("knob over JACK to the DAW, at rest", quantiles(at_rest))
+    row("knob over JACK to the DAW, in the flood", quantiles(answers))
+
+
+def _turn(controller: Controller, daw: OscPeer, number: int) -> float | None:
+    """Milliseconds from one turn of the knob to the first setting that the DAW hears."""
+    while [message for message in daw.receive(0.05) if message[0].startswith("/track")]:
+        pass
+    turned_s = time.monotonic()
+    controller.turn(KNOB, number * 37 % 128)
+    while (left_s := turned_s + ANSWER_S - time.monotonic()) > 0:
+        if any(address.startswith("/track") for address, _ in daw.receive(left_s)):
+            return (time.monotonic() - turned_s) * 1000
+    return None
+
+
+def quantiles(answers: list[float | None]) -> str:
+    """Median, 99th percentile and worst of the answers that came, and how many did not."""
+    came = sorted(ms for ms in answers if ms is not None)
+    if not came:
+        return f"no answer at all, n = {len(answers)}"
+    p99 = came[int(len(came) * 0.99)]
+    lost = answers.count(None) / len(answers)
+    return (
+        f"p50 {statistics.median(came):.2f}   p99 {p99:.2f}   max {came[-1]:.2f} ms   n = {len(came)}, lost {lost:.1%}"
+    )
+
+
+def row(what: str, value: str) -> None:
+    """Print one row of the table."""
+    click.echo(f"{what:<44} {value}")
+
+
+if __name__ == "__main__":
+    fuzz()

@@ -1,0 +1,169 @@
+"""What hosts report of parameters, whoever moved them: reading it, telling an echo from a hand, when to look."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from semeq.daemon.eq.plugin_file import Preset
+from semeq.daemon.host.reports import ECHO_S, Lookout, Reports
+from semeq.daemon.host.target import Target
+from semeq.daemon.messages.types import Line, Osc
+from semeq.model import scaled
+
+HOSTS = [
+    ("ableton", "eq-eight"),
+    ("bitwig", "bitwig-eq-plus"),
+    ("reaper", "reaeq"),
+    ("reaper", "pro-q-3"),
+    ("reaper-fxeq", "reaeq"),
+    ("x32", "x32-channel"),
+    ("xair", "x32-channel"),
+]
+
+
+@pytest.fixture(scope="session")
+def reports(make_route):
+    """Make the reader for a plug-in on track 2, slot 3."""
+    return lambda host, plugin: (Reports(make_route(host, plugin)), make_route(host, plugin))
+
+
+def echo_of(host, message):
+    """How a host tells what it was told by this message."""
+    if host == "ableton":
+        return Osc("/live/device/get/parameter/value", message.arguments)
+    if host == "bitwig":
+        return Osc(f"{message.address}/value", message.arguments)
+    return message
+
+
+@pytest.mark.parametrize(("host", "plugin"), HOSTS)
+def test_an_echo_is_read_back_and_is_no_hand(reports, five, host, plugin):
+    """Everything that semeq sets comes back as the value that it was, in the host's own form."""
+    reader, route = reports(host, plugin)
+    for setting in route.equalizer.settings(route.equalizer.fit(five).bands):
+        (message,) = route.write(setting, {})
+        report = reader.read(echo_of(host, message), {})
+        assert report is not None
+        assert report.name == setting.parameter.name
+        assert reader.moved({report.name: report.value}, {report.name: setting.value}) == {}
+
+
+@pytest.mark.parametrize(("host", "plugin"), HOSTS)
+def test_a_hand_is_seen(reports, five, host, plugin):
+    """A fiftieth of a travel is no rounding."""
+    reader, route = reports(host, plugin)
+    for setting in route.equalizer.settings(route.equalizer.fit(five).bands):
+        if isinstance(setting.parameter, Preset):
+            continue
+        law, name = setting.parameter.law, setting.parameter.name
+        here = law.to_normalized(setting.value)
+        there = law.to_value(here + (0.02 if here < 0.5 else -0.02))
+        assert reader.moved({name: there}, {name: setting.value}) == {name: there}
+
+
+@pytest.mark.parametrize(
+    ("host", "plugin", "message"),
+    [
+        ("ableton", "eq-eight", Osc("/live/device/get/parameter/value", (0, 2, 7, 3.0))),
+        ("ableton", "eq-eight", Osc("/live/device/get/parameter/value", (1, 2, 99, 3.0))),
+        ("ableton", "eq-eight", Osc("/live/device/get/parameter/value_string", (1, 2, 7, "3 dB"))),
+        ("ableton", "eq-eight", Osc("/live/device/get/parameter/value", (1, 2, 7, "loud"))),
+        ("ableton", "eq-eight", Osc("/live/device/get/parameter/value", (1, 2, 7, float("nan")))),
+        ("ableton", "eq-eight", Osc("/live/device/get/parameter/value")),
+        ("bitwig", "bitwig-eq-plus", Osc("/eq/gain/9/value", (1,))),
+        ("bitwig", "bitwig-eq-plus", Osc("/eq/gain/1/name", ("Gain 1",))),
+        ("x32", "x32-channel", Osc("/ch/03/eq/1/g", (0.5,))),
+        ("x32", "x32-channel", Osc("/ch/2/eq/1/g", (0.5,))),
+        ("reaper", "reaeq", Osc("/track/2/fx/3/fxparam/2/name", ("Gain-Low Shelf",))),
+        ("reaper", "reaeq", Line("value 1")),
+        ("carla", "calf-eq5", Osc("/Carla/2/set_parameter_value", (12, 1.0))),
+    ],
+)
+def test_other_messages_are_no_reports(reports, host, plugin, message):
+    """Other tracks, other parameters, names, texts, values that are no numbers, hosts that report nothing."""
+    assert reports(host, plugin)[0].read(message, {}) is None
+
+
+def test_reports_follow_the_numbers_that_a_host_has_told(reports):
+    """Where a parameter has another number in this host, that number is listened to and read."""
+    reader, route = reports("ableton", "eq-eight")
+    numbers = {part.name: part.index + 40 for part in route.equalizer.parameters()}
+    subscribed = reader.subscribe(numbers)
+    assert Osc("/live/device/start_listen/parameter/value", (1, 2, 47)) in subscribed
+    assert len(subscribed) == len(numbers)
+    assert reader.read(Osc("/live/device/get/parameter/value", (1, 2, 47, 3.0)), numbers).name == "1 Gain A"
+    assert reader.read(Osc("/live/device/get/parameter/value", (1, 2, 7, 3.0)), numbers) is None
+
+
+def test_one_line_is_sent_once(reports):
+    """A request that names no parameter concerns them all."""
+    assert reports("reaper", "reaeq")[0].subscribe({}) == [Osc("/action/41743", (1.0,))]
+    assert reports("carla", "calf-eq5")[0].subscribe({}) == []
+
+
+def test_a_mixer_is_asked_for_each_parameter(reports):
+    """Without a value, its channel with two digits."""
+    asked = reports("x32", "x32-channel")[0].subscribe({})
+    assert {Osc("/ch/02/eq/on"), Osc("/ch/02/eq/1/type"), Osc("/ch/02/eq/4/q")} <= set(asked)
+    assert len(asked) == 17
+
+
+def test_values_that_were_never_sent_are_no_news(reports):
+    """What the plug-in has besides is not semeq's."""
+    reader, _ = reports("x32", "x32-channel")
+    assert reader.moved({"EQ 1 gain": 5.0, "EQ 2 gain": 1.0}, {"EQ 2 gain": -1.0}) == {"EQ 2 gain": 1.0}
+
+
+def test_a_notice_says_only_that_something_moved(reports):
+    """Ardour's pattern of an address; hosts that report values give no notices."""
+    assert reports("ardour", "calf-eq5")[0].is_notice(Osc("/select/plugin/parameter", (3, 0.5)))
+    assert not reports("ardour", "calf-eq5")[0].is_notice(Osc("/select/gain", (0.5,)))
+    assert not reports("x32", "x32-channel")[0].is_notice(Osc("/ch/02/eq/1/g", (0.5,)))
+
+
+def test_an_echo_fades_before_anybody_looks():
+    """What was noted is looked at when nothing has been sent for a while, all of it at once, once."""
+    lookout = Lookout()
+    assert (lookout.due_s(), lookout.look(0.0)) == (None, None)
+    lookout.note({"a": 1.0})
+    lookout.sent(1.0)
+    lookout.note({"a": 2.0, "b": 3.0})
+    assert lookout.look(1.0 + ECHO_S - 0.01) is None
+    assert lookout.due_s() == 1.0 + ECHO_S
+    assert lookout.look(lookout.due_s()) == {"a": 2.0, "b": 3.0}
+    assert lookout.look(9.0) is None
+    lookout.note({})
+    assert lookout.look(9.0) == {}
+
+
+ADDRESSES = ["/eq/q/1/value", "/live/device/get/parameter/value", "/ch/02/eq/1/g", "/track/2/fxeq/band/0/q"]
+
+
+@given(
+    st.sampled_from(HOSTS),
+    st.sampled_from(ADDRESSES),
+    st.lists(st.one_of(st.integers(), st.floats(), st.text(max_size=3), st.booleans(), st.none()), max_size=5),
+)
+def test_nothing_that_a_host_reports_is_harmful(reports, which, address, arguments):
+    """Whatever comes is a finite value inside the plug-in's range, or none."""
+    reader, route = reports(*which)
+    report = reader.read(Osc(address, tuple(arguments)), {})
+    if report is not None:
+        assert abs(report.value) < float("inf")
+        assert report.name in {part.name for part in route.equalizer.parameters()}
+
+
+def test_what_was_reported_before_it_was_set_is_out_of_date(make_route, five, run):
+    """The echo of a value may be lost on its way; what was said of it before is no hand."""
+    target = Target(make_route("reaper", "reaeq"), 0.03, "127.0.0.1:1")
+    target.aim(five, 0.0)
+    sent = [message for _, message in run(target, 2.0)]
+    reported = [message for message in sent if message.address.endswith("/value") and message.arguments[0] != -1]
+    for message in reported:
+        target.receive(message, 2.1)
+    flat = scaled(five, 0.5)
+    first = reported[1]
+    target.receive(Osc(first.address, (0.25,)), 2.2)
+    target.aim(flat, 2.2)
+    target.owe()
+    run(target, 4.0, 2.2)
+    assert not target.is_in_other_hands

@@ -1,0 +1,1 @@
+"""`semeq train`, `sweep`, `evaluate` and `diagnose`."""

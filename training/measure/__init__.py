@@ -1,0 +1,1 @@
+"""How good a model is: protocol, metrics, baselines, figures and the report."""
