@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 
-def write_whole(path: Path, content: bytes) -> None:
+def write_atomically(path: Path, content: bytes) -> None:
     """Write a file, its folder too where there is none; raises ``OSError``, and then the old file is as it was."""
     temporary = path.with_name(f"{path.name}.{os.getpid()}.new")
     try:

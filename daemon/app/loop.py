@@ -17,11 +17,11 @@ from ..messages.osc import decode, encode
 from ..messages.types import Address, Key, Message, Midi, MidiPort, Osc
 from ..phone.nodes import nodes
 from ..phone.server import PhoneServices
-from ..ports.controller_ports import Cables
+from ..ports.controller_ports import ControllerPorts
 from ..ports.endpoint import Endpoints, Peer
 from ..ports.udp import UdpPort
 from ..session.access import Allowed
-from ..session.report import Lost
+from ..session.report import Dropped
 from ..session.session import Outgoing, Session, Source
 from ..session.state import State
 from ..terminal.keyboard import Keyboard
@@ -60,9 +60,10 @@ class App:
         self._server: UdpPort | None = None
         self._allowed = Allowed.of(config.osc.allow, config.osc.bind)
         self._phones = PhoneServices(self._allowed)
-        wanted = [port.port for port in config.ports]
-        shown = [name for name in wanted if session.controllers.shows(name)]
-        self._cables = Cables(wanted, shown, config.midi_api, self._from_midi, self._midi_changed, self._midi_shown)
+        ports = [port.port for port in config.ports]
+        shown = [name for name in ports if session.controllers.shows(name)]
+        hear = (self._from_midi, self._midi_changed, self._midi_shown)
+        self._controller_ports = ControllerPorts(ports, shown, config.midi_api, *hear)
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._next_frame_s = 0.0
 
@@ -85,17 +86,11 @@ class App:
             stop.callback(self._server.close)
             self._session.lost = self._lost
             self._session.osc = f"OSC {osc.bind}:{self._server.port}{everyone}"
-            await self._phones.start(
-                lambda: nodes(self._session.commands),
-                self._server.port,
-                osc.bind,
-                osc.query_port,
-                osc.announce,
-                self._take if osc.query_write else None,
-            )
+            tell, write = (lambda: nodes(self._session.commands)), self._take if osc.query_write else None
+            await self._phones.start(tell, self._server.port, osc.bind, osc.query_port, osc.announce, write)
             stop.push_async_callback(self._phones.stop)
-            stop.callback(self._cables.stop)
-            self._cables.start()
+            stop.callback(self._controller_ports.stop)
+            self._controller_ports.start()
             if self._screen:
                 keyboard = Keyboard(self._from_keyboard)
                 self._screen.start()
@@ -141,9 +136,9 @@ class App:
         log.warning("%s may not steer: name it with --osc-allow if it shall", host, extra={"kind": "foreign"})
         return False
 
-    def _lost(self) -> Lost:
+    def _lost(self) -> Dropped:
         server = self._server
-        return Lost(server.refused + self._phones.dropped, server.dropped) if server else Lost()
+        return Dropped(server.refused + self._phones.dropped, server.dropped) if server else Dropped()
 
     def _from_peer(self, data: bytes, peer: Address) -> None:
         arrived_s = time.monotonic()
@@ -209,7 +204,7 @@ class App:
         if isinstance(outgoing.to, int):
             self._targets.send(outgoing.to, outgoing.message)
         elif isinstance(outgoing.to, str) and isinstance(outgoing.message, Midi):
-            self._cables.send(outgoing.to, outgoing.message)
+            self._controller_ports.send(outgoing.to, outgoing.message)
         elif isinstance(outgoing.to, tuple) and self._server and isinstance(outgoing.message, Osc):
             self._server.send(encode(outgoing.message), outgoing.to)
 
@@ -286,7 +281,7 @@ class App:
             self._loop.add_signal_handler(signal.SIGWINCH, self._show)
 
     def _interrupted(self, _number: int, _frame: object) -> None:
-        self._loop.call_soon_threadsafe(self._end.set)
+        self._soon(self._end.set)
 
     async def _leave(self) -> None:
         """Leave each plug-in as ``on_exit`` says: the last values arrive, however little time is left."""

@@ -10,13 +10,13 @@ from ...model import Model, ModelError
 from ..eq.plugin_file import Plugin
 from ..errors import MappingError
 from ..host.host_file import Host
-from ..host.locator import Whereabouts
+from ..host.locator import Locator
 from ..host.route import Route
 from ..host.target import Target
 from ..mappings.library import load, suits
 from ..ports.endpoint import Peer
 from ..ports.udp import resolve
-from ..session.desk import Wish, Words
+from ..session.morpher import TargetOverrides, Words
 from ..session.session import Session
 from ..session.settings import Settings
 from ..session.state import GLIDE_MS, State
@@ -114,12 +114,12 @@ def _targets(model: Model, config: Config) -> tuple[list[Target], tuple[Peer, ..
         if from_daw and not host.can_tell:
             raise MappingError(f"{host.name} cannot be asked for its values, so --start from-daw cannot work")
         peer = _peer(asked, host)
-        whereabouts = Whereabouts(host, asked.track, asked.slot)
-        track = 1 if whereabouts.track is None else whereabouts.track
-        route = Route.choose(host, plugin, track, whereabouts.slot or 1, kinds, asked.sample_rate_hz)
+        locator = Locator(host, asked.track, asked.slot)
+        track = 1 if locator.track is None else locator.track
+        route = Route.choose(host, plugin, track, locator.slot or 1, kinds, asked.sample_rate_hz)
         where = peer if isinstance(peer, str) else f"{peer[0]}:{peer[1]}"
         glide_s = _glide_ms(config) / 1000.0
-        targets.append(Target(route, glide_s, where, asked.hands, from_daw, asked.send_on_release, whereabouts))
+        targets.append(Target(route, glide_s, where, asked.hands, from_daw, asked.send_on_release, locator))
         peers.append(peer)
     return targets, tuple(peers)
 
@@ -137,10 +137,10 @@ def _host(asked: TargetConfig) -> Host:
         raise MappingError(f"{host.name} with {options}: {error}") from None
 
 
-def _wish(model: Model, asked: TargetConfig) -> Wish:
+def _wish(model: Model, asked: TargetConfig) -> TargetOverrides:
     for term in asked.terms or ():
         model.latent(term)
-    return Wish(asked.terms, asked.strength, asked.start == "from-daw")
+    return TargetOverrides(asked.terms, asked.strength, asked.start == "from-daw")
 
 
 def _peer(asked: TargetConfig, host: Host) -> Peer:

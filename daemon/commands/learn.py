@@ -13,12 +13,12 @@ import click
 from ...model import ModelError, load
 from ..app.config import config_folder
 from ..errors import PortError
-from ..files import write_whole
+from ..files import write_atomically
 from ..messages.midi import from_midi_bytes
 from ..messages.types import printable
 from ..ports.midi_client import connect
 from ..ports.midi_in import find, short_name
-from ..ports.rtmidi import MidiPorts
+from ..ports.rtmidi import RtMidi
 from ..surface.learning import Learning, surface_text
 from ..surface.surface_file import Surface
 from ..toml.reader import read_toml
@@ -55,14 +55,14 @@ def learn(midi: str | None, midi_api: str, name: str | None, out: Path | None, a
         click.echo("Nothing was learned; nothing is written.")
         return
     try:
-        write_whole(path, surface_text(lesson.surface).encode())
+        write_atomically(path, surface_text(lesson.surface).encode())
     except OSError as error:
         raise PortError(f"{path}: cannot be written ({error.strerror or error})") from None
     options = f"--surface {path if out else path.stem} --midi {_quoted(midi or short_name(port))}"
     click.echo(f"{path}: {len(lesson.surface.controls)} controls. Use it: semeq-daemon {options}")
 
 
-def _port(client: MidiPorts, wanted: str | None) -> str:
+def _port(client: RtMidi, wanted: str | None) -> str:
     """The port's full name; raises :class:`PortError` listing what there is where it is not clear which is meant."""
     names = client.names()
     found = find(wanted, names) if wanted else names[0] if len(names) == 1 else None
@@ -73,7 +73,7 @@ def _port(client: MidiPorts, wanted: str | None) -> str:
     raise PortError(f"{asked} (there are: {listed})")
 
 
-def _converse(client: MidiPorts, port: str, lesson: Learning) -> None:
+def _converse(client: RtMidi, port: str, lesson: Learning) -> None:
     """Carry messages and lines to the lesson, and what it says to the terminal, until it has finished."""
     said: queue.SimpleQueue[_Said] = queue.SimpleQueue()
 

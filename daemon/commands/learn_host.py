@@ -9,7 +9,7 @@ import click
 from ...model import load
 from ..app.config import MidiApi, mapping_folders
 from ..eq.equalizer import Setting
-from ..eq.plugin_file import Parameter, Plugin, Preset
+from ..eq.plugin_file import FixedParameter, Parameter, Plugin
 from ..errors import MappingError
 from ..host.host_file import Host
 from ..host.route import Route
@@ -59,7 +59,7 @@ def lessons_of(route: Route) -> list[tuple[str, list[list[Midi]]]]:
 
 def presets_of(route: Route) -> str:
     """What must be set by hand, as the plug-in file says it."""
-    presets = (part for part in route.equalizer.parameters() if isinstance(part, Preset))
+    presets = (part for part in route.equalizer.parameters() if isinstance(part, FixedParameter))
     return ", ".join(f"{preset.name} = {preset.value}" for preset in presets)
 
 

@@ -18,7 +18,7 @@ from ..discover.talk import Wire, talk
 from ..discover.writer import plugin_text, target_text
 from ..eq.plugin_file import Plugin
 from ..errors import MappingError, PortError, TomlFileError
-from ..files import write_whole
+from ..files import write_atomically
 from ..host.host_file import Host
 from ..mappings.library import load, names_of, suits
 from ..ports.endpoint import Peer
@@ -181,7 +181,7 @@ def _agrees(question: str) -> bool:
 
 def _write(path: Path, text: str) -> None:
     try:
-        write_whole(path, text.encode())
+        write_atomically(path, text.encode())
     except OSError as error:
         raise PortError(f"{path}: cannot be written ({error.strerror or error})") from None
 

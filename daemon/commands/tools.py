@@ -17,7 +17,7 @@ from ..mappings.library import load as load_mapping
 from ..messages.osc import decode, encode
 from ..messages.types import Osc, OscArgument
 from ..ports.midi_in import short_name
-from ..ports.rtmidi import MidiPorts, candidates
+from ..ports.rtmidi import RtMidi, candidates
 from ..ports.udp import UdpPort
 from ..session.state import STRENGTH_RANGE
 from .doctor import doctor
@@ -81,7 +81,7 @@ def ports() -> None:
         click.echo(api)
         for direction, word in (("in", "input"), ("out", "output")):
             try:
-                client = MidiPorts(api, direction)
+                client = RtMidi(api, direction)
             except PortError as error:
                 click.echo(f"  {error}")
                 break

@@ -7,7 +7,7 @@ import click
 from ...model import Model, ModelError, load
 from ..app.config import Config, config_folder
 from ..errors import PortError
-from ..files import write_whole
+from ..files import write_atomically
 from ..phone.announce import own_addresses
 from ..phone.layout import WORDS, layout
 from ..phone.tosc import tosc
@@ -29,7 +29,7 @@ def touchosc(out: Path, words: str | None, model: Path | None, force: bool) -> N
     if out.exists() and not force and not _may_replace(out):
         raise click.UsageError(f"{out} is there already and stays as it is; --force replaces it")
     try:
-        write_whole(out, tosc(layout(chosen, places(known, chosen))))
+        write_atomically(out, tosc(layout(chosen, places(known, chosen))))
     except OSError as error:
         raise PortError(f"{out}: cannot be written ({error.strerror or error})") from None
     click.echo(f"{out}: {len(chosen)} words to choose from: {', '.join(chosen)}")

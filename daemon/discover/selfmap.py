@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from ...model import SHELF_Q, BandKind
 from ..eq.laws import LAWS, Enumeration, Linear, Logarithmic
-from ..eq.plugin_file import BandSlot, Parameter, Plugin, Preset
+from ..eq.plugin_file import BandSlot, FixedParameter, Parameter, Plugin
 from ..errors import MappingError
 from .grouping import Group, group
 from .names import Named
@@ -159,7 +159,7 @@ def _q_unit(shown: Shown, named: Named, unsure: list[str]) -> str:
     return "q"
 
 
-def _preset(shown: Shown, named: Named, kind: BandKind, unsure: list[str]) -> Preset | None:
+def _preset(shown: Shown, named: Named, kind: BandKind, unsure: list[str]) -> FixedParameter | None:
     """What a switch, type or mode must be set to; ``None`` for what may stay as it is."""
     if named.role == "type":
         value = _labelled(shown, _LABELS[kind])
@@ -175,13 +175,15 @@ def _preset(shown: Shown, named: Named, kind: BandKind, unsure: list[str]) -> Pr
     return None if value is None else _preset_of(shown, brief(value))
 
 
-def _preset_of(shown: Shown, value: float) -> Preset:
+def _preset_of(shown: Shown, value: float) -> FixedParameter:
     low, high = brief(shown.lower), brief(shown.upper)
     labels = tuple(label for _, label in sorted(shown.labels))
     places = [place for place, _ in sorted(shown.labels)]
     if len(set(labels)) > 1 and places == [float(n) for n in range(len(set(labels)))]:
-        return Preset(shown.name, shown.index, labels[round(value)], Enumeration(labels), shown.symbol, shown.sent)
-    return Preset(shown.name, shown.index, value, Linear(low, high), shown.symbol, shown.sent)
+        return FixedParameter(
+            shown.name, shown.index, labels[round(value)], Enumeration(labels), shown.symbol, shown.sent
+        )
+    return FixedParameter(shown.name, shown.index, value, Linear(low, high), shown.symbol, shown.sent)
 
 
 def _switch(shown: Shown, named: Named) -> float | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
-from ..eq.plugin_file import BandSlot, Parameter, Plugin, Preset
+from ..eq.plugin_file import BandSlot, FixedParameter, Parameter, Plugin
 from .names import pattern
 from .shown import Shown
 
@@ -53,10 +53,10 @@ def _with_meaning(own: Parameter, other: Parameter) -> Parameter:
     return replace(own, unit=other.unit, sent=other.sent)
 
 
-def _presets(slot: BandSlot, other: BandSlot, parameters: Sequence[Shown]) -> tuple[Preset, ...] | None:
+def _presets(slot: BandSlot, other: BandSlot, parameters: Sequence[Shown]) -> tuple[FixedParameter, ...] | None:
     """The sibling's switches and types under this band's own names."""
     shown = {parameter.name: parameter for parameter in parameters}
-    found: list[Preset] = []
+    found: list[FixedParameter] = []
     for preset in other.set:
         name = _renamed(preset.name, other.frequency.name, slot.frequency.name)
         if name not in shown:

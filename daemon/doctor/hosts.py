@@ -6,8 +6,8 @@ from contextlib import suppress
 from ..app.config import Config
 from ..app.prepare import Prepared
 from ..errors import PortError
-from ..host.description import Inquiry
-from ..host.presence import Presence, Watch
+from ..host.description import PluginDescription
+from ..host.presence import Presence, PresenceMonitor
 from ..messages.types import Message
 from ..ports.endpoint import Endpoints, Peer
 from .findings import HostFound
@@ -21,17 +21,17 @@ class _Asked:
     ``is_placed``: the plug-in's place is given by numbers, so that it can be asked for at once.
     """
 
-    def __init__(self, watch: Watch, peer: Peer, is_placed: bool) -> None:
+    def __init__(self, watch: PresenceMonitor, peer: Peer, is_placed: bool) -> None:
         self.watch, self.peer = watch, peer
-        self._inquiry = Inquiry(watch.route) if is_placed and watch.route.host.describe else None
+        self._description = PluginDescription(watch.route) if is_placed and watch.route.host.describe else None
         self._refused = False
         self._next_s = 0.0
 
     def take(self, message: Message) -> None:
         """Note an answer."""
         self.watch.heard(time.monotonic())
-        if self._inquiry:
-            self._inquiry.take(message)
+        if self._description:
+            self._description.take(message)
 
     def refuse(self) -> None:
         """Note that nobody listens there."""
@@ -41,15 +41,15 @@ class _Asked:
     def questions(self, now_s: float) -> list[Message]:
         """What to ask now."""
         out = self.watch.question(now_s)[0]
-        inquiry = self._inquiry
-        if inquiry and not inquiry.is_complete and self.watch.listens and now_s >= self._next_s:
+        description = self._description
+        if description and not description.is_complete and self.watch.listens and now_s >= self._next_s:
             self._next_s = now_s + AGAIN_S
-            out += inquiry.ask()
+            out += description.ask()
         return out
 
     def found(self) -> HostFound:
         """What is known of it now."""
-        route, inquiry = self.watch.route, self._inquiry
+        route, description = self.watch.route, self._description
         return HostFound(
             route.host.name,
             self.peer if isinstance(self.peer, str) else f"{self.peer[0]}:{self.peer[1]}",
@@ -58,9 +58,9 @@ class _Asked:
             answers=self.watch.presence is Presence.ANSWERS,
             refused=self._refused and self.watch.presence is Presence.SILENT,
             can_answer=route.host.presence is not None and route.host.presence.answers,
-            asked_for_plugin=inquiry is not None,
-            is_right=inquiry is not None and inquiry.is_complete,
-            problem=inquiry.problem if inquiry else "",
+            asked_for_plugin=description is not None,
+            is_right=description is not None and description.is_complete,
+            problem=description.problem if description else "",
             notes=route.host.notes,
         )
 
@@ -71,7 +71,7 @@ class Hosts:
     def __init__(self, prepared: Prepared | None, config: Config) -> None:
         self._endpoints = Endpoints(config.midi_api)
         self._asked = [
-            _Asked(Watch(target.route), peer, isinstance(asked.track, int) and isinstance(asked.slot, int))
+            _Asked(PresenceMonitor(target.route), peer, isinstance(asked.track, int) and isinstance(asked.slot, int))
             for target, peer, asked in (
                 zip(prepared.session.targets, prepared.peers, config.targets, strict=True) if prepared else ()
             )

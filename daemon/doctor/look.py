@@ -17,7 +17,7 @@ from ..messages.pattern import matches
 from ..messages.types import Address, Osc, printable
 from ..phone.announce import own_addresses
 from ..ports.midi_in import find, short_name
-from ..ports.rtmidi import MidiPorts, candidates
+from ..ports.rtmidi import RtMidi, candidates
 from ..ports.udp import UdpPort
 from ..session.access import Allowed
 from .findings import Findings, Heard, MidiSystem, Missing, OscPlace, host_of
@@ -81,7 +81,7 @@ def _system(api: str) -> MidiSystem:
     names: dict[str, tuple[str, ...]] = {}
     for direction in ("in", "out"):
         try:
-            client = MidiPorts(api, direction)
+            client = RtMidi(api, direction)
         except PortError as error:
             return MidiSystem(api, trouble=str(error).removeprefix(f"no {api} MIDI system answers "))
         names[direction] = tuple(map(short_name, client.names()))
@@ -118,12 +118,12 @@ class _Ear:
     def __init__(self, api: str, name: str) -> None:
         self.heard = Heard(name)
         self._api = api
-        self._client: MidiPorts | None = None
+        self._client: RtMidi | None = None
 
     def open(self) -> None:
         """Begin to listen; why that is not possible is kept."""
         try:
-            self._client = MidiPorts(self._api)
+            self._client = RtMidi(self._api)
             names = self._client.names()
             full = next((name for name in names if short_name(name) == self.heard.source), self.heard.source)
             self._client.open(full, self._take)

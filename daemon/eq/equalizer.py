@@ -9,9 +9,9 @@ import numpy as np
 
 from ...model import SAMPLE_RATE_HZ, Band, BandKind, Bands, response_db
 from .fit import HEARD_HZ, Limits, Problem, nearest
-from .plugin_file import BandSlot, Parameter, Plugin, Preset
+from .plugin_file import BandSlot, FixedParameter, Parameter, Plugin
 from .shapes import Array
-from .units import Q_UNITS, UNITS, Where, slope_q
+from .units import Q_UNITS, UNITS, BandContext, slope_q
 
 _LEAST_Q, _MOST_Q = 0.02, 200.0
 _HIGHEST = 0.49
@@ -24,7 +24,7 @@ _SAME = 1e-9
 class Setting:
     """One parameter and the natural value that it shall have, inside the plug-in's range."""
 
-    parameter: Parameter | Preset
+    parameter: Parameter | FixedParameter
     value: float
 
 
@@ -72,13 +72,13 @@ class Equalizer:
         )
         return cls(plugin, slots, problem, sample_rate_hz)
 
-    def parameters(self) -> Iterator[Parameter | Preset]:
+    def parameters(self) -> Iterator[Parameter | FixedParameter]:
         """Every parameter that is written, all switches and types first."""
         yield from self._presets()
         for slot in self.slots:
             yield from (parameter for parameter in slot.parameters() if isinstance(parameter, Parameter))
 
-    def _presets(self) -> Iterator[Preset]:
+    def _presets(self) -> Iterator[FixedParameter]:
         yield from self.plugin.set
         for slot in self.slots:
             yield from slot.set
@@ -117,7 +117,7 @@ class Equalizer:
         """How far each slot's values reach; where a Q convention depends on the band, as it is for what is asked."""
         frequencies_hz, gains_db, _ = self.problem.start(asked).tolist()
         around = zip(self.slots, frequencies_hz, gains_db, strict=True)
-        reaches = [_reach(slot, Where(hz, db, self.sample_rate_hz)) for slot, hz, db in around]
+        reaches = [_reach(slot, BandContext(hz, db, self.sample_rate_hz)) for slot, hz, db in around]
         low, high = np.array(reaches).transpose(1, 2, 0)
         return Limits(low, high)
 
@@ -132,7 +132,7 @@ class Equalizer:
             yield from self._of_band(slot, band)
 
     def _of_band(self, slot: BandSlot, band: Band) -> Iterator[Setting]:
-        where = Where(band.frequency_hz, band.gain_db, self.sample_rate_hz)
+        where = BandContext(band.frequency_hz, band.gain_db, self.sample_rate_hz)
         yield _setting(slot.frequency, plugin_frequency_hz(slot, band, self.sample_rate_hz), where)
         yield _setting(slot.gain, band.gain_db, where)
         if slot.q is not None:
@@ -177,7 +177,7 @@ def _warped(frequency_hz: float, ratio: float, sample_rate_hz: float) -> float:
     return math.atan(ratio * math.tan(math.pi * frequency_hz / sample_rate_hz)) * sample_rate_hz / math.pi
 
 
-def _reach(slot: BandSlot, where: Where) -> tuple[tuple[float, float, float], tuple[float, float, float]]:
+def _reach(slot: BandSlot, where: BandContext) -> tuple[tuple[float, float, float], tuple[float, float, float]]:
     """Least and greatest frequency_hz, gain_db and q of a slot, near what is asked of it."""
     low_db, high_db = (_physical(slot.gain, end, where) for end in (slot.gain.law.min, slot.gain.law.max))
     if slot.q is None:
@@ -194,19 +194,19 @@ def _fixed_q(slot: BandSlot, gain_db: float) -> float:
 
 def _present(slot: BandSlot, values: Mapping[str, float], sample_rate_hz: float, is_on: bool = True) -> Band:
     frequency_hz = slot.frequency.law.within(values[slot.frequency.name])
-    gain_db = _physical(slot.gain, values[slot.gain.name], Where(frequency_hz, 0.0, sample_rate_hz))
+    gain_db = _physical(slot.gain, values[slot.gain.name], BandContext(frequency_hz, 0.0, sample_rate_hz))
     midpoint_hz = _warped(frequency_hz, 1.0 / _poles_over_midpoint(slot, gain_db), sample_rate_hz)
-    where = Where(midpoint_hz, gain_db, sample_rate_hz)
+    where = BandContext(midpoint_hz, gain_db, sample_rate_hz)
     q = _physical(slot.q, values[slot.q.name], where) if slot.q else _fixed_q(slot, gain_db)
     return Band(slot.kind, midpoint_hz, gain_db if is_on else 0.0, q)
 
 
-def _physical(parameter: Parameter, natural: float, where: Where) -> float:
+def _physical(parameter: Parameter, natural: float, where: BandContext) -> float:
     inside = parameter.law.within(natural)
     # Linear gains, Qs and bandwidths may reach down to 0, where none of them means anything.
     physical = UNITS[parameter.unit].to_physical(inside if parameter.unit == "db" else max(inside, 1e-6), where)
     return min(max(physical, _LEAST_Q), _MOST_Q) if parameter.unit in Q_UNITS else physical
 
 
-def _setting(parameter: Parameter, physical: float, where: Where) -> Setting:
+def _setting(parameter: Parameter, physical: float, where: BandContext) -> Setting:
     return Setting(parameter, parameter.law.clamp(UNITS[parameter.unit].to_natural(physical, where)))

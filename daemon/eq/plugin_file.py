@@ -31,7 +31,7 @@ class Parameter(Struct, frozen=True, forbid_unknown_fields=True):
     sent: Sent | None = None
 
 
-class Preset(Struct, frozen=True, forbid_unknown_fields=True):
+class FixedParameter(Struct, frozen=True, forbid_unknown_fields=True):
     """A parameter that must have one natural ``value`` before its band works: a switch, a type.
 
     With an enumeration as its law the value may be one of the labels.
@@ -79,7 +79,7 @@ class BandSlot(Struct, frozen=True, forbid_unknown_fields=True):
     slope: Positive | None = None
     frequency_of: Literal["midpoint", "poles"] = "midpoint"
     shape: Shape = "rbj"
-    set: tuple[Preset, ...] = ()
+    set: tuple[FixedParameter, ...] = ()
 
     def __post_init__(self) -> None:
         wanted = (
@@ -97,7 +97,7 @@ class BandSlot(Struct, frozen=True, forbid_unknown_fields=True):
         if self.kind is BandKind.PEAKING and self.q is None and self.fixed_q == SHELF_Q:
             raise ValueError("a peaking band needs q, or fixed_q where the plug-in has none")
 
-    def parameters(self) -> Iterator["Parameter | Preset"]:
+    def parameters(self) -> Iterator["Parameter | FixedParameter"]:
         """Every parameter that the band has, switches and types first."""
         yield from self.set
         yield from (parameter for parameter in (self.frequency, self.gain, self.q) if parameter)
@@ -113,7 +113,7 @@ class Plugin(Struct, frozen=True, forbid_unknown_fields=True):
     verified: str
     bands: tuple[BandSlot, ...]
     aliases: tuple[str, ...] = ()
-    set: tuple[Preset, ...] = ()
+    set: tuple[FixedParameter, ...] = ()
     notes: str = ""
 
     def __post_init__(self) -> None:

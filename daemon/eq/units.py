@@ -11,7 +11,7 @@ from ...model import SAMPLE_RATE_HZ
 
 
 @dataclass(frozen=True, slots=True)
-class Where:
+class BandContext:
     """The rest of the band whose value is meant: some conventions of Q depend on it."""
 
     frequency_hz: float
@@ -23,38 +23,38 @@ class Where:
 class Unit:
     """A change of unit between semeq's physical value and the plug-in's natural one, in both directions."""
 
-    to_natural: Callable[[float, Where], float]
-    to_physical: Callable[[float, Where], float]
+    to_natural: Callable[[float, BandContext], float]
+    to_physical: Callable[[float, BandContext], float]
 
 
-def _same(value: float, _: Where) -> float:
+def _same(value: float, _: BandContext) -> float:
     return value
 
 
-def _times(factor: Callable[[Where], float]) -> Unit:
+def _times(factor: Callable[[BandContext], float]) -> Unit:
     """A Q that is RBJ's times a factor."""
     return Unit(lambda q, where: q * factor(where), lambda natural, where: natural / factor(where))
 
 
-def _over(numerator: Callable[[Where], float]) -> Unit:
+def _over(numerator: Callable[[BandContext], float]) -> Unit:
     """A bandwidth: a number over RBJ's Q."""
     return Unit(lambda q, where: numerator(where) / q, lambda natural, where: numerator(where) / natural)
 
 
-def _sinc(where: Where) -> float:
+def _sinc(where: BandContext) -> float:
     """What the bilinear transform leaves of a bandwidth at high frequencies: sin(w)/w, w = 2 pi f / fs."""
     w = 2.0 * math.pi * where.frequency_hz / where.sample_rate_hz
     return math.sin(w) / w
 
 
-def _slope_sum(where: Where) -> float:
+def _slope_sum(where: BandContext) -> float:
     amplitude = 10.0 ** (where.gain_db / 40.0)
     return amplitude + 1.0 / amplitude
 
 
 def slope_q(slope: float, gain_db: float) -> float:
     """RBJ Q of a shelf of slope S: ``1/Q^2 = (A + 1/A)(1/S - 1) + 2``. Source: RBJ Audio EQ Cookbook."""
-    return (_slope_sum(Where(1000.0, gain_db)) * (1.0 / slope - 1.0) + 2.0) ** -0.5
+    return (_slope_sum(BandContext(1000.0, gain_db)) * (1.0 / slope - 1.0) + 2.0) ** -0.5
 
 
 _LEAST_SQUARE = 1e-3

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 
-from ..eq.plugin_file import Preset
+from ..eq.plugin_file import FixedParameter
 from ..messages.types import Message
 from .route import Described, Route
 
 
-class Inquiry:
+class PluginDescription:
     """Gathers what one host says of one plug-in: asked for all at once, or parameter by parameter as it reports."""
 
     def __init__(self, route: Route) -> None:
@@ -58,10 +58,10 @@ class Inquiry:
         """
         self._reported[name] = value
         parts = list(self.route.equalizer.parameters())
-        if any(part.name not in self._reported for part in parts if not isinstance(part, Preset)):
+        if any(part.name not in self._reported for part in parts if not isinstance(part, FixedParameter)):
             return None
         self.is_complete, self.problem = True, ""
-        as_they_should = {part.name: part.natural for part in parts if isinstance(part, Preset)}
+        as_they_should = {part.name: part.natural for part in parts if isinstance(part, FixedParameter)}
         return as_they_should | self._reported
 
     def missed(self) -> None:

@@ -7,7 +7,7 @@ from ..eq.equalizer import Equalizer, Fit
 
 
 @dataclass(frozen=True, slots=True)
-class Glide:
+class Ramp:
     """A move from ``start`` to ``end``: gain runs linearly in dB, frequency and Q linearly in octaves."""
 
     start: Bands
@@ -16,7 +16,7 @@ class Glide:
     end_s: float
 
     @classmethod
-    def resting(cls, bands: Bands) -> "Glide":
+    def resting(cls, bands: Bands) -> "Ramp":
         """No move: the bands are there already."""
         return cls(bands, bands, 0.0, 0.0)
 
@@ -30,17 +30,17 @@ class Glide:
         """Whether the bands have arrived."""
         return now_s >= self.end_s
 
-    def towards(self, bands: Bands, now_s: float, duration_s: float, lead_s: float) -> "Glide":
+    def towards(self, bands: Bands, now_s: float, duration_s: float, lead_s: float) -> "Ramp":
         """Turn towards ``bands`` from wherever the glide is now.
 
         A glide that leaves rest counts as begun ``lead_s`` ago, so that its first step is due at once and not one
         tick later. A knob that keeps turning keeps its glide in motion and needs no such lead.
         """
         began_s = now_s - min(lead_s, duration_s) if self.is_over(now_s) else now_s
-        return Glide(self.at(now_s), bands, began_s, began_s + duration_s)
+        return Ramp(self.at(now_s), bands, began_s, began_s + duration_s)
 
 
-class Way:
+class Glide:
     """Where one plug-in's bands are and where they are going.
 
     ``from_daw``: what is asked is a place on the way from what the plug-in had at the start. ``period_s`` is the time
@@ -53,7 +53,7 @@ class Way:
         self.origin: Bands | None = None
         """What the plug-in had at the start, if that is known."""
         self._equalizer, self._period_s, self._from_daw = equalizer, period_s, from_daw
-        self._glide: Glide | None = None
+        self._ramp: Ramp | None = None
         self._fitted: tuple[Bands, Fit] | None = None
 
     @property
@@ -66,7 +66,7 @@ class Way:
         """Whether the way should begin at what the plug-in had, and that is not known."""
         return self._from_daw and self.origin is None
 
-    def aim(self, bands: Bands, along: float, now_s: float, duration_s: float) -> bool:
+    def set_goal(self, bands: Bands, along: float, now_s: float, duration_s: float) -> bool:
         """Glide towards ``bands``, or towards a place ``along`` the way to them; says whether that is a new way.
 
         The first are taken at once where the present ones are not known.
@@ -80,18 +80,18 @@ class Way:
                 self.asked = None
                 return False
             wanted = between(self.origin, wanted, along)
-        if self._glide is None:
-            self._glide = Glide.resting(wanted)
-        elif wanted == self._glide.end:
+        if self._ramp is None:
+            self._ramp = Ramp.resting(wanted)
+        elif wanted == self._ramp.end:
             return False
         else:
-            self._glide = self._glide.towards(wanted, now_s, duration_s, self._period_s)
+            self._ramp = self._ramp.towards(wanted, now_s, duration_s, self._period_s)
         return True
 
     def rest_at(self, bands: Bands) -> None:
         """Take note of what the plug-in has now; the next way leaves from there."""
-        self._glide = Glide.resting(bands)
+        self._ramp = Ramp.resting(bands)
 
     def at(self, now_s: float) -> tuple[Bands, bool] | None:
         """Where the bands are at ``now_s``, and whether they have arrived; ``None`` before anything was asked for."""
-        return (self._glide.at(now_s), self._glide.is_over(now_s)) if self._glide else None
+        return (self._ramp.at(now_s), self._ramp.is_over(now_s)) if self._ramp else None

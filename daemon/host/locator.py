@@ -11,7 +11,7 @@ SELECTED = "selected"
 NEVER_S = 1e9
 
 
-class Whereabouts:
+class Locator:
     """Track and slot of one plug-in, as people count, from 1.
 
     Numbers stay as they are. Names are looked up while the host is there, so that a plug-in is found again when its

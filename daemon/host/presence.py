@@ -29,7 +29,7 @@ class TargetView:
     from_daw: bool = False
 
 
-class Watch:
+class PresenceMonitor:
     """Asks one host for signs of life, as its file says, and keeps it awake where it wants that.
 
     A host without a part ``[presence]`` is never asked, and nothing is known of it.

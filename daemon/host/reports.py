@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from ..eq.plugin_file import Parameter, Preset
+from ..eq.plugin_file import FixedParameter, Parameter
 from ..messages.pattern import matches
 from ..messages.types import Message, Osc, OscArgument
 from .route import Route
@@ -24,7 +24,7 @@ class Report:
     value: float
 
 
-class Lookout:
+class EchoFilter:
     """When it is time to see whether a hand has moved something: not before the echo of what was sent has faded."""
 
     def __init__(self) -> None:
@@ -56,13 +56,13 @@ class Lookout:
         return values
 
 
-class Reports:
+class ParameterReports:
     """Reads one host's reports about one plug-in."""
 
     def __init__(self, route: Route) -> None:
         self._route, self._changes = route, route.host.changes
         self._parameters = {part.name: part for part in route.equalizer.parameters()}
-        self._known: dict[tuple[str, tuple[OscArgument, ...]], Parameter | Preset] | None = None
+        self._known: dict[tuple[str, tuple[OscArgument, ...]], Parameter | FixedParameter] | None = None
 
     def subscribe(self, indices: Mapping[str, int]) -> list[Message]:
         """What to send so that the host reports; ``indices`` are the parameters' numbers as the host has told them."""
@@ -105,9 +105,9 @@ class Reports:
 
     def _table(
         self, lines: Sequence[str], indices: Mapping[str, int]
-    ) -> dict[tuple[str, tuple[OscArgument, ...]], Parameter | Preset]:
+    ) -> dict[tuple[str, tuple[OscArgument, ...]], Parameter | FixedParameter]:
         """What a report about each parameter looks like, but for its last argument, the value."""
-        found: dict[tuple[str, tuple[OscArgument, ...]], Parameter | Preset] = {}
+        found: dict[tuple[str, tuple[OscArgument, ...]], Parameter | FixedParameter] = {}
         for template in map(Template.parse, lines):
             for part in self._parameters.values():
                 filled = template.fill(**self._route.places(part, indices), value=0.0)

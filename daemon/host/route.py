@@ -8,7 +8,7 @@ from typing import Self
 from ...model import SAMPLE_RATE_HZ, BandKind
 from ..eq.equalizer import Equalizer, Setting
 from ..eq.laws import Enumeration
-from ..eq.plugin_file import Parameter, Plugin, Preset
+from ..eq.plugin_file import FixedParameter, Parameter, Plugin
 from ..errors import MappingError
 from ..messages.midi import NOT_KNOBS
 from ..messages.types import ControlChange, Line, Message, Osc, OscArgument, number
@@ -97,7 +97,7 @@ class Route:
             return []
         return [Template.parse(self.host.gesture_end, _ALL_BUT_VALUE).fill(**self.places(setting.parameter, indices))]
 
-    def places(self, parameter: Parameter | Preset | None, indices: Mapping[str, int]) -> dict[str, int | str]:
+    def places(self, parameter: Parameter | FixedParameter | None, indices: Mapping[str, int]) -> dict[str, int | str]:
         """What goes into a line of the host file: where the plug-in is, and, if it is about one, which parameter."""
         if parameter is None:
             return {**self._here}
@@ -108,7 +108,7 @@ class Route:
     def _here(self) -> dict[str, int]:
         return {"track": self.track - 1 + self.host.track_base, "slot": self.slot - 1 + self.host.slot_base}
 
-    def _value(self, parameter: Parameter | Preset, natural: float) -> float | int | str:
+    def _value(self, parameter: Parameter | FixedParameter, natural: float) -> float | int | str:
         sent = parameter.sent or self.host.value
         if sent == "text" and isinstance(parameter.law, Enumeration):
             return parameter.law.labels[round(natural)]
@@ -119,7 +119,7 @@ class Route:
         position = parameter.law.to_normalized(natural)
         return round(position * self.host.resolution) if self.host.resolution else single(position)
 
-    def natural(self, parameter: Parameter | Preset, value: OscArgument) -> float:
+    def natural(self, parameter: Parameter | FixedParameter, value: OscArgument) -> float:
         """The natural value of what the host says in its own form; raises ``ValueError`` where it is none."""
         sent, law = parameter.sent or self.host.value, parameter.law
         if sent == "text" and isinstance(law, Enumeration):

@@ -7,7 +7,7 @@ a response by as much as 0.03 dB; the least that trained listeners hear is about
 from collections.abc import Collection, Iterable, Mapping
 
 from ..eq.equalizer import Setting
-from ..eq.plugin_file import Preset
+from ..eq.plugin_file import FixedParameter
 from ..messages.types import Message
 from .route import Route, single
 
@@ -17,7 +17,7 @@ _DEAD_BANDS = {"db": 0.02, "gain": 0.0023, "hz": 0.002}
 _DEAD_BAND_Q = 0.005
 
 
-class Delivery:
+class ParameterSender:
     """Passes settings on as messages: of each parameter the newest value, at the host's rate, in fair turns.
 
     ``give`` takes what shall be, ``advance`` says what is due, ``due_s`` when the next thing will be.
@@ -122,7 +122,7 @@ class Delivery:
 
 def _is_heard(setting: Setting, told: float) -> bool:
     """Whether a value is far enough from the last one to be worth a message before the end of the way."""
-    if isinstance(setting.parameter, Preset):
+    if isinstance(setting.parameter, FixedParameter):
         return True
     unit = setting.parameter.unit
     size = 1.0 if unit == "db" else max(abs(told), 1e-9)

@@ -8,7 +8,7 @@ from itertools import pairwise
 from ...model import BandKind
 from ..eq.laws import LAWS
 from ..eq.plugin_file import BandSlot, Parameter, Plugin
-from ..eq.units import GAIN_UNITS, UNITS, Where
+from ..eq.units import GAIN_UNITS, UNITS, BandContext
 from ..host.host_file import Host
 from ..host.template import Template
 from ..surface.surface_file import Surface
@@ -115,7 +115,7 @@ def _ranges(slot: BandSlot) -> Iterator[tuple[Path, str]]:
 
 
 def _physical(parameter: Parameter) -> tuple[float, float]:
-    where = Where(1000.0, 0.0)
+    where = BandContext(1000.0, 0.0)
     ends = (parameter.law.min, parameter.law.max)
     # Linear gains and Qs may reach down to 0, which has no logarithm and no inverse.
     safe = ends if parameter.unit in GAIN_UNITS - {"gain"} else tuple(max(end, 1e-6) for end in ends)

@@ -19,7 +19,7 @@ def _node(address: str, command: Command) -> Node:
     return Node(
         address,
         "".join(_TYPES[kind] for kind in command.kinds) or said,
-        (READ if command.read else 0) | (WRITE if command.carry_out else 0),
+        (READ if command.read else 0) | (WRITE if command.handler else 0),
         tuple(Range(low, high) for low, high in command.ranges),
         (command.unit,) if command.unit else (),
         command.help,

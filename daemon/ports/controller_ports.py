@@ -13,7 +13,7 @@ from .midi_out import MidiOutput
 log = logging.getLogger("semeq")
 
 
-class Cables:
+class ControllerPorts:
     """Opens the ports that were asked for and keeps them; ``shown`` are those of them that are to be sent to.
 
     The callbacks run on other threads than the loop's: ``on_change`` when an input has come or gone, ``on_shown`` when

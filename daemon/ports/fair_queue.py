@@ -15,7 +15,7 @@ _HEAD = 20
 """Where a bundle's first message begins, after its name, its time and the message's size."""
 
 
-class Intake:
+class FairQueue:
     """Takes what arrives, gives it back in turn, one datagram of each peer after the other.
 
     What one peer sends too much of is given up where something newer of the same address has come: a knob's last value

@@ -12,30 +12,30 @@ from collections.abc import Callable
 
 from ..errors import PortError
 from .jack import JackWatch
-from .rtmidi import MidiPorts, candidates
+from .rtmidi import RtMidi, candidates
 
 POLL_S = 1.0
 SETTLE_S = 0.05
 """How long to wait when ports have changed: where that is the server's end, its clients must not be asked any more."""
 
 
-def connect(api: str, direction: str = "in") -> MidiPorts:
+def connect(api: str, direction: str = "in") -> RtMidi:
     """A client of the first MIDI system that answers; raises :class:`PortError` naming them all."""
     problems: list[str] = []
     for candidate in candidates(api):
         try:
-            return MidiPorts(candidate, direction)
+            return RtMidi(candidate, direction)
         except PortError as error:
             problems.append(str(error))
     raise PortError("; ".join(dict.fromkeys(problems)))
 
 
-class PortWatch:
+class MidiClient:
     """Keeps a client of a MIDI system, ``direction`` "in" or "out"; ``look`` is called on a thread of its own."""
 
     def __init__(self, api: str, direction: str, look: Callable[[], None]) -> None:
         self._api, self._direction, self._look = api, direction, look
-        self._client: MidiPorts | None = None
+        self._client: RtMidi | None = None
         self._jack: JackWatch | None = None
         self._has_ended = self._stopping = False
         self._wake = threading.Event()
@@ -53,7 +53,7 @@ class PortWatch:
             self._thread.join(2.0)
         self._forget()
 
-    def client(self) -> MidiPorts:
+    def client(self) -> RtMidi:
         """The client, made where there is none; raises :class:`PortError` where no MIDI system answers."""
         if self._client is None:
             self._client = connect(self._api, self._direction)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from ..errors import PortError
 from ..messages.types import MidiPort
-from .midi_client import PortWatch
+from .midi_client import MidiClient
 
 OnMessage = Callable[[Sequence[int], float, str], None]
 
@@ -45,7 +45,7 @@ class MidiInput:
         self._connected: str | None = None
         self._was_there = False
         self._is_news = False
-        self._watch = PortWatch(api, "in", self._look_again)
+        self._watch = MidiClient(api, "in", self._look_again)
 
     def start(self) -> None:
         """Connect, or begin to wait. Raises :class:`PortError` where the name means several ports."""

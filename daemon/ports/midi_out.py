@@ -5,7 +5,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from ..errors import PortError
-from .midi_client import PortWatch
+from .midi_client import MidiClient
 from .midi_in import find
 
 
@@ -20,7 +20,7 @@ class MidiOutput:
         self, wanted: str, api: str, on_lost: Callable[[], None], on_found: Callable[[], None] = lambda: None
     ) -> None:
         self._wanted, self._on_lost, self._on_found = wanted, on_lost, on_found
-        self._watch = PortWatch(api, "out", self._look_again)
+        self._watch = MidiClient(api, "out", self._look_again)
         self._connected: str | None = None
         self._is_there: bool | None = None
         self._lock = threading.Lock()

@@ -47,7 +47,7 @@ def _library(api: str) -> Any:
     raise PortError(f"no MIDI library for {api}: pip install python-rtmidi ({how}); OSC and keys work without")
 
 
-class MidiPorts:
+class RtMidi:
     """One client of one MIDI system, for input or output; ``names`` lists what it could be connected to.
 
     Raises :class:`PortError` where that system is not there. A client does not survive its system: after a JACK server

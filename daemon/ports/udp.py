@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from ..errors import PortError
 from ..messages.types import Address
-from .fair_queue import LARGEST, Intake
+from .fair_queue import LARGEST, FairQueue
 
 TURN_S = 0.00025
 """How long datagrams may be worked on before everything else, MIDI above all, has its turn."""
@@ -41,7 +41,7 @@ async def _bound(bind: str, port: int) -> socket.socket:
     return own
 
 
-class _Protocol(asyncio.DatagramProtocol):
+class _ClientProtocol(asyncio.DatagramProtocol):
     def __init__(self, on_datagram: OnDatagram, on_refused: Callable[[], None] | None) -> None:
         self._on_datagram, self._on_refused = on_datagram, on_refused
 
@@ -53,11 +53,11 @@ class _Protocol(asyncio.DatagramProtocol):
             self._on_refused()
 
 
-class _Crowd(asyncio.DatagramProtocol):
+class _ServerProtocol(asyncio.DatagramProtocol):
     """Hears anyone who is permitted; works on what they send in turn, and only for a moment at a time."""
 
     def __init__(self, on_datagram: OnDatagram, permits: Callable[[str], bool] | None) -> None:
-        self.intake = Intake()
+        self.intake = FairQueue()
         self.refused = 0
         self._on_datagram, self._permits = on_datagram, permits
         self._loop = asyncio.get_running_loop()
@@ -102,7 +102,7 @@ class _Crowd(asyncio.DatagramProtocol):
 class UdpPort:
     """A socket: a server's, which hears anyone, or a client's, which speaks with one peer and learns of refusals."""
 
-    def __init__(self, transport: asyncio.DatagramTransport, crowd: _Crowd | None = None) -> None:
+    def __init__(self, transport: asyncio.DatagramTransport, crowd: _ServerProtocol | None = None) -> None:
         self._transport, self._crowd = transport, crowd
 
     @classmethod
@@ -114,7 +114,7 @@ class UdpPort:
         Raises :class:`PortError` saying what helps where that cannot be done.
         """
         loop = asyncio.get_running_loop()
-        crowd = _Crowd(on_datagram, permits)
+        crowd = _ServerProtocol(on_datagram, permits)
         try:
             own = await _bound(bind, port)
             transport, _ = await loop.create_datagram_endpoint(lambda: crowd, sock=own)
@@ -132,7 +132,7 @@ class UdpPort:
         loop = asyncio.get_running_loop()
         try:
             transport, _ = await loop.create_datagram_endpoint(
-                lambda: _Protocol(on_datagram, on_refused), remote_addr=peer
+                lambda: _ClientProtocol(on_datagram, on_refused), remote_addr=peer
             )
         except OSError as error:
             raise PortError(f"cannot reach {peer[0]}:{peer[1]} ({error.strerror or error}); check --send") from None

@@ -5,8 +5,8 @@ from typing import Protocol
 
 from ..messages.types import Osc, OscArgument
 from ..wording import hertz
-from .desk import Desk
 from .dispatch import Command
+from .morpher import Morpher
 from .state import BLENDED, GLIDE_RANGE_MS, STRENGTH_RANGE
 
 PART = (0.0, 1.0)
@@ -63,58 +63,58 @@ class Doer(Protocol):
         """Tell how things are."""
 
 
-def table(desk: Desk, doer: Doer) -> dict[str, Command]:
+def table(morpher: Morpher, doer: Doer) -> dict[str, Command]:
     """All addresses of one run."""
     commands = {
         "/semeq/morph": Command(
-            ("number",), desk.set_morph, "Place between the two terms", (PART,), read=lambda: (desk.state.morph,)
+            ("number",), morpher.set_morph, "Place between the two terms", (PART,), read=lambda: (morpher.state.morph,)
         ),
-        "/semeq/morph/step": Command(("number",), desk.step_morph, "Move by a part of the way", ((-1.0, 1.0),)),
+        "/semeq/morph/step": Command(("number",), morpher.step_morph, "Move by a part of the way", ((-1.0, 1.0),)),
         "/semeq/strength": Command(
             ("number",),
-            desk.set_strength,
+            morpher.set_strength,
             "Multiplies the gains; -1 is the inverse curve",
             (STRENGTH_RANGE,),
-            read=lambda: (desk.state.strength,),
+            read=lambda: (morpher.state.strength,),
         ),
-        "/semeq/strength/step": Command(("number",), desk.step_strength, "Change the strength by", ((-3.0, 3.0),)),
+        "/semeq/strength/step": Command(("number",), morpher.step_strength, "Change the strength by", ((-3.0, 3.0),)),
         "/semeq/term/a": Command(
-            ("text",), desk.set_term_a, "The term at morph 0", read=lambda: (desk.state.terms[0],)
+            ("text",), morpher.set_term_a, "The term at morph 0", read=lambda: (morpher.state.terms[0],)
         ),
         "/semeq/term/b": Command(
-            ("text",), desk.set_term_b, "The term at morph 1", read=lambda: (desk.state.terms[1],)
+            ("text",), morpher.set_term_b, "The term at morph 1", read=lambda: (morpher.state.terms[1],)
         ),
-        "/semeq/terms": Command(("text", "text"), desk.set_terms, "Both terms at once"),
-        "/semeq/term/a/next": Command(("trigger",), partial(desk.step_term, 0, 1), "The next favourite"),
-        "/semeq/term/a/previous": Command(("trigger",), partial(desk.step_term, 0, -1), "The favourite before"),
-        "/semeq/term/b/next": Command(("trigger",), partial(desk.step_term, 1, 1), "The next favourite"),
-        "/semeq/term/b/previous": Command(("trigger",), partial(desk.step_term, 1, -1), "The favourite before"),
-        "/semeq/swap": Command(("trigger",), desk.swap, "Exchange the two terms"),
+        "/semeq/terms": Command(("text", "text"), morpher.set_terms, "Both terms at once"),
+        "/semeq/term/a/next": Command(("trigger",), partial(morpher.step_term, 0, 1), "The next favourite"),
+        "/semeq/term/a/previous": Command(("trigger",), partial(morpher.step_term, 0, -1), "The favourite before"),
+        "/semeq/term/b/next": Command(("trigger",), partial(morpher.step_term, 1, 1), "The next favourite"),
+        "/semeq/term/b/previous": Command(("trigger",), partial(morpher.step_term, 1, -1), "The favourite before"),
+        "/semeq/swap": Command(("trigger",), morpher.swap, "Exchange the two terms"),
         "/semeq/bypass": Command(
-            ("switch",), desk.bypass, "Flat for the time being", (PART,), read=lambda: (int(desk.bypassed),)
+            ("switch",), morpher.bypass, "Flat for the time being", (PART,), read=lambda: (int(morpher.bypassed),)
         ),
-        "/semeq/flat": Command(("trigger",), desk.flat, "Strength 0"),
+        "/semeq/flat": Command(("trigger",), morpher.flat, "Strength 0"),
         "/semeq/map": Command(
-            ("number", "number"), desk.set_place, "A place on the map", (PART, PART), read=lambda: desk.state.map
+            ("number", "number"), morpher.set_place, "A place on the map", (PART, PART), read=lambda: morpher.state.map
         ),
         "/semeq/map/x": Command(
             ("number",),
-            desk.set_x,
+            morpher.set_x,
             "From left to right on the map",
             (PART,),
-            read=lambda: (desk.state.map[0],),
+            read=lambda: (morpher.state.map[0],),
         ),
         "/semeq/map/y": Command(
             ("number",),
-            desk.set_y,
+            morpher.set_y,
             "From bottom to top on the map",
             (PART,),
-            read=lambda: (desk.state.map[1],),
+            read=lambda: (morpher.state.map[1],),
         ),
-        "/semeq/scene/recall": Command(("name",), desk.recall, "Go to a scene, by number or name"),
-        "/semeq/scene/store": Command(("name",), desk.store, "Keep the setting as a scene, by number or name"),
+        "/semeq/scene/recall": Command(("name",), morpher.recall, "Go to a scene, by number or name"),
+        "/semeq/scene/store": Command(("name",), morpher.store, "Keep the setting as a scene, by number or name"),
         "/semeq/glide": Command(
-            ("number",), desk.set_glide_ms, "Time to new values", (GLIDE_RANGE_MS,), "ms", lambda: (doer.glide_ms,)
+            ("number",), morpher.set_glide_ms, "Time to new values", (GLIDE_RANGE_MS,), "ms", lambda: (doer.glide_ms,)
         ),
         "/semeq/target": Command(
             ("whole",), doer.follow, "Which plug-in follows; 0: all", read=lambda: (doer.followed,)
@@ -137,9 +137,9 @@ def table(desk: Desk, doer: Doer) -> dict[str, Command]:
         "/semeq/call": Command((), None, "What needs the player", read=lambda: (doer.call,)),
     }
     for number in range(BLENDED):
-        commands |= _blend(desk, number)
+        commands |= _blend(morpher, number)
     for number in range(BANDS):
-        commands |= _band(desk, number)
+        commands |= _band(morpher, number)
     return commands
 
 
@@ -148,35 +148,35 @@ def values(commands: dict[str, Command]) -> tuple[Osc, ...]:
     return tuple(Osc(address, command.read()) for address, command in commands.items() if command.read)
 
 
-def _blend(desk: Desk, number: int) -> dict[str, Command]:
+def _blend(morpher: Morpher, number: int) -> dict[str, Command]:
     address = f"/semeq/blend/{number + 1}"
 
     def term() -> tuple[str]:
-        return (desk.words.blended[number] if number < len(desk.words.blended) else "",)
+        return (morpher.words.blended[number] if number < len(morpher.words.blended) else "",)
 
     return {
         address: Command(
             ("number",),
-            partial(desk.set_weight, number),
+            partial(morpher.set_weight, number),
             "Weight of a term of the blend",
             (PART,),
-            read=lambda: (desk.state.blend[number],),
+            read=lambda: (morpher.state.blend[number],),
         ),
         f"{address}/term": Command((), None, "The term that this weight is for", read=term),
     }
 
 
-def _band(desk: Desk, number: int) -> dict[str, Command]:
+def _band(morpher: Morpher, number: int) -> dict[str, Command]:
     address = f"/semeq/band/{number + 1}"
 
     def whole() -> tuple[OscArgument, ...]:
-        band = desk.bands[number]
+        band = morpher.bands[number]
         return str(band.kind), band.frequency_hz, band.gain_db, band.q
 
     return {
         address: Command((), None, "Kind, frequency in Hz, gain in dB, Q", read=whole),
-        f"{address}/gain": Command((), None, "Gain", unit="dB", read=lambda: (desk.bands[number].gain_db,)),
+        f"{address}/gain": Command((), None, "Gain", unit="dB", read=lambda: (morpher.bands[number].gain_db,)),
         f"{address}/frequency": Command(
-            (), None, "Frequency", read=lambda: (hertz(desk.bands[number].frequency_hz).strip(),)
+            (), None, "Frequency", read=lambda: (hertz(morpher.bands[number].frequency_hz).strip(),)
         ),
     }

@@ -17,7 +17,7 @@ TOUCH_S = 60.0
 
 
 @dataclass(slots=True)
-class Feedback:
+class ClientFeedback:
     """Keeps one client up to date; one that ``is_new`` is told everything before it has said anything."""
 
     is_new: bool = False

@@ -5,7 +5,7 @@ from operator import itemgetter
 
 from ..messages.types import Address, Osc
 from .access import is_this_machine
-from .client_feedback import Feedback
+from .client_feedback import ClientFeedback
 
 MOST = 16
 """Clients that are followed because they have spoken, and as many because they have asked for it, besides those that
@@ -25,9 +25,9 @@ class Clients:
 
     def __init__(self, served: Collection[str], named: Sequence[Address] = ()) -> None:
         self._served = served
-        self._named = {address: Feedback(is_new=True) for address in named}
-        self._asked: dict[Address, Feedback] = {}
-        self._spoken: dict[Address, Feedback] = {}
+        self._named = {address: ClientFeedback(is_new=True) for address in named}
+        self._asked: dict[Address, ClientFeedback] = {}
+        self._spoken: dict[Address, ClientFeedback] = {}
         self._hands: dict[Address, Address] = {}
         """Who has asked that an address be told: what it moves is moved by the client that listens there."""
 
@@ -93,16 +93,16 @@ class Clients:
         now = values() if first else ()
         return [(address, message) for _, address, feedback in first for message in feedback.advance(now, now_s)]
 
-    def _all(self) -> list[tuple[Address, Feedback]]:
+    def _all(self) -> list[tuple[Address, ClientFeedback]]:
         return [*self._named.items(), *self._asked.items(), *self._spoken.items()]
 
-    def _follow(self, sender: Address, now_s: float) -> list[Feedback]:
+    def _follow(self, sender: Address, now_s: float) -> list[ClientFeedback]:
         """As whom a sender listens; one that has not been heard before is followed from now on."""
         if not any(sender in group for group in (self._named, self._asked, self._spoken)):
             _add(self._spoken, sender).changed(now_s)
         return self._surely(sender)
 
-    def _surely(self, sender: Address) -> list[Feedback]:
+    def _surely(self, sender: Address) -> list[ClientFeedback]:
         """As whom a sender listens: at its own address, and where it has asked to be told."""
         addresses = {sender, *(address for address, hand in self._hands.items() if hand == sender)}
         for group in (self._asked, self._spoken):
@@ -110,7 +110,7 @@ class Clients:
                 group[address] = group.pop(address)  # it has been heard last
         return [feedback for address, feedback in self._all() if address in addresses]
 
-    def _perhaps(self, sender: Address) -> list[Feedback]:
+    def _perhaps(self, sender: Address) -> list[ClientFeedback]:
         """As whom else a sender may listen: a phone that was named need not send from the port on which it listens.
 
         Where several listen on one host nobody knows, and this machine is shared by all programs that run on it.
@@ -123,9 +123,9 @@ class Clients:
         return [] if sender in {address, self._hands.get(address)} else [feedback]
 
 
-def _add(group: dict[Address, Feedback], address: Address, known: Feedback | None = None) -> Feedback:
+def _add(group: dict[Address, ClientFeedback], address: Address, known: ClientFeedback | None = None) -> ClientFeedback:
     """Let a client be the last that was heard of its group, where it may already be."""
-    feedback = group.pop(address, None) or known or Feedback()
+    feedback = group.pop(address, None) or known or ClientFeedback()
     while len(group) >= MOST:
         del group[next(iter(group))]
     group[address] = feedback

@@ -19,14 +19,14 @@ class Command:
     """
 
     kinds: tuple[str, ...]
-    carry_out: Callable[..., Any] | None
+    handler: Callable[..., Any] | None
     help: str = ""
     ranges: tuple[tuple[float, float], ...] = ()
     unit: str = ""
     read: Callable[[], tuple[OscArgument, ...]] | None = None
 
 
-def obey(commands: Mapping[str, Command], message: Osc) -> list[str]:
+def dispatch(commands: Mapping[str, Command], message: Osc) -> list[str]:
     """Carry out every command that the message's address, which may be a pattern, means; returns what went wrong."""
     plain = commands.get(message.address)
     meant = (
@@ -34,13 +34,13 @@ def obey(commands: Mapping[str, Command], message: Osc) -> list[str]:
     )
     problems = [] if meant else ["no such address"]
     for command in meant:
-        if command.carry_out is None:
+        if command.handler is None:
             problems.append("it can be read, not set")
             continue
         try:
             arguments = _take(command.kinds, message.arguments)
             if arguments is not None:
-                command.carry_out(*arguments)
+                command.handler(*arguments)
         except (ValueError, ModelError) as error:
             problems.append(str(error))
     return problems

@@ -11,7 +11,7 @@ SHOWN = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Lost:
+class Dropped:
     """How many datagrams were not taken: from hosts that may not steer, and because too much came at once."""
 
     foreign: int = 0
@@ -28,7 +28,7 @@ class Notice:
 
 
 def status(
-    ports: Iterable[MidiPort], last_in: Message | None, targets: Sequence[tuple[TargetView, str]], lost: Lost
+    ports: Iterable[MidiPort], last_in: Message | None, targets: Sequence[tuple[TargetView, str]], lost: Dropped
 ) -> Iterator[tuple[str, bool]]:
     """One line for each MIDI port, for what came in last, for each target, and for what was lost.
 

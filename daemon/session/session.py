@@ -19,9 +19,9 @@ from ..terminal.prompt import Prompt
 from .address_space import table, values
 from .client_feedback import write
 from .clients import Clients
-from .desk import Desk, Wish
-from .dispatch import obey
-from .report import Lost, Notice, status
+from .dispatch import dispatch
+from .morpher import Morpher, TargetOverrides
+from .report import Dropped, Notice, status
 from .settings import Settings
 from .state import State
 
@@ -53,11 +53,11 @@ class Session:
     """
 
     def __init__(self, model: Model, targets: Sequence[Target], settings: Settings, state: State) -> None:
-        self.desk = Desk(model, state, settings.words)
+        self.morpher = Morpher(model, state, settings.words)
         self.targets = tuple(targets)
         self.settings = settings
         self.osc = "no OSC"
-        self.lost: Callable[[], Lost] = Lost
+        self.lost: Callable[[], Dropped] = Dropped
         """Says how many datagrams were not taken; whoever listens puts its own count here."""
         self.meter = Meter()
         self.prompt = Prompt(model.terms)
@@ -66,13 +66,13 @@ class Session:
         self.sends_on_release = any(target.on_release for target in self.targets)
         self._notices: list[Notice] = []
         self._troubles = [""] * len(self.targets)
-        self._wishes = settings.wishes or (Wish(),) * len(self.targets)
+        self._overrides = settings.overrides or (TargetOverrides(),) * len(self.targets)
         self._called = ""
         self._moved = True
         self._source: Source = None
         self._now_s = 0.0
         self._replies: list[Outgoing] = []
-        self.commands = table(self.desk, self)
+        self.commands = table(self.morpher, self)
         self._clients = Clients(self.commands, settings.feedback)
         if state.glide_ms is not None:
             self._glide_in()
@@ -114,8 +114,8 @@ class Session:
 
     def _carry_out(self, command: Osc, now_s: float, source: Source) -> None:
         self._source, self._now_s = source, now_s
-        before, moves = self.desk.state, self._moves
-        problems = obey(self.commands, command)
+        before, moves = self.morpher.state, self._moves
+        problems = dispatch(self.commands, command)
         self._moved = self._moved or self._moves != moves
         for problem in problems:
             told = f"ignored {str(command)[:100]}: {problem[:200]}"
@@ -128,13 +128,13 @@ class Session:
     @property
     def _moves(self) -> tuple[object, ...]:
         """All that what is sent to the targets follows from."""
-        return self.desk.state, self.desk.bypassed, self.followed, self.sends_on_release
+        return self.morpher.state, self.morpher.bypassed, self.followed, self.sends_on_release
 
     def _note_changes(self, before: State) -> None:
         """After another pair of words or a scene, a knob no longer holds what it held."""
-        if self.desk.state.terms != before.terms:
+        if self.morpher.state.terms != before.terms:
             self.controllers.soft_reset(MORPH)
-        if self.desk.state.glide_ms != before.glide_ms:
+        if self.morpher.state.glide_ms != before.glide_ms:
             self._glide_in()
 
     def _glide_in(self) -> None:
@@ -214,7 +214,7 @@ class Session:
     @property
     def glide_ms(self) -> float:
         """How long a glide takes: what the player has set, else what was asked for at the start."""
-        own_ms = self.desk.state.glide_ms
+        own_ms = self.morpher.state.glide_ms
         return self.settings.glide_ms if own_ms is None else own_ms
 
     # -- out ----------------------------------------------------------------------------------------------------------
@@ -227,10 +227,10 @@ class Session:
         for number, target in enumerate(self.targets):
             if self.followed in {0, number + 1}:
                 if self._moved:
-                    target.owe(now_s)
+                    target.request_update(now_s)
                 if target.is_due(now_s):
-                    bands, along = self.desk.asked(self._wishes[number])
-                    target.aim(bands, now_s, along)
+                    bands, along = self.morpher.asked(self._overrides[number])
+                    target.set_goal(bands, now_s, along)
             out += (Outgoing(number, message) for message in target.advance(now_s))
         self._moved = False
         self._look_at_targets(now_s)
@@ -270,7 +270,7 @@ class Session:
             for target in self.targets:
                 target.on_release = False
                 target.glide_in(min(self.glide_ms / 1000.0, LAST_GLIDE_S))
-            self.desk.bypass(on=True)
+            self.morpher.bypass(on=True)
             self._moved = True
         if how == "restore":
             for target in self.targets:
@@ -284,7 +284,7 @@ class Session:
     @property
     def state(self) -> State:
         """What is to be remembered."""
-        return replace(self.desk.state, knobs=dict(self.controllers.knobs))
+        return replace(self.morpher.state, knobs=dict(self.controllers.knobs))
 
     @property
     def call(self) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from ..messages.types import Address
 from ..surface.surface_file import Surface
 from ..surface.takeover import Mode
-from .desk import Wish, Words
+from .morpher import TargetOverrides, Words
 from .state import GLIDE_MS
 
 
@@ -20,7 +20,7 @@ class Settings:
     surfaces: Mapping[str, Surface] = field(default_factory=dict[str, Surface])
     """By the names of MIDI ports that were asked for."""
     feedback: tuple[Address, ...] = ()
-    wishes: tuple[Wish, ...] = ()
+    overrides: tuple[TargetOverrides, ...] = ()
     """What each target shall have of its own, in the targets' order."""
     words: Words = field(default_factory=Words)
     takeover: Mode = "scaling"

@@ -33,7 +33,7 @@ class Guide:
 
 
 @dataclass(slots=True, eq=False)
-class OneControl:
+class ActiveControl:
     """One control element, and what is remembered of it."""
 
     control: Control

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from ..messages.midi import NOT_KNOBS
 from ..messages.types import ControlChange, Message, Midi, MidiPort, Osc
 from .active_control import Values
-from .feedback import Lights
+from .feedback import SurfaceFeedback
 from .morph_knob import MORPH, NEVER, Knob, beside, learned_knob, name_of, named_knob
 from .reader import SurfaceReader
 from .surface_file import Control, Surface
@@ -24,7 +24,7 @@ class Port:
     """One port's controls and lights at work; ``can_learn``: its surface leaves it open which control morphs."""
 
     reader: SurfaceReader
-    lights: Lights
+    lights: SurfaceFeedback
     can_learn: bool
 
 
@@ -150,7 +150,7 @@ class Controllers:
 
     def shows(self, wanted: str) -> bool:
         """Whether a port, by the name that was asked for, has something to show."""
-        return Lights(self._surfaces.get(wanted, self._default)).is_needed
+        return SurfaceFeedback(self._surfaces.get(wanted, self._default)).is_needed
 
     # -- what there is to see -----------------------------------------------------------------------------------------
 
@@ -179,7 +179,7 @@ class Controllers:
         if name not in self._ports:
             surface = self._at_work(name)
             can_learn = not _morphs(self._surface(name))
-            lights = Lights(surface, self._channels.setdefault(stem(name), {}))
+            lights = SurfaceFeedback(surface, self._channels.setdefault(stem(name), {}))
             self._ports[name] = Port(SurfaceReader(surface, self._values), lights, can_learn)
         return self._ports[name]
 

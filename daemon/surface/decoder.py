@@ -12,7 +12,7 @@ from typing import Literal
 
 from ..messages.midi import position
 from ..messages.types import ChannelPressure, ControlChange, Message, Note, PitchBend, PolyPressure, ProgramChange
-from .midi_source import HUI_PORTS, HUI_ZONES, Element
+from .midi_source import HUI_PORTS, HUI_ZONES, MidiSource
 
 PAIR_S = 0.01
 """How long half of a pair waits. Over a MIDI cable the other half arrives 1 ms later; JACK hands over what has come in
@@ -37,7 +37,7 @@ class Event:
     steps to the right in ``value`` and ``raw``.
     """
 
-    element: Element
+    element: MidiSource
     kind: Literal["value", "press", "step"]
     value: float
     raw: int
@@ -138,24 +138,24 @@ class _Channel:
         else:
             self.low = byte
 
-    def parameter(self, channel: int) -> Element | None:
+    def parameter(self, channel: int) -> MidiSource | None:
         """The parameter that is selected; ``None`` where there is none. 127/127 is one that no file can name."""
         if self.high is None or self.low is None:
             return None
-        return Element(self.kind, 128 * self.high + self.low, channel)
+        return MidiSource(self.kind, 128 * self.high + self.low, channel)
 
 
 @dataclass(slots=True)
-class Assembler:
+class ControlDecoder:
     """Puts the messages of one port together; ``elements`` are those that its surface file names.
 
     Only controllers that the file uses in pairs are taken for halves; to all others no byte is lost and none is late.
     """
 
-    elements: Iterable[Element] = ()
-    _known: frozenset[Element] = frozenset()
+    elements: Iterable[MidiSource] = ()
+    _known: frozenset[MidiSource] = frozenset()
     _kinds: frozenset[tuple[str, int | None]] = frozenset()
-    _pairs: dict[Element, _Pair] = field(default_factory=dict[Element, _Pair])
+    _pairs: dict[MidiSource, _Pair] = field(default_factory=dict[MidiSource, _Pair])
     _channels: dict[int, _Channel] = field(default_factory=dict[int, _Channel])
 
     def __post_init__(self) -> None:
@@ -169,15 +169,15 @@ class Assembler:
             case ControlChange(channel, control, value):
                 return out + self._control(channel, control, value, now_s)
             case Note(channel, note, velocity):
-                event = Event(Element("note", note, channel), "press", velocity / 127.0, velocity)
+                event = Event(MidiSource("note", note, channel), "press", velocity / 127.0, velocity)
             case PitchBend(channel, pitch):
-                event = _fine(Element("pitch", None, channel), pitch + 8192)
+                event = _fine(MidiSource("pitch", None, channel), pitch + 8192)
             case ChannelPressure(channel, value):
-                event = Event(Element("pressure", None, channel), "value", position(value), value)
+                event = Event(MidiSource("pressure", None, channel), "value", position(value), value)
             case PolyPressure(channel, note, value):
-                event = Event(Element("poly", note, channel), "value", position(value), value)
+                event = Event(MidiSource("poly", note, channel), "value", position(value), value)
             case ProgramChange(channel, program):
-                event = Event(Element("program", program, channel), "press", 1.0, program)
+                event = Event(MidiSource("program", program, channel), "press", 1.0, program)
             case _:
                 return out
         return [*out, event]
@@ -204,12 +204,12 @@ class Assembler:
         if control in {HUI_ZONE, HUI_PORT} and self._uses("hui", channel):
             return self._switch(here, channel, control, value)
         if control < 64:
-            fine = Element("cc14", control % 32, channel)
+            fine = MidiSource("cc14", control % 32, channel)
             if self._names(fine):
                 return self._half(fine, control < 32, value, now_s)
-        return [Event(Element("cc", control, channel), "value", position(value), value)]
+        return [Event(MidiSource("cc", control, channel), "value", position(value), value)]
 
-    def _half(self, place: Element, is_high: bool, byte: int, now_s: float) -> list[Event]:
+    def _half(self, place: MidiSource, is_high: bool, byte: int, now_s: float) -> list[Event]:
         pair = self._pairs.setdefault(place, _Pair())
         return [_fine(place, value) for value in pair.take(is_high, byte, now_s)]
 
@@ -226,10 +226,10 @@ class Assembler:
         if here.zone is None:
             return []
         pressed = value >= 64
-        place = Element("hui", HUI_PORTS * here.zone + value % HUI_PORTS, channel)
+        place = MidiSource("hui", HUI_PORTS * here.zone + value % HUI_PORTS, channel)
         return [Event(place, "press", float(pressed), 127 * pressed)]
 
-    def _names(self, place: Element) -> bool:
+    def _names(self, place: MidiSource) -> bool:
         return any(wide in self._known for wide in place.wider())
 
     def _uses(self, kind: str, channel: int) -> bool:
@@ -241,5 +241,5 @@ def widened(byte: int) -> int:
     return byte << 7 if byte <= 64 else round(8192 + (byte - 64) * 8191 / 63)
 
 
-def _fine(place: Element, raw: int) -> Event:
+def _fine(place: MidiSource, raw: int) -> Event:
     return Event(place, "value", position(raw, 14), raw)

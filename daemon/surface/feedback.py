@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from ..messages.types import ControlChange, Message, Midi, Note, OscArgument, PitchBend, PolyPressure, SystemExclusive
 from ..wording import plain
-from .midi_source import Element, element
+from .midi_source import MidiSource, element
 from .surface_file import OVER_OSC, Control, FeedbackOf, Surface
 
 PERIOD_S = 1.0 / 30.0
@@ -24,7 +24,7 @@ _LEDS = 11
 Arguments = tuple[OscArgument, ...]
 
 
-class Lights:
+class SurfaceFeedback:
     """Keeps one controller's lights, motors and displays up to date: changes only, and nothing against a hand.
 
     ``channels`` outlives it: on which channel each control was heard last whose channel the surface leaves open.
@@ -95,7 +95,7 @@ def _can_fight(shown: FeedbackOf, control: Control) -> bool:
     return shown.kind in {"cc", "motor"} and not control.is_relative
 
 
-def _channel(to: Element, message: Message) -> int | None:
+def _channel(to: MidiSource, message: Message) -> int | None:
     """The channel of a message that an element of any channel has sent; ``None`` of one that is not its."""
     match message:
         case ControlChange(channel, number, _):
@@ -135,7 +135,7 @@ def _messages(shown: FeedbackOf, control: Control | None, arguments: Arguments, 
     )
 
 
-def _set(to: Element, value: int, most: int) -> list[Midi]:
+def _set(to: MidiSource, value: int, most: int) -> list[Midi]:
     """The messages that an element would send for a value 0..``most``."""
     channel, number = to.channel or 0, to.number or 0
     match to.kind:

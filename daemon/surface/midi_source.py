@@ -12,7 +12,7 @@ FORMS = "cc N, cc14 N, nrpn N, rpn N, pitch, pressure, poly N, note N, program, 
 
 
 @dataclass(frozen=True, slots=True)
-class Element:
+class MidiSource:
     """One thing that a controller moves: kind, number (``None``: any or none) and channel 0..15 (``None``: any).
 
     A HUI switch is numbered ``8 * zone + port``.
@@ -30,21 +30,21 @@ class Element:
         words = (self.kind, number, None if self.channel is None else f"channel {self.channel + 1}")
         return " ".join(str(word) for word in words if word is not None)
 
-    def covers(self, other: "Element") -> bool:
+    def covers(self, other: "MidiSource") -> bool:
         """Whether what ``other`` says is meant by this, which may leave number or channel open."""
         return self.kind == other.kind and self.number in {None, other.number} and self.channel in {None, other.channel}
 
-    def wider(self) -> tuple["Element", ...]:
+    def wider(self) -> tuple["MidiSource", ...]:
         """Every element that covers this one, itself first."""
         return tuple(
-            Element(self.kind, number, channel)
+            MidiSource(self.kind, number, channel)
             for number in dict.fromkeys((self.number, None))
             for channel in dict.fromkeys((self.channel, None))
         )
 
 
 @lru_cache(maxsize=4096)
-def element(text: str) -> Element:
+def element(text: str) -> MidiSource:
     """Read the notation of a surface file; raises ``ValueError`` saying what it may be."""
     found = _FORM.fullmatch(text)
     if found:
@@ -52,7 +52,7 @@ def element(text: str) -> Element:
         if _is_right(kind, number, port) and (channel is None or 1 <= channel <= 16):
             if kind == "hui" and number is not None and port is not None:
                 number = HUI_PORTS * number + port
-            return Element(kind, number, None if channel is None else channel - 1)
+            return MidiSource(kind, number, None if channel is None else channel - 1)
     raise ValueError(f"a control sends an OSC address or one of {FORMS}, not {text!r}")
 
 

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from msgspec import Struct, structs
 
-from .midi_source import Element
+from .midi_source import MidiSource
 from .surface_file import Control
 
 MORPH = "/semeq/morph"
@@ -48,10 +48,10 @@ def beside(controls: tuple[Control, ...], knob: Control) -> tuple[Control, ...]:
     return (*(control for control in controls if control not in same), *made)
 
 
-def _is_same(own: Element | None, knob: Element | None) -> bool:
+def _is_same(own: MidiSource | None, knob: MidiSource | None) -> bool:
     if own is None or knob is None:
         return False
-    halves = [Element("cc", (own.number or 0) + half, own.channel) for half in (0, 32)]
+    halves = [MidiSource("cc", (own.number or 0) + half, own.channel) for half in (0, 32)]
     return any(one.covers(knob) or knob.covers(one) for one in (halves if own.kind == "cc14" else [own]))
 
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 
 from ..messages.pattern import matches
 from ..messages.types import Message, Osc, OscArgument
-from .active_control import Guide, OneControl, Values
-from .decoder import Assembler, Event
-from .midi_source import Element, element
+from .active_control import ActiveControl, Guide, Values
+from .decoder import ControlDecoder, Event
+from .midi_source import MidiSource, element
 from .surface_file import Surface
 
-Meant = tuple[list[OneControl], list[OneControl], list[str]]
+Meant = tuple[list[ActiveControl], list[ActiveControl], list[str]]
 """What an element means: the controls that it moves, those that it touches, the keys that it is."""
 
 
@@ -24,16 +24,16 @@ class SurfaceReader:
 
     surface: Surface
     values: Values
-    _controls: list[OneControl] = field(default_factory=list[OneControl])
-    _assembler: Assembler = field(default_factory=Assembler)
+    _controls: list[ActiveControl] = field(default_factory=list[ActiveControl])
+    _assembler: ControlDecoder = field(default_factory=ControlDecoder)
     _keys: frozenset[str] = frozenset()
     _held: set[str] = field(default_factory=set[str])
-    _meant: dict[Element, Meant] = field(default_factory=dict[Element, Meant])
+    _meant: dict[MidiSource, Meant] = field(default_factory=dict[MidiSource, Meant])
     _said: dict[str, float] = field(default_factory=dict[str, float])
 
     def __post_init__(self) -> None:
-        self._controls = [OneControl(control) for control in self.surface.controls]
-        self._assembler = Assembler(self.surface.elements)
+        self._controls = [ActiveControl(control) for control in self.surface.controls]
+        self._assembler = ControlDecoder(self.surface.elements)
         self._keys = frozenset(control.when for control in self.surface.controls if control.when)
 
     def take(self, message: Message, now_s: float) -> list[Osc]:
@@ -66,7 +66,7 @@ class SurfaceReader:
 
     def reconnected(self) -> None:
         """Forget where the controls stand, and what is touched: they were out of sight for a while."""
-        self._assembler = Assembler(self.surface.elements)
+        self._assembler = ControlDecoder(self.surface.elements)
         self._held.clear()
         for one in self._controls:
             one.forget()
@@ -87,7 +87,7 @@ class SurfaceReader:
         """Whether a hand is on the control of this ``from``, or was until a moment ago."""
         return any(one.is_held(now_s) for one in self._controls if one.control.source == source)
 
-    def _for(self, address: str | None) -> list[OneControl]:
+    def _for(self, address: str | None) -> list[ActiveControl]:
         return [one for one in self._controls if address in {None, one.control.to}]
 
     def _read(self, events: Iterable[Event], now_s: float) -> list[Osc]:
@@ -111,7 +111,7 @@ class SurfaceReader:
     def _hold(self, keys: list[str], is_down: bool) -> None:
         (self._held.update if is_down else self._held.difference_update)(keys)
 
-    def _at_work(self, meant: list[OneControl]) -> list[OneControl]:
+    def _at_work(self, meant: list[ActiveControl]) -> list[ActiveControl]:
         """Of the controls of one element, those whose key is held, or else those without one; the others lose sight."""
         held = [one for one in meant if one.control.when in self._held]
         chosen = held or [one for one in meant if not one.control.when]
@@ -120,7 +120,7 @@ class SurfaceReader:
                 one.lose_place()
         return chosen
 
-    def _heard(self, one: OneControl, arguments: tuple[OscArgument, ...], now_s: float) -> list[Osc]:
+    def _heard(self, one: ActiveControl, arguments: tuple[OscArgument, ...], now_s: float) -> list[Osc]:
         return self._noted(one.hear(arguments, self._present, now_s))
 
     def _noted(self, said: list[Osc]) -> list[Osc]:
@@ -135,7 +135,7 @@ class SurfaceReader:
         return self.values(address) if said is None else said
 
 
-def _is_midi(source: str, place: Element) -> bool:
+def _is_midi(source: str, place: MidiSource) -> bool:
     return bool(source) and not source.startswith("/") and element(source).covers(place)
 
 

@@ -10,9 +10,9 @@ from itertools import pairwise
 from typing import Literal
 
 from ..messages.types import ControlChange, Message
-from .decoder import PAIR_S, Assembler, Event
+from .decoder import PAIR_S, ControlDecoder, Event
 from .encoding import Encoding, Relative, decode
-from .midi_source import Element
+from .midi_source import MidiSource
 
 Gesture = Sequence[tuple[float, Message]]
 """Messages with the time in seconds at which each arrived."""
@@ -35,11 +35,11 @@ AGAIN = "That is not clear. Slowly, please: to the right, then to the left; a fa
 class Recognised:
     """A control element: what it sends, how it speaks, and which other one says that it is touched."""
 
-    element: Element
+    element: MidiSource
     kind: Kind
     encoding: Encoding = "absolute"
     inverted: bool = False
-    touch: Element | None = None
+    touch: MidiSource | None = None
 
     def __str__(self) -> str:
         """In words."""
@@ -70,14 +70,14 @@ def recognise(gesture: Gesture) -> Recognised | str:
 
 
 def _spoken(
-    moved: Element, mine: list[tuple[float, Event]], heard: list[tuple[float, Event]], touch: Element | None
+    moved: MidiSource, mine: list[tuple[float, Event]], heard: list[tuple[float, Event]], touch: MidiSource | None
 ) -> Recognised | str:
     match moved.kind:
         case "note" | "hui":
             return Recognised(moved, "button")
         case "program":
             several = len({event.element for _, event in heard if event.element.kind == "program"}) > 1
-            return Recognised(Element("program", None, moved.channel) if several else moved, _program(several))
+            return Recognised(MidiSource("program", None, moved.channel) if several else moved, _program(several))
         case _ if any(event.kind == "step" for _, event in mine):
             return Recognised(moved, "encoder", touch=touch)
         case "cc":
@@ -92,36 +92,36 @@ def _program(several: bool) -> Kind:
 
 def _events(gesture: Gesture) -> list[tuple[float, Event]]:
     """The gesture put together; (N)RPN and 14-bit pairs where there are such, plain controllers otherwise."""
-    wide = [Element("nrpn"), Element("rpn"), *_fine(gesture)]
+    wide = [MidiSource("nrpn"), MidiSource("rpn"), *_fine(gesture)]
     found = _assembled(gesture, wide)
     if any(event.element.kind in {"nrpn", "rpn"} for _, event in found):
         return found
     return _assembled(gesture, wide[2:])
 
 
-def _assembled(gesture: Gesture, wide: list[Element]) -> list[tuple[float, Event]]:
-    port = Assembler(wide)
+def _assembled(gesture: Gesture, wide: list[MidiSource]) -> list[tuple[float, Event]]:
+    port = ControlDecoder(wide)
     found = [(at_s, event) for at_s, message in gesture for event in port.take(message, at_s)]
     last_s = gesture[-1][0] if gesture else 0.0
     return found + [(last_s, event) for event in port.advance(last_s + PAIR_S)]
 
 
-def _fine(gesture: Gesture) -> list[Element]:
+def _fine(gesture: Gesture) -> list[MidiSource]:
     """Controllers below 32 that are always sent together with the one 32 above them."""
     at: dict[tuple[int, int], list[float]] = {}
     for at_s, message in gesture:
         if isinstance(message, ControlChange):
             at.setdefault((message.channel, message.control), []).append(at_s)
-    found: list[Element] = []
+    found: list[MidiSource] = []
     for (channel, control), coarse in at.items():
         fine = at.get((channel, control + 32), []) if control < 32 else []
         paired = sum(any(abs(there - here) <= PAIR_S for there in fine) for here in coarse)
         if len(fine) >= 3 and paired >= 0.8 * len(coarse):
-            found.append(Element("cc14", control, channel))
+            found.append(MidiSource("cc14", control, channel))
     return found
 
 
-def _controller(place: Element, said: list[tuple[float, int]], touch: Element | None) -> Recognised | str:
+def _controller(place: MidiSource, said: list[tuple[float, int]], touch: MidiSource | None) -> Recognised | str:
     """A 7-bit controller: button, encoder or knob."""
     values = [value for _, value in said]
     others = set(values) - {0}

@@ -9,7 +9,7 @@ from msgspec import Meta, Struct, field
 from .actions import is_level
 from .curve import Curve, DeadZone, bend, unbend
 from .encoding import Encoding
-from .midi_source import Element, element
+from .midi_source import MidiSource, element
 from .takeover import TOLERANCE, Mode
 
 Button = Literal["momentary", "press", "toggle", "velocity"]
@@ -92,7 +92,7 @@ class Control(Struct, frozen=True, forbid_unknown_fields=True):
             raise ValueError("whole numbers cannot be taken over: leave takeover out")
 
     @property
-    def element(self) -> Element | None:
+    def element(self) -> MidiSource | None:
         """What arrives by MIDI; ``None`` for an OSC address."""
         return None if self.source.startswith("/") else element(self.source)
 
@@ -169,7 +169,7 @@ class Surface(Struct, frozen=True, forbid_unknown_fields=True):
         return (*own, *((shown, None) for shown in self.feedback))
 
     @property
-    def elements(self) -> list[Element]:
+    def elements(self) -> list[MidiSource]:
         """Every MIDI message that has a meaning."""
         sources = (said for control in self.controls for said in (control.source, control.touch, control.when))
         return [element(source) for source in sources if source and not source.startswith("/")]

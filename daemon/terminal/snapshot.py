@@ -39,27 +39,27 @@ NEAR = 12
 
 def snapshot(session: Session, now_s: float) -> Snapshot:
     """Everything that there is to see at ``now_s``."""
-    desk, latency_s, prompt = session.desk, session.meter.latency_s(now_s), session.prompt
+    morpher, latency_s, prompt = session.morpher, session.meter.latency_s(now_s), session.prompt
     midi = _midi(session)
     return Snapshot(
-        terms=desk.terms,
-        morph=desk.state.morph,
-        strength=desk.state.strength,
-        course=desk.course,
-        bypassed=desk.bypassed,
-        bands=desk.bands,
+        terms=morpher.terms,
+        morph=morpher.state.morph,
+        strength=morpher.state.strength,
+        course=morpher.course,
+        bypassed=morpher.bypassed,
+        bands=morpher.bands,
         midi=midi,
         knob=session.controllers.knob(midi.port),
         osc=session.osc,
         targets=tuple(target.view for target in session.targets),
-        scale_db=desk.scale_db,
+        scale_db=morpher.scale_db,
         last_in=session.last_in,
         messages_per_second=session.meter.rate(now_s),
         latency_ms=None if latency_s is None else round(latency_s * 1000, 1),
         call=session.call,
         picker=prompt.picker,
         help=prompt.help,
-        near=desk.near(NEAR),
+        near=morpher.near(NEAR),
     )
 
 

@@ -254,9 +254,9 @@ def test_what_is_asked_for_wins_over_what_is_remembered():
     """Terms that are named count, whatever counted last time; so does a glide's time."""
     save(state_file(), State(course="map", map=(0.9, 0.1), glide_ms=500.0))
     session = start(Config(terms=("dark", "airy"), glide_ms=10.0)).session
-    assert (session.desk.course, session.desk.state.terms, session.glide_ms) == ("", ("dark", "airy"), 10.0)
+    assert (session.morpher.course, session.morpher.state.terms, session.glide_ms) == ("", ("dark", "airy"), 10.0)
     session = start(Config()).session
-    assert (session.desk.course, session.glide_ms) == ("map 0.90 · 0.10", 500.0)
+    assert (session.morpher.course, session.glide_ms) == ("map 0.90 · 0.10", 500.0)
 
 
 def test_a_plugin_that_the_host_has_otherwise():

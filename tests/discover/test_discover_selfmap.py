@@ -9,7 +9,7 @@ from semeq.daemon.discover.selfmap import BELL, HIGH, LOW, CannotMapError, self_
 from semeq.daemon.discover.shown import Shown
 from semeq.daemon.discover.writer import plugin_text
 from semeq.daemon.eq.laws import Enumeration
-from semeq.daemon.eq.plugin_file import Plugin, Preset
+from semeq.daemon.eq.plugin_file import FixedParameter, Plugin
 from semeq.daemon.mappings.check import check
 from semeq.daemon.mappings.library import SHIPPED, load, names_of
 from semeq.daemon.messages.types import parse
@@ -69,7 +69,7 @@ def test_a_self_mapped_plugin_is_what_the_shipped_file_says(name):
         assert found.kind is slot.kind
         for ours, theirs in zip(found.parameters(), slot.parameters(), strict=True):
             assert (ours.name, ours.index) == (theirs.name, theirs.index)
-            if isinstance(theirs, Preset):
+            if isinstance(theirs, FixedParameter):
                 assert ours.natural == theirs.natural or "Type" in theirs.name
                 continue
             assert same_range(ours.law, theirs.law)

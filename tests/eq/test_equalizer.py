@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from semeq.daemon.eq.equalizer import Equalizer
 from semeq.daemon.eq.laws import Linear, Logarithmic
-from semeq.daemon.eq.plugin_file import BandSlot, Parameter, Plugin, Preset
+from semeq.daemon.eq.plugin_file import BandSlot, FixedParameter, Parameter, Plugin
 from semeq.daemon.mappings.library import SHIPPED, load, names_of
 from semeq.model import Band, BandKind, response_db
 
@@ -154,7 +154,7 @@ def test_any_legal_bands_fit(name, asked, rate_hz):
         assert math.isfinite(setting.value)
         assert law.min <= setting.value <= law.max
         assert setting.value == pytest.approx(law.clamp(setting.value), rel=1e-12, abs=1e-12)
-        if isinstance(setting.parameter, Preset):
+        if isinstance(setting.parameter, FixedParameter):
             assert setting.value == setting.parameter.natural
         elif law.steps:
             place = law.to_normalized(setting.value) * (law.steps - 1)

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from semeq.daemon.eq.laws import Enumeration, Exponential, Linear, Logarithmic, Power, Table
 from semeq.daemon.eq.plugin_file import Plugin
-from semeq.daemon.eq.units import UNITS, Where
+from semeq.daemon.eq.units import UNITS, BandContext
 from semeq.daemon.mappings.library import SHIPPED, load, names_of
 
-WHERE = Where(1000.0, 6.0)
+WHERE = BandContext(1000.0, 6.0)
 LOUDER = ((0.0, 0.0), (0.5, 1.0), (1.0, 3.9810717055))
 BENT = ((0.0, -3.0), (0.1, 0.0), (0.9, 0.5), (1.0, 100.0))
 LABELS = ("off", "low", "mid", "high")

@@ -8,13 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from semeq.daemon.eq.equalizer import plugin_frequency_hz
 from semeq.daemon.eq.plugin_file import Plugin
-from semeq.daemon.eq.units import GAIN_UNITS, Q_UNITS, UNITS, Where, slope_q
+from semeq.daemon.eq.units import GAIN_UNITS, Q_UNITS, UNITS, BandContext, slope_q
 from semeq.daemon.mappings.library import load
 from semeq.model import Band, BandKind
 
-WHERE = Where(1000.0, 6.0)
+WHERE = BandContext(1000.0, 6.0)
 PLACES = st.builds(
-    Where, st.floats(20.0, 20_000.0), st.floats(-18.0, 18.0), st.sampled_from([44_100.0, 48_000.0, 96e3])
+    BandContext, st.floats(20.0, 20_000.0), st.floats(-18.0, 18.0), st.sampled_from([44_100.0, 48_000.0, 96e3])
 )
 A_6_DB = 10.0 ** (6.0 / 40.0)
 
@@ -35,20 +35,20 @@ FIGURES = [
     ("hz", 440.0, WHERE, 440.0, 0.0),
     ("q_sqrt2", 0.5**0.5, WHERE, 1.0, 1e-12),  # FabFilter's 1.0
     # REW's families: bandwidth m f/Q, m = 10^(|G|/40) or 10^(G/40)
-    ("q_symmetric", 2.0, Where(1000.0, 6.0), 2.0 * A_6_DB, 1e-12),
-    ("q_symmetric", 2.0, Where(1000.0, -6.0), 2.0 * A_6_DB, 1e-12),
-    ("q_proportional", 2.0, Where(1000.0, 6.0), 2.0 * A_6_DB, 1e-12),
-    ("q_proportional", 2.0, Where(1000.0, -6.0), 2.0 / A_6_DB, 1e-12),
-    ("q_proportional", 2.0, Where(1000.0, 0.0), 2.0, 1e-12),
+    ("q_symmetric", 2.0, BandContext(1000.0, 6.0), 2.0 * A_6_DB, 1e-12),
+    ("q_symmetric", 2.0, BandContext(1000.0, -6.0), 2.0 * A_6_DB, 1e-12),
+    ("q_proportional", 2.0, BandContext(1000.0, 6.0), 2.0 * A_6_DB, 1e-12),
+    ("q_proportional", 2.0, BandContext(1000.0, -6.0), 2.0 / A_6_DB, 1e-12),
+    ("q_proportional", 2.0, BandContext(1000.0, 0.0), 2.0, 1e-12),
     ("rq", 4.0, WHERE, 0.25, 1e-12),
     # a shelf of slope 1 has Q 0.7071, whatever its gain; one of slope 1/2 at +-0 dB has Q 1/2
-    ("rs", 0.5**0.5, Where(100.0, 0.0), 1.0, 1e-12),
-    ("rs", 0.5**0.5, Where(100.0, 12.0), 1.0, 1e-12),
-    ("rs", 0.5, Where(100.0, 0.0), 2.0, 1e-12),
+    ("rs", 0.5**0.5, BandContext(100.0, 0.0), 1.0, 1e-12),
+    ("rs", 0.5**0.5, BandContext(100.0, 12.0), 1.0, 1e-12),
+    ("rs", 0.5, BandContext(100.0, 0.0), 2.0, 1e-12),
     # fil4: Q = 0.449/bw far below the sample rate; Q = sin(w)/(14 bw f/fs); shelves 0.2129 + bw/2.25
-    ("fil4_bell", 0.449, Where(100.0, 3.0), 1.0, 1e-3),
-    ("fil4_bell", 0.449 / 4.0, Where(100.0, 3.0), 4.0, 1e-3),
-    ("fil4_bell", math.sin(math.tau / 4.8) / (14.0 * 0.5 / 4.8), Where(10_000.0, 3.0), 0.5, 1e-12),
+    ("fil4_bell", 0.449, BandContext(100.0, 3.0), 1.0, 1e-3),
+    ("fil4_bell", 0.449 / 4.0, BandContext(100.0, 3.0), 4.0, 1e-3),
+    ("fil4_bell", math.sin(math.tau / 4.8) / (14.0 * 0.5 / 4.8), BandContext(10_000.0, 3.0), 0.5, 1e-12),
     ("fil4_shelf", 0.2129 + 0.0625 / 2.25, WHERE, 0.0625, 1e-9),
     ("fil4_shelf", 0.2129 + 4.0 / 2.25, WHERE, 4.0, 1e-12),
     # ZamEQ2: Q = 2 pi 2^(1/bw)/(2^bw - 1), 27 at its bandwidth 0.7, 1.78 at 2.5
@@ -109,7 +109,7 @@ def test_a_reciprocal_slope_survives_the_round_trip(reciprocal_slope, where):
 @pytest.mark.parametrize("gain_db", [-18.0, -1.0, 0.0, 12.0])
 def test_steeper_than_any_shelf_is_still_a_q(rs, gain_db):
     """Where no slope gives a Q the value stays a number, so that a plug-in's own setting can always be read."""
-    q = UNITS["rs"].to_physical(rs, Where(1000.0, gain_db))
+    q = UNITS["rs"].to_physical(rs, BandContext(1000.0, gain_db))
     assert 0.0 < q < 100.0
 
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from semeq.daemon.eq.equalizer import Setting
-from semeq.daemon.eq.plugin_file import Preset
+from semeq.daemon.eq.plugin_file import FixedParameter
 from semeq.daemon.host.host_file import Host
-from semeq.daemon.host.sender import GESTURE_OVER_S, Delivery
+from semeq.daemon.host.sender import GESTURE_OVER_S, ParameterSender
 from semeq.daemon.mappings.library import load
 from semeq.daemon.messages.types import Osc, parse
 from semeq.model import scaled
@@ -19,12 +19,12 @@ def with_host(make_route, **changes):
     """A delivery to a host that takes two messages every 0.1 s, or as ``changes`` say."""
     host = msgspec.structs.replace(load(Host, "osc"), **({"rate_hz": 10, "burst": 2} | changes))
     route = make_route("osc", "calf-eq5")
-    return Delivery(type(route)(host, route.equalizer, 2, 3, route.template, route.numbers))
+    return ParameterSender(type(route)(host, route.equalizer, 2, 3, route.template, route.numbers))
 
 
 def knobs(delivery, *values):
     """The first parameters that are no switches, each with a value of its own."""
-    parts = [part for part in delivery.route.equalizer.parameters() if not isinstance(part, Preset)]
+    parts = [part for part in delivery.route.equalizer.parameters() if not isinstance(part, FixedParameter)]
     return [Setting(part, value) for part, value in zip(parts, values, strict=False)]
 
 
@@ -131,7 +131,7 @@ def test_what_is_learned_counts_as_sent_and_what_is_dropped_does_not(make_route)
 def test_movements_are_ended_when_a_parameter_is_still(make_route):
     """Switches too; a movement that goes on puts the end off."""
     delivery = with_host(make_route, gesture_end="/end {index}", burst=200)
-    preset = next(part for part in delivery.route.equalizer.parameters() if isinstance(part, Preset))
+    preset = next(part for part in delivery.route.equalizer.parameters() if isinstance(part, FixedParameter))
     delivery.give([Setting(preset, 1.0), *knobs(delivery, 100.0)])
     assert len(delivery.advance(0.0)) == 2
     assert not delivery.has_let_go

@@ -3,8 +3,8 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from semeq.daemon.eq.plugin_file import Preset
-from semeq.daemon.host.reports import ECHO_S, Lookout, Reports
+from semeq.daemon.eq.plugin_file import FixedParameter
+from semeq.daemon.host.reports import ECHO_S, EchoFilter, ParameterReports
 from semeq.daemon.host.target import Target
 from semeq.daemon.messages.types import Line, Osc
 from semeq.model import scaled
@@ -23,7 +23,7 @@ HOSTS = [
 @pytest.fixture(scope="session")
 def reports(make_route):
     """Make the reader for a plug-in on track 2, slot 3."""
-    return lambda host, plugin: (Reports(make_route(host, plugin)), make_route(host, plugin))
+    return lambda host, plugin: (ParameterReports(make_route(host, plugin)), make_route(host, plugin))
 
 
 def echo_of(host, message):
@@ -52,7 +52,7 @@ def test_a_hand_is_seen(reports, five, host, plugin):
     """A fiftieth of a travel is no rounding."""
     reader, route = reports(host, plugin)
     for setting in route.equalizer.settings(route.equalizer.fit(five).bands):
-        if isinstance(setting.parameter, Preset):
+        if isinstance(setting.parameter, FixedParameter):
             continue
         law, name = setting.parameter.law, setting.parameter.name
         here = law.to_normalized(setting.value)
@@ -122,7 +122,7 @@ def test_a_notice_says_only_that_something_moved(reports):
 
 def test_an_echo_fades_before_anybody_looks():
     """What was noted is looked at when nothing has been sent for a while, all of it at once, once."""
-    lookout = Lookout()
+    lookout = EchoFilter()
     assert (lookout.due_s(), lookout.look(0.0)) == (None, None)
     lookout.note({"a": 1.0})
     lookout.sent(1.0)
@@ -155,7 +155,7 @@ def test_nothing_that_a_host_reports_is_harmful(reports, which, address, argumen
 def test_what_was_reported_before_it_was_set_is_out_of_date(make_route, five, run):
     """The echo of a value may be lost on its way; what was said of it before is no hand."""
     target = Target(make_route("reaper", "reaeq"), 0.03, "127.0.0.1:1")
-    target.aim(five, 0.0)
+    target.set_goal(five, 0.0)
     sent = [message for _, message in run(target, 2.0)]
     reported = [message for message in sent if message.address.endswith("/value") and message.arguments[0] != -1]
     for message in reported:
@@ -163,7 +163,7 @@ def test_what_was_reported_before_it_was_set_is_out_of_date(make_route, five, ru
     flat = scaled(five, 0.5)
     first = reported[1]
     target.receive(Osc(first.address, (0.25,)), 2.2)
-    target.aim(flat, 2.2)
-    target.owe()
+    target.set_goal(flat, 2.2)
+    target.request_update()
     run(target, 4.0, 2.2)
     assert not target.is_in_other_hands

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from semeq.daemon.host.glide import Glide
+from semeq.daemon.host.glide import Ramp
 from semeq.model import Band, BandKind
 
 START = (Band(BandKind.PEAKING, 100.0, -6.0, 0.5),)
@@ -27,45 +27,45 @@ def nearly(bands):
 )
 def test_a_glide_is_straight_in_decibels_and_octaves(now_s, bands):
     """Gain runs in dB, frequency and Q in octaves; before and after, the ends hold."""
-    assert nearly(bands) == nearly(Glide(START, END, 10.0, 11.0).at(now_s))
+    assert nearly(bands) == nearly(Ramp(START, END, 10.0, 11.0).at(now_s))
 
 
 def test_the_end_is_exact():
     """At the end the bands are the very bands that were asked for."""
-    glide = Glide(START, END, 10.0, 11.0)
+    glide = Ramp(START, END, 10.0, 11.0)
     assert (glide.is_over(10.999), glide.is_over(11.0)) == (False, True)
     assert glide.at(11.0) is END
 
 
 def test_resting_is_no_move():
     """Bands that rest are there at any time."""
-    glide = Glide.resting(START)
+    glide = Ramp.resting(START)
     assert (glide.is_over(0.0), glide.at(0.0), glide.at(1e9)) == (True, START, START)
 
 
 def test_leaving_rest_begins_with_a_step():
     """The first step is due at once: the glide counts as begun one tick ago."""
-    glide = Glide.resting(START).towards(END, 10.0, 1.0, 0.25)
+    glide = Ramp.resting(START).towards(END, 10.0, 1.0, 0.25)
     assert (nearly(glide.at(10.0)), glide.end_s) == (QUARTER, 10.75)
 
 
 def test_turning_in_motion_has_no_jump():
     """A glide that is turned goes on from where it is, and takes its full time."""
-    glide = Glide(START, END, 10.0, 11.0).towards(START, 10.5, 1.0, 0.25)
+    glide = Ramp(START, END, 10.0, 11.0).towards(START, 10.5, 1.0, 0.25)
     assert (nearly(glide.at(10.5)), glide.end_s, glide.at(11.5)) == (HALF, 11.5, START)
 
 
 @pytest.mark.parametrize(("duration_s", "lead_s"), [(0.0, 0.0), (0.0, 0.5), (0.03, 0.033)])
 def test_a_glide_shorter_than_a_tick_is_a_jump(duration_s, lead_s):
     """Without time to glide the new bands are there at once."""
-    glide = Glide.resting(START).towards(END, 10.0, duration_s, lead_s)
+    glide = Ramp.resting(START).towards(END, 10.0, duration_s, lead_s)
     assert glide.at(10.0) is END
 
 
 @given(st.lists(st.tuples(st.floats(0, 0.1), st.sampled_from([START, HALF, END])), min_size=1, max_size=20))
 def test_any_knob_arrives_and_stays_between(moves):
     """However the target changes, the bands stay between all targets and end at the last."""
-    glide, now_s = Glide.resting(START), 0.0
+    glide, now_s = Ramp.resting(START), 0.0
     for wait_s, bands in moves:
         now_s += wait_s
         glide = glide.towards(bands, now_s, 0.03, 0.01)

@@ -8,9 +8,9 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from semeq.daemon.eq.plugin_file import Preset
+from semeq.daemon.eq.plugin_file import FixedParameter
 from semeq.daemon.host.host_file import Host
-from semeq.daemon.host.locator import Whereabouts
+from semeq.daemon.host.locator import Locator
 from semeq.daemon.host.presence import Presence
 from semeq.daemon.host.target import HOLD_BACK_S, Target
 from semeq.daemon.mappings.library import load
@@ -65,7 +65,7 @@ def numbers(messages):
 
 def settled(target, five, describe, run):
     """A target whose host answers and which has been told ``five``; returns what it was told."""
-    target.aim(five, 0.0)
+    target.set_goal(five, 0.0)
     target.advance(0.0)
     target.receive(HEARTBEAT, 0.1)
     describe(target, 0.1)
@@ -92,7 +92,7 @@ def test_the_first_glide_leaves_from_what_is_there(ardour, five, make_route, run
     """Where the host has told the plug-in's own setting, the first bands are reached by a glide, in rising steps."""
     route = make_route("ardour", "calf-eq5")
     there = {s.parameter.name: s.value for s in route.equalizer.settings(scaled(five, 0.5))}
-    ardour.aim(five, 0.0)
+    ardour.set_goal(five, 0.0)
     ardour.advance(0.0)
     for number, (name, value) in enumerate(there.items(), 1):
         ardour.receive(Osc("/strip/plugin/descriptor", (2, 3, number, name, value)), 0.1)
@@ -105,7 +105,7 @@ def test_the_first_glide_leaves_from_what_is_there(ardour, five, make_route, run
 
 def test_values_wait_for_the_description(ardour, five, describe):
     """Nothing is set before the host has said what there is."""
-    ardour.aim(five, 0.0)
+    ardour.set_goal(five, 0.0)
     assert ardour.advance(0.0) == [ASK, DESCRIBE]
     ardour.receive(HEARTBEAT, 0.1)
     assert (ardour.advance(0.1), ardour.settled) == ([], False)
@@ -116,14 +116,14 @@ def test_values_wait_for_the_description(ardour, five, describe):
 
 def test_values_wait_no_longer_than_they_must(ardour, five, run):
     """A host that answers nothing is told all the same, after a while."""
-    ardour.aim(five, 0.0)
+    ardour.set_goal(five, 0.0)
     sent = settings(run(ardour, 5.0))
     assert [at for at, _ in sent] == [HOLD_BACK_S] * PARAMETERS
 
 
 def test_a_host_that_cannot_answer_is_told_at_once(reaper, five):
     """Where no answer can come there is nothing to wait for."""
-    reaper.aim(five, 0.0)
+    reaper.set_goal(five, 0.0)
     sent = reaper.advance(0.0)
     assert (sent[:2], len(sent) - 2) == ([Osc("/semeq/ping"), LISTEN_REAPER], 15)
 
@@ -132,7 +132,7 @@ def test_only_changed_values_are_sent(ardour, five, describe, run):
     """A new gain of one band is one message each update, and what stays is not sent again."""
     settled(ardour, five, describe, run)
     ardour.receive(HEARTBEAT, 1.0)
-    ardour.aim((replace(five[0], gain_db=0.0), *five[1:]), 1.0)
+    ardour.set_goal((replace(five[0], gain_db=0.0), *five[1:]), 1.0)
     sent = settings(run(ardour, 2.0, 1.0))
     assert {13} == set(numbers(message for _, message in sent))
     assert 4 >= len(sent) >= 3
@@ -141,7 +141,7 @@ def test_only_changed_values_are_sent(ardour, five, describe, run):
 def test_equal_bands_are_nothing_new(ardour, five, describe, run):
     """To ask for what is there already sends nothing."""
     settled(ardour, five, describe, run)
-    ardour.aim(tuple(replace(band) for band in five), 1.0)
+    ardour.set_goal(tuple(replace(band) for band in five), 1.0)
     assert (settings(run(ardour, 2.0, 1.0)), ardour.settled) == ([], True)
 
 
@@ -150,7 +150,7 @@ def test_a_glide_is_capped_and_ends_exactly(ardour, five, describe, run, make_ro
     settled(ardour, five, describe, run)
     asked = scaled(five, -0.5)
     ardour.receive(HEARTBEAT, 1.0)
-    ardour.aim(asked, 1.0)
+    ardour.set_goal(asked, 1.0)
     sent = settings(run(ardour, 1.9, 1.0))
     times = sorted({at for at, _ in sent})
     assert times[0] == 1.0
@@ -171,13 +171,13 @@ def test_any_knob_ends_at_its_last_value_and_keeps_the_rate(make_route, five, ru
     """However the knob moves, and whether or not time is looked at in between, the host hears the last value last."""
     target = Target(make_route("ardour", "calf-eq5"), 0.03, "")
     heard, now_s = {}, 2.0
-    target.aim(five, 0.0)
+    target.set_goal(five, 0.0)
     sent = run(target, now_s)
     for wait_s, strength in moves:
         now_s += wait_s
         if is_ticking:
             sent += run(target, now_s, now_s - wait_s)
-        target.aim(scaled(five, strength), now_s)
+        target.set_goal(scaled(five, strength), now_s)
     sent += run(target, now_s + 1.0, now_s)
     times = sorted({at for at, _ in settings(sent)})
     assert all(b - a >= PERIOD_S - 1e-9 for a, b in itertools.pairwise(times))
@@ -239,7 +239,7 @@ def test_a_refused_port_is_a_silent_host(ardour, five, describe, run):
 
 def test_a_mute_host_is_there_until_it_is_refused(reaper, five, run):
     """A host that never answers is asked for ever; a refusal means that it is gone, none any more that it is back."""
-    reaper.aim(five, 0.0)
+    reaper.set_goal(five, 0.0)
     first = [message for _, message in settings(run(reaper, 1.0))]
     assert (len(first), reaper.presence) == (15, Presence.UNKNOWN)
     reaper.refused(1.0)
@@ -267,7 +267,7 @@ def test_refresh_before_anything_is_asked_for_is_nothing(ardour):
 
 def test_told_numbers_are_used(ardour, five, describe):
     """Where the host counts otherwise than the file, the name decides."""
-    ardour.aim(five, 0.0)
+    ardour.set_goal(five, 0.0)
     ardour.advance(0.0)
     describe(ardour, 0.1, numbers={"Freq L": 114, "Level L": 113})
     sent = ardour.advance(0.1)[1:]
@@ -276,7 +276,7 @@ def test_told_numbers_are_used(ardour, five, describe):
 
 def test_the_wrong_plugin_is_named_and_left_alone(ardour, five, describe, run):
     """A plug-in without the parameters is not touched, and the player is told why."""
-    ardour.aim(five, 0.0)
+    ardour.set_goal(five, 0.0)
     ardour.advance(0.0)
     describe(ardour, 0.1, plugin="ace-eq")
     assert ardour.trouble == "Ardour track 2 · slot 3 has no 'LS Active': is it Calf Equalizer 5 Band?"
@@ -285,7 +285,7 @@ def test_the_wrong_plugin_is_named_and_left_alone(ardour, five, describe, run):
 
 def test_the_right_plugin_is_noticed_when_it_is_there(ardour, five, describe, run):
     """While the wrong plug-in is there the host is asked on; the right one ends the trouble and the questions."""
-    ardour.aim(five, 0.0)
+    ardour.set_goal(five, 0.0)
     ardour.advance(0.0)
     describe(ardour, 0.1, plugin="ace-eq")
     ardour.receive(HEARTBEAT, 1.0)
@@ -297,7 +297,7 @@ def test_the_right_plugin_is_noticed_when_it_is_there(ardour, five, describe, ru
 
 def test_an_empty_place_is_named(ardour, five, describe, run):
     """A host that answers but describes nothing there is sent to, and asked on; what appears there is told all."""
-    ardour.aim(five, 0.0)
+    ardour.set_goal(five, 0.0)
     ardour.advance(0.0)
     ardour.receive(HEARTBEAT, 0.1)
     assert len(settings(run(ardour, 2.5, 0.1))) == PARAMETERS
@@ -308,7 +308,7 @@ def test_an_empty_place_is_named(ardour, five, describe, run):
 
 def test_descriptions_of_others_change_nothing(ardour, five):
     """What is said about another track's plug-in does not concern this one."""
-    ardour.aim(five, 0.0)
+    ardour.set_goal(five, 0.0)
     ardour.advance(0.0)
     ardour.receive(Osc("/strip/plugin/descriptor", (1, 3, 1, "Gain", 0.5)), 0.1)
     ardour.receive(Osc("/strip/plugin/descriptor_end", (1, 3)), 0.1)
@@ -327,11 +327,11 @@ def test_restore_puts_back_what_was_reported_first(ardour, five, describe, run):
 def test_nothing_follows_a_restore(ardour, five, describe, run):
     """Neither a glide under way nor a move that comes late undoes what was put back."""
     settled(ardour, five, describe, run)
-    ardour.aim(scaled(five, 0.0), 1.0)
+    ardour.set_goal(scaled(five, 0.0), 1.0)
     ardour.advance(1.0)
     ardour.restore()
     late = settings(run(ardour, 1.02, 1.0))
-    ardour.aim(five, 1.02)
+    ardour.set_goal(five, 1.02)
     ardour.refresh()
     assert {message.arguments[3] for _, message in late} == {0.25}
     assert (settings(run(ardour, 3.0, 1.02)), ardour.settled) == ([], True)
@@ -356,9 +356,9 @@ def test_the_rate_is_the_hosts(make_route, five, run):
     route = make_route("ardour", "calf-eq5")
     host = msgspec.structs.replace(route.host, rate_hz=20.0)
     target = Target(replace(route, host=host), 1.0, "")
-    target.aim(five, 0.0)
+    target.set_goal(five, 0.0)
     run(target, 2.0)
-    target.aim(scaled(five, 0.0), 2.0)
+    target.set_goal(scaled(five, 0.0), 2.0)
     times = sorted({at for at, _ in settings(run(target, 4.0, 2.0))})
     assert pytest.approx(len(times), abs=2) == 20
     assert min(b - a for a, b in itertools.pairwise(times)) >= 0.05 - 1e-9
@@ -374,7 +374,7 @@ def hand(make_route, describe):
     """A target whose plug-in has been told ``five``, and a hand that then moves one of its parameters."""
 
     def hand(target, now_s, moved=("Freq L", 55.0)):
-        told = dict(target._delivery.told) | dict([moved])
+        told = dict(target._sender.told) | dict([moved])
         target.receive(NOTICE, now_s)
         questions = target.advance(max(now_s, target.due_s()))
         for number, (name, value) in enumerate(told.items(), 1):
@@ -400,13 +400,13 @@ def test_a_hand_is_seen_and_left_alone(make_route, five, describe, run, hand, ha
     assert ("moved by hand" in target.trouble) == (hands != "ignore")
     assert settings(run(target, 2.9, 2.1)) == []
     target.receive(HEARTBEAT, 2.9)
-    target.aim(scaled(five, 0.5), 2.9)
+    target.set_goal(scaled(five, 0.5), 2.9)
     taken_over = settings(run(target, 3.9, 2.9))
     frequency = 14 if hands == "pickup" else None
     assert bool(taken_over) == (hands != "hold")
     assert frequency is None or frequency in numbers(message for _, message in taken_over)
     target.resume()
-    target.aim(scaled(five, 0.5), 4.0)
+    target.set_goal(scaled(five, 0.5), 4.0)
     run(target, 5.0, 4.0)
     assert (target.trouble, target.settled) == ("", True)
 
@@ -415,7 +415,7 @@ def test_an_echo_is_no_hand(make_route, five, describe, run, hand):
     """What the host reports of the daemon's own moves changes nothing, near as single precision."""
     target = with_hands(make_route, "pickup")
     settled(target, five, describe, run)
-    frequency = dict(target._delivery.told)["Freq L"]
+    frequency = dict(target._sender.told)["Freq L"]
     hand(target, 2.0, ("Freq L", frequency * (1 + 1e-6)))
     assert target.trouble == ""
 
@@ -424,7 +424,7 @@ def test_nobody_looks_for_hands_while_values_go_out(make_route, five, describe, 
     """A notice under a turning knob is looked into when the echo has faded, once."""
     target = with_hands(make_route, "pickup")
     settled(target, five, describe, run)
-    target.aim(scaled(five, 0.5), 1.0)
+    target.set_goal(scaled(five, 0.5), 1.0)
     target.advance(1.0)
     target.receive(NOTICE, 1.005)
     out = run(target, 2.0, 1.005)
@@ -437,28 +437,28 @@ def test_the_way_begins_at_the_plugins_own_setting(make_route, five, run):
     target = with_hands(make_route, "pickup", from_daw=True)
     route = make_route("ardour", "calf-eq5")
     there = {s.parameter.name: s.value for s in route.equalizer.settings(scaled(five, 0.5))}
-    target.aim(five, 0.0, 0.0)
+    target.set_goal(five, 0.0, 0.0)
     target.advance(0.0)
     for number, (name, value) in enumerate(there.items(), 1):
         target.receive(Osc("/strip/plugin/descriptor", (2, 3, number, name, value)), 0.1)
     target.receive(Osc("/strip/plugin/descriptor_end", (2, 3)), 0.1)
-    target.aim(five, 0.1, 0.0)
+    target.set_goal(five, 0.1, 0.0)
     run(target, 0.5, 0.1)
-    told = dict(target._delivery.told)
+    told = dict(target._sender.told)
     assert told == pytest.approx(there)
-    target.aim(five, 0.5, 0.5)
+    target.set_goal(five, 0.5, 0.5)
     run(target, 1.0, 0.5)
-    level_db = 20 * math.log10(target._delivery.told["Level L"])
+    level_db = 20 * math.log10(target._sender.told["Level L"])
     assert level_db == pytest.approx((3.0 + 6.0) / 2)
 
 
 def test_a_host_that_does_not_say_what_there_is_is_not_moved_from_there(make_route, five, run):
     """Without the plug-in's own setting there is no way from it, and the player is told."""
     target = with_hands(make_route, "pickup", from_daw=True)
-    target.aim(five, 0.0, 0.5)
+    target.set_goal(five, 0.0, 0.5)
     target.advance(0.0)
     target.receive(HEARTBEAT, 0.1)
-    target.owe()
+    target.request_update()
     assert settings(run(target, 2.5, 0.1)) == []
     assert "knows no plug-in" in target.trouble
 
@@ -466,7 +466,7 @@ def test_a_host_that_does_not_say_what_there_is_is_not_moved_from_there(make_rou
 def test_values_may_wait_for_the_knobs_release(make_route, five, describe, run):
     """While the knob turns nothing is sent; when it has been still, the last value is."""
     target = with_hands(make_route, "pickup", on_release=True)
-    target.aim(five, 0.0)
+    target.set_goal(five, 0.0)
     target.advance(0.0)
     target.receive(HEARTBEAT, 0.1)
     describe(target, 0.1)
@@ -475,12 +475,12 @@ def test_values_may_wait_for_the_knobs_release(make_route, five, describe, run):
     for step in range(10):
         now_s = 1.0 + step * 0.1
         target.receive(HEARTBEAT, now_s)
-        target.owe(now_s)
+        target.request_update(now_s)
         if target.is_due(now_s):
-            target.aim(scaled(five, 0.1 * step), now_s)
+            target.set_goal(scaled(five, 0.1 * step), now_s)
         sent += settings(run(target, now_s + 0.099, now_s))
     assert sent == []
-    target.aim(scaled(five, 0.9), 2.5)
+    target.set_goal(scaled(five, 0.9), 2.5)
     sent = settings(run(target, 3.0, 2.3))
     gain = next(message.arguments[3] for _, message in reversed(sent) if message.arguments[2] == 13)
     assert 20 * math.log10(gain) == pytest.approx(0.9 * 6.0, abs=1e-4)
@@ -496,7 +496,7 @@ class Strips:
         parts = list(target.route.equalizer.parameters())
         self.target, self.now_s, self.bands = target, 0.0, None
         self.names = {part.index + 1: part.name for part in parts}
-        own = {part.name: part.natural if isinstance(part, Preset) else part.law.within(1.0) for part in parts}
+        own = {part.name: part.natural if isinstance(part, FixedParameter) else part.law.within(1.0) for part in parts}
         self.values = {track: dict(own) for track in tracks}
 
     def say(self, track, name):
@@ -511,7 +511,7 @@ class Strips:
             if round(self.now_s * 100) % 100 == 0:
                 self.target.receive(HEARTBEAT, self.now_s)
             if self.bands and self.target.is_due(self.now_s):
-                self.target.aim(self.bands, self.now_s)
+                self.target.set_goal(self.bands, self.now_s)
             for message in self.target.advance(self.now_s):
                 if message.address == "/strip/plugin/parameter":
                     track, _, number, value = message.arguments
@@ -536,12 +536,12 @@ class Strips:
 def vocals(make_route, model):
     """A plug-in on a track that is found by its name, moved to bright; the other strip has another one."""
     route = make_route("ardour", "calf-eq5", slot=1)
-    target = Target(route, 0.03, "127.0.0.1:1", whereabouts=Whereabouts(route.host, "Vocals", 1))
+    target = Target(route, 0.03, "127.0.0.1:1", locator=Locator(route.host, "Vocals", 1))
     strips = Strips(target, (2, 3))
     strips.say(2, "Vocals")
     strips.play(0.5)
     strips.bands = model.bands("bright")
-    target.owe(strips.now_s)
+    target.request_update(strips.now_s)
     strips.play(1.0)
     return strips
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from semeq.daemon.errors import MappingError
 from semeq.daemon.host.host_file import Host
-from semeq.daemon.host.locator import Whereabouts
+from semeq.daemon.host.locator import Locator
 from semeq.daemon.mappings.library import load
 from semeq.daemon.messages.types import Osc
 
@@ -15,12 +15,12 @@ SELECTED = "/live/view/get/selected_track"
 
 def live(track, slot=1):
     """A place in Live."""
-    return Whereabouts(load(Host, "ableton"), track, slot)
+    return Locator(load(Host, "ableton"), track, slot)
 
 
-def place(whereabouts):
+def place(locator):
     """Track and slot."""
-    return whereabouts.track, whereabouts.slot
+    return locator.track, locator.slot
 
 
 def test_numbers_stay_as_they_are():
@@ -34,7 +34,7 @@ def test_numbers_stay_as_they_are():
 
 def test_track_0_is_the_master_where_there_is_one():
     """REAPER counts its master as 0; elsewhere 0 would be the last track or none."""
-    assert place(Whereabouts(load(Host, "reaper"), 0, 2)) == (0, 2)
+    assert place(Locator(load(Host, "reaper"), 0, 2)) == (0, 2)
     with pytest.raises(MappingError, match="Ableton Live has no track 0: its first one is 1"):
         live(0)
 
@@ -58,7 +58,7 @@ def test_a_track_by_name_is_found_in_any_case_and_found_again():
 def test_a_track_that_is_told_one_by_one_is_found_wherever_it_goes():
     """Ardour tells each strip's name for itself, in order: up or down, what was said before counts."""
     names = load(Host, "ardour").tracks.answer
-    here = Whereabouts(load(Host, "ardour"), "Vocals", 1)
+    here = Locator(load(Host, "ardour"), "Vocals", 1)
 
     def tell(*strips):
         for number, name in enumerate(strips, 1):
@@ -85,7 +85,7 @@ def test_selected_in_any_case():
 def test_a_place_that_the_host_does_not_have(host, track, slot, option):
     """What would be ignored is refused."""
     with pytest.raises(MappingError, match=f"has no {option} to choose: leave --{option} out"):
-        Whereabouts(load(Host, host), track, slot)
+        Locator(load(Host, host), track, slot)
 
 
 def test_a_device_by_name_is_looked_for_on_its_track():
@@ -128,7 +128,7 @@ def test_the_selected_track_is_followed():
 
 def test_in_ardour_a_selection_has_two_ends():
     """Only the strip that is selected now counts, not the one that no longer is."""
-    here = Whereabouts(load(Host, "ardour"), "selected", 1)
+    here = Locator(load(Host, "ardour"), "selected", 1)
     here.take(Osc("/strip/select", (3, 1)))
     here.take(Osc("/strip/select", (4, 0)))
     assert here.track == 3
@@ -136,7 +136,7 @@ def test_in_ardour_a_selection_has_two_ends():
 
 def test_in_ardour_names_come_one_by_one():
     """A strip that gets another name is no longer meant; one that gets the name is."""
-    here = Whereabouts(load(Host, "ardour"), "Voice", 1)
+    here = Locator(load(Host, "ardour"), "Voice", 1)
     for number, name in enumerate(("Drums", "Voice", "Bass"), 1):
         here.take(Osc("/strip/name", (number, name)))
     assert here.track == 2
@@ -167,7 +167,7 @@ def test_after_the_host_was_away_it_is_looked_for_at_once():
 def test_what_a_host_cannot_say_is_refused_at_the_start(host, track, slot, why):
     """The line says what to give instead."""
     with pytest.raises(MappingError, match=why):
-        Whereabouts(load(Host, host), track, slot)
+        Locator(load(Host, host), track, slot)
 
 
 ARGUMENT = st.one_of(st.integers(-2, 5), st.floats(), st.booleans(), st.none(), st.sampled_from(["Voice", "EQ Eight"]))
@@ -185,7 +185,7 @@ ARGUMENT = st.one_of(st.integers(-2, 5), st.floats(), st.booleans(), st.none(), 
 )
 def test_nothing_that_a_host_says_is_harmful(where, said):
     """Whatever comes, a place has numbers that people count with, or is not known."""
-    here = Whereabouts(load(Host, where[0]), where[1], "EQ Eight")
+    here = Locator(load(Host, where[0]), where[1], "EQ Eight")
     for address, arguments in said:
         before = place(here)
         assert here.take(Osc(address, tuple(arguments))) == (place(here) != before)

@@ -12,7 +12,7 @@ from semeq.daemon.errors import MappingError, TomlFileError
 from semeq.daemon.host.host_file import Host
 from semeq.daemon.mappings.library import SHIPPED, load, names_of
 from semeq.daemon.surface.actions import ADDRESSES
-from semeq.daemon.surface.midi_source import Element
+from semeq.daemon.surface.midi_source import MidiSource
 from semeq.daemon.surface.surface_file import Control, Surface
 from semeq.daemon.toml.reader import did_you_mean
 from semeq.model import BandKind
@@ -287,7 +287,7 @@ def test_too_few_bands_are_no_reason_to_refuse(written):
 def test_controls_that_are_midi_controllers(source, control, channel, is_it):
     """Without a channel any channel is meant; channels count from 1 as users do."""
     meant = Control(source, "/semeq/morph").element
-    assert is_it is bool(meant and meant.covers(Element("cc", control, channel)))
+    assert is_it is bool(meant and meant.covers(MidiSource("cc", control, channel)))
 
 
 @pytest.mark.parametrize(

@@ -83,7 +83,7 @@ def test_every_address_is_served(read):
 def test_the_daemon_serves_what_the_layout_uses(make_session):
     """Every address that a control sends can be set, every one that it follows can be read."""
     commands = make_session().commands
-    assert [address for address in SENT if address not in commands or commands[address].carry_out is None] == []
+    assert [address for address in SENT if address not in commands or commands[address].handler is None] == []
     assert [address for address in HEARD if address not in commands or commands[address].read is None] == []
 
 
@@ -138,7 +138,7 @@ def test_words_on_the_map(read, model, make_session):
         session = make_session()
         session.receive(Osc("/semeq/map", (x, y)), 0.0, ("10.0.0.1", 9))
         wanted = model.decode(model.map.latent(*model.map.position(model.latent(word))))
-        gains_db = [band.gain_db for band in session.desk.bands]
+        gains_db = [band.gain_db for band in session.morpher.bands]
         assert gains_db == pytest.approx([band.gain_db for band in wanted], abs=1e-3)
 
 

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 from osc_peer import osc_bytes
-from semeq.daemon.ports.fair_queue import LARGEST, MOST_PEERS, MOST_WAITING, Intake
+from semeq.daemon.ports.fair_queue import LARGEST, MOST_PEERS, MOST_WAITING, FairQueue
 
 PHONE, DESK = ("192.168.1.20", 50_000), ("192.168.1.21", 50_001)
 
@@ -23,13 +23,13 @@ def value(number, address="/semeq/morph"):
 
 def test_nothing_waits_at_first():
     """An empty intake gives nothing and counts as false."""
-    intake = Intake()
+    intake = FairQueue()
     assert (bool(intake), intake.take(), intake.dropped) == (False, None, 0)
 
 
 def test_each_peer_in_turn():
     """One of each peer after the other, each peer's own in order."""
-    intake = Intake()
+    intake = FairQueue()
     for number in range(5):
         intake.put(value(number), PHONE)
     intake.put(value(7), DESK)
@@ -48,7 +48,7 @@ def test_each_peer_in_turn():
 
 def test_a_flood_keeps_first_and_newest():
     """What waits stays in order; of what comes on top only the newest of each address is kept."""
-    intake = Intake()
+    intake = FairQueue()
     sent = [value(number) for number in range(MOST_WAITING)]
     for data in sent:
         intake.put(data, PHONE)
@@ -61,7 +61,7 @@ def test_a_flood_keeps_first_and_newest():
 
 def test_a_flood_of_addresses():
     """Where there are too many addresses, too, the oldest go; the newest are all there."""
-    intake = Intake()
+    intake = FairQueue()
     for number in range(5 * MOST_WAITING):
         intake.put(value(number, f"/a/{number}"), PHONE)
     left = [data for data, _ in all_of(intake)]
@@ -71,7 +71,7 @@ def test_a_flood_of_addresses():
 
 def test_a_flood_keeps_nobody_else_waiting():
     """A peer whose flood fills its row leaves another's place free: that one is next but one at the latest."""
-    intake = Intake()
+    intake = FairQueue()
     for number in range(10_000):
         intake.put(value(number), PHONE)
     intake.put(value(1), DESK)
@@ -80,7 +80,7 @@ def test_a_flood_keeps_nobody_else_waiting():
 
 def test_too_many_peers():
     """More peers than there is room for have to wait until others have been served."""
-    intake = Intake()
+    intake = FairQueue()
     for port in range(MOST_PEERS + 3):
         intake.put(value(port), ("10.0.0.1", port))
     assert intake.dropped == 3
@@ -91,7 +91,7 @@ def test_too_many_peers():
 
 def test_large_datagrams():
     """Those that are larger than anything semeq understands are dropped, others are kept whole."""
-    intake = Intake()
+    intake = FairQueue()
     intake.put(b"x" * (LARGEST + 1), PHONE)
     intake.put(b"x" * LARGEST, PHONE)
     assert (len(all_of(intake)), intake.dropped) == (1, 1)
@@ -99,7 +99,7 @@ def test_large_datagrams():
 
 def test_bundles_overtake_only_their_like():
     """Of two bundles that hold different things none makes the other pointless."""
-    intake = Intake()
+    intake = FairQueue()
     for number in range(MOST_WAITING):
         intake.put(value(number), PHONE)
     bundles = [
@@ -116,7 +116,7 @@ PUTS = st.tuples(st.integers(1, 20).map(lambda port: ("10.0.0.1", port)), st.int
 @given(st.lists(st.one_of(PUTS, st.integers(1, 40)), max_size=60))
 def test_any_interleaving(steps):
     """Whatever comes and is taken in between, all is accounted for, and the last value of each knob is there."""
-    intake, taken, number, last = Intake(), [], 0, {}
+    intake, taken, number, last = FairQueue(), [], 0, {}
     for step in steps:
         if isinstance(step, int):
             taken += [intake.take() for _ in range(step) if intake]

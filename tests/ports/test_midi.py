@@ -87,7 +87,7 @@ class System:
 
 
 class Client:
-    """A client of that system, as small as ``MidiPorts`` allows."""
+    """A client of that system, as small as ``RtMidi`` allows."""
 
     api = "jack"
     port = ""
@@ -115,7 +115,7 @@ class Client:
         self.system.clients.remove(self)
 
 
-class Watch:
+class PresenceMonitor:
     """What says that the system has ended."""
 
     def __init__(self, on_end, _on_ports):
@@ -130,7 +130,7 @@ def system(monkeypatch):
     """The MIDI system of one test."""
     system = System(*ALSA)
     monkeypatch.setattr(port_watch, "connect", system.connect)
-    monkeypatch.setattr(port_watch, "JackWatch", Watch)
+    monkeypatch.setattr(port_watch, "JackWatch", PresenceMonitor)
     return system
 
 
@@ -238,7 +238,7 @@ def test_every_system_that_was_tried_is_named(monkeypatch):
     def refuse(api, direction="in"):
         raise PortError(f"no {api} MIDI system answers")
 
-    monkeypatch.setattr(port_watch, "MidiPorts", refuse)
+    monkeypatch.setattr(port_watch, "RtMidi", refuse)
     monkeypatch.setattr(port_watch, "candidates", lambda _: ("alsa", "jack", "jack"))
     with pytest.raises(PortError) as caught:
         port_watch.connect("auto")
@@ -320,7 +320,7 @@ def test_what_is_shown_goes_to_the_port_that_is_there(system, monkeypatch):
             sent.append((self.wanted, bytes(data)))
 
     monkeypatch.setattr(cables, "MidiOutput", Output)
-    both = cables.Cables(["controller", "box"], ["controller"], "auto", *[lambda *_: None] * 3)
+    both = cables.ControllerPorts(["controller", "box"], ["controller"], "auto", *[lambda *_: None] * 3)
     both.start()
     both.send(HERE.port, Note(0, 1, 2))
     both.send("Box:Box MIDI 1", Note(0, 1, 2))

@@ -8,7 +8,7 @@ import pytest
 from real_daemon import Daemon
 from real_jack import Controller, jack_server, missing_jack
 from semeq.daemon.errors import PortError
-from semeq.daemon.ports.rtmidi import MidiPorts
+from semeq.daemon.ports.rtmidi import RtMidi
 
 pytestmark = pytest.mark.skipif(bool(missing_jack()), reason=missing_jack())
 
@@ -91,7 +91,7 @@ class Fleeting:
 @pytest.mark.parametrize(("times", "is_listed"), [(0, True), (1, True), (4, True), (5, False)])
 def test_a_port_that_goes_while_ports_are_listed(times, is_listed):
     """It is no error but another look; what never settles is said in one line."""
-    ports = object.__new__(MidiPorts)
+    ports = object.__new__(RtMidi)
     ports.api, ports._old, ports._client = "jack", True, Fleeting(times)
     if is_listed:
         assert ports.names() == ["Knobs:out"]

@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 from semeq.daemon.messages.types import Osc
-from semeq.daemon.session.client_feedback import PERIOD_S, QUIET_S, TOUCH_S, Feedback
+from semeq.daemon.session.client_feedback import PERIOD_S, QUIET_S, TOUCH_S, ClientFeedback
 from semeq.daemon.session.clients import AT_ONCE, MOST, Clients
 
 PHONE, DESK = ("10.0.0.2", 7000), ("10.0.0.3", 7000)
@@ -48,7 +48,7 @@ def test_nobody_is_told_before_anybody_is_heard():
 
 def test_who_sends_is_told_the_rest_at_once():
     """A new client hears everything but what it has just said itself."""
-    feedback = Feedback()
+    feedback = ClientFeedback()
     feedback.heard(Osc("/semeq/morph", (0.5,)), 1.0)
     assert (feedback.due_s(), feedback.advance(values(0.5), 1.0)) == (1.0, [values()[1]])
     assert (feedback.due_s(), drained(feedback, values(0.5), 99.0, 1.0)) == (None, [])
@@ -56,7 +56,7 @@ def test_who_sends_is_told_the_rest_at_once():
 
 def test_only_changes_are_told():
     """What the client knows is not said again."""
-    feedback = Feedback(is_new=True)
+    feedback = ClientFeedback(is_new=True)
     feedback.changed(1.0)
     assert list(values()) == feedback.advance(values(), 1.0)
     feedback.changed(2.0)
@@ -65,7 +65,7 @@ def test_only_changes_are_told():
 
 def test_changes_are_told_not_too_often():
     """Between two updates lies a least time, and the last value is told."""
-    feedback, told = Feedback(is_new=True), []
+    feedback, told = ClientFeedback(is_new=True), []
     for step in range(101):
         now_s = step / 1000
         feedback.changed(now_s)
@@ -78,7 +78,7 @@ def test_changes_are_told_not_too_often():
 
 def test_no_value_is_sent_against_a_hand():
     """While a client moves a value, and shortly after, it hears nothing about it, however it differs."""
-    feedback, told = Feedback(), []
+    feedback, told = ClientFeedback(), []
     for step in range(10):
         now_s = step * 0.1
         feedback.heard(Osc("/semeq/morph", (step / 10,)), now_s)
@@ -89,7 +89,7 @@ def test_no_value_is_sent_against_a_hand():
 
 def test_other_values_are_told_meanwhile():
     """A hand on one value holds back that value only."""
-    feedback = Feedback(is_new=True)
+    feedback = ClientFeedback(is_new=True)
     feedback.changed(0.0)
     feedback.advance(values(), 0.0)
     feedback.heard(Osc("/semeq/morph", (0.2,)), 1.0)
@@ -99,7 +99,7 @@ def test_other_values_are_told_meanwhile():
 @pytest.mark.parametrize("said", [1, 1.0, True])
 def test_an_equal_value_of_another_type_is_known(said):
     """A client that said 1 or true knows 1.0."""
-    feedback = Feedback()
+    feedback = ClientFeedback()
     feedback.heard(Osc("/semeq/morph", (said,)), 0.0)
     feedback.advance(values(1.0), 0.0)
     assert drained(feedback, values(1.0), 9.0) == []
@@ -228,14 +228,14 @@ def test_a_touch_before_anything_else():
 
 def test_a_touch_whose_end_was_lost_passes():
     """Once a minute is over, a value is told again."""
-    feedback = Feedback()
+    feedback = ClientFeedback()
     feedback.touched("/semeq/morph", 1.0, is_down=True)
     assert drained(feedback, values(), 99.0, 1.0) == [(1.0, values()[1]), (1.0 + TOUCH_S, values()[0])]
 
 
 def test_a_value_that_waits_for_a_hand_keeps_no_other_waiting():
     """While a value is held back, another one that changes is told at once."""
-    feedback = Feedback(is_new=True)
+    feedback = ClientFeedback(is_new=True)
     feedback.advance(values(), 0.0)
     feedback.heard(Osc("/semeq/morph", (0.2,)), 1.0)
     assert feedback.advance(values(0.3), 1.0) == []
@@ -291,7 +291,7 @@ def test_a_client_that_speaks_and_then_asks_is_told_once():
 
 def test_too_early_is_nothing():
     """Asked before it is due, there is nothing to say, and nothing is lost."""
-    feedback = Feedback(is_new=True)
+    feedback = ClientFeedback(is_new=True)
     assert list(values()) == feedback.advance(values(), 0.0)
     feedback.changed(1.0)
     assert feedback.advance(values(0.5), 0.5) == []

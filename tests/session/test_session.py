@@ -10,7 +10,7 @@ from semeq.daemon.host.presence import Presence
 from semeq.daemon.mappings.library import load
 from semeq.daemon.messages.midi import NOT_KNOBS
 from semeq.daemon.messages.types import ControlChange, Key, MidiPort, Osc, parse
-from semeq.daemon.session.report import Lost
+from semeq.daemon.session.report import Dropped
 from semeq.daemon.session.session import Outgoing
 from semeq.daemon.session.state import State
 from semeq.daemon.surface.morph_knob import Knob
@@ -232,7 +232,7 @@ def test_any_chunking_ends_in_the_same_state(make_session, run, inputs, is_looke
         values = {(PHONE, message.address): message for message in session.values()}
         assert {key: message for key, message in known.items() if key in values}.items() <= values.items()
         assert session.settled
-        ends.append((session.state, session.desk.bands, {key: m for key, m in known.items() if key[0] == 0}))
+        ends.append((session.state, session.morpher.bands, {key: m for key, m in known.items() if key[0] == 0}))
     assert ends[0] == ends[1]
 
 
@@ -365,13 +365,13 @@ def test_wrong_input_changes_nothing(make_session, run, message, reason):
     """NaN, values out of range, wrong types and unknown addresses are said in one line and change nothing."""
     session = make_session(("reaper", "reaeq"), state=State(morph=0.25))
     run(session, 0.9)
-    before = (session.state, session.desk.bands, session.desk.bypassed)
+    before = (session.state, session.morpher.bands, session.morpher.bypassed)
     session.receive(message, 1.0, PHONE)
     (notice,) = session.take_notices()
     assert (notice.bad, notice.kind) == (True, "ignored")
     assert notice.text.startswith(f"ignored {message.address[:40]}")
     assert reason in notice.text
-    assert before == (session.state, session.desk.bands, session.desk.bypassed)
+    assert before == (session.state, session.morpher.bands, session.morpher.bypassed)
     assert [out for _, out in run(session, 1.9, 1.0) if out.message.address != "/semeq/ping"] == []
 
 
@@ -407,7 +407,7 @@ def test_whoever_asks_is_told_how_things_are(make_session):
     session = make_session(("reaper", "calf-eq5"))
     session.midi_changed(MidiPort("pad", "", "pad is gone"), 0.0)
     turn(session, 21, 64)
-    session.lost = lambda: Lost(3, 4)
+    session.lost = lambda: Dropped(3, 4)
     session.advance(0.0)
     session.receive(parse("/semeq/status"), 0.0, PHONE)
     told = [out.message for out in session.advance(0.0) if out.to == PHONE]
@@ -437,38 +437,38 @@ def test_bands_are_the_models(make_session, model):
     """What is asked for is the model's setting at that place, times the strength in dB."""
     session = make_session(state=State(("dark", "soft"), 0.3, -0.5))
     place = morph(model.latent("dark"), model.latent("soft"), 0.3)
-    assert scaled(model.decode(place), -0.5) == session.desk.bands
+    assert scaled(model.decode(place), -0.5) == session.morpher.bands
 
 
 def test_swap_keeps_the_knob_and_turns_the_way(make_session, model):
     """After a swap the knob's ends have changed places."""
     session = make_session(state=State(morph=1.0))
-    bright = session.desk.bands
+    bright = session.morpher.bands
     press(session, "x")
-    assert (model.bands("warm"), 1.0) == (session.desk.bands, session.state.morph)
+    assert (model.bands("warm"), 1.0) == (session.morpher.bands, session.state.morph)
     press(session, "home")
-    assert bright == session.desk.bands
+    assert bright == session.morpher.bands
 
 
 def test_bypass_is_flat_for_the_time_being(make_session):
     """Bypass makes every gain 0 and leaves all that was set; a value says which, none changes over."""
     session = make_session(state=State(morph=0.5, strength=1.5))
-    set_before = session.desk.bands
+    set_before = session.morpher.bands
     for line, is_on in [("/semeq/bypass", True), ("/semeq/bypass 1", True), ("/semeq/bypass F", False)]:
         say(session, line.replace("F", "false"))
-        gains = {abs(band.gain_db) for band in session.desk.bands}
+        gains = {abs(band.gain_db) for band in session.morpher.bands}
         assert (is_on, is_on) == (gains == {0.0}, snapshot(session, 0.0).bypassed)
         assert at(session) == ("warm", "bright", 0.5, 1.5)
-    assert set_before == session.desk.bands
+    assert set_before == session.morpher.bands
     press(session, "space", "space")
-    assert set_before == session.desk.bands
+    assert set_before == session.morpher.bands
 
 
 def test_flat_brings_the_strength_to_zero(make_session):
     """Flat is a strength of 0, which keys bring back."""
     session = make_session()
     press(session, "0")
-    assert (0.0, {0.0}) == (session.state.strength, {abs(band.gain_db) for band in session.desk.bands})
+    assert (0.0, {0.0}) == (session.state.strength, {abs(band.gain_db) for band in session.morpher.bands})
     press(session, "up")
     assert session.state.strength == 0.05
     press(session, "1")
@@ -595,7 +595,7 @@ def test_the_state_is_remembered(make_session):
     say(session, '/semeq/terms "Dark" "soft"')
     say(session, "/semeq/strength 0.5")
     again = make_session(state=session.state)
-    assert (session.state, session.desk.bands) == (again.state, again.desk.bands)
+    assert (session.state, session.morpher.bands) == (again.state, again.morpher.bands)
     assert State(("dark", "soft"), 0.5, 0.5, knobs={PORT: Knob(0, 21)}) == again.state
 
 
@@ -613,7 +613,7 @@ def test_the_snapshot_shows_what_is(make_session):
     session.meter.sent(15, 0.5, 0.0012)
     seen = snapshot(session, 1.0)
     assert ([term.term for term in seen.terms], seen.morph) == (["warm", "bright"], 0.5)
-    assert (ControlChange(0, 21, 64), session.desk.bands) == (seen.last_in, seen.bands)
+    assert (ControlChange(0, 21, 64), session.morpher.bands) == (seen.last_in, seen.bands)
     assert (seen.messages_per_second, seen.latency_ms, len(seen.near)) == (15, 1.2, 12)
     assert [target.name for target in seen.targets] == ["Ardour · ACE EQ"]
 
@@ -624,19 +624,19 @@ def test_the_scale_holds_every_curve(make_session, strength):
     session = make_session(state=State(strength=strength))
     scales = set()
     for step in range(11):
-        session.desk.set_morph(step / 10)
-        scales.add(session.desk.scale_db)
-        assert max(abs(band.gain_db) for band in session.desk.bands) <= session.desk.scale_db * 1.5
+        session.morpher.set_morph(step / 10)
+        scales.add(session.morpher.scale_db)
+        assert max(abs(band.gain_db) for band in session.morpher.bands) <= session.morpher.scale_db * 1.5
     assert len(scales) == 1
 
 
 def test_near_terms_start_with_the_place_itself(make_session):
     """At an end of the way its own term is the nearest."""
     session = make_session()
-    assert session.desk.near(3)[0] == "warm"
+    assert session.morpher.near(3)[0] == "warm"
     press(session, "end")
-    assert session.desk.near(3)[0] == "bright"
-    assert len(set(itertools.chain(session.desk.near(3)))) == 3
+    assert session.morpher.near(3)[0] == "bright"
+    assert len(set(itertools.chain(session.morpher.near(3)))) == 3
 
 
 def test_what_changes_nothing_delays_nothing(make_session):

@@ -11,7 +11,7 @@ from real_jack import Controller, jack_server, missing_jack
 from semeq.daemon.messages.midi import from_midi_bytes, position
 from semeq.daemon.messages.types import ControlChange, Osc, parse
 from semeq.daemon.ports.midi_client import connect
-from semeq.daemon.surface.decoder import PATIENT_S, Assembler, widened
+from semeq.daemon.surface.decoder import PATIENT_S, ControlDecoder, widened
 from semeq.daemon.surface.midi_source import element
 
 FINE = element("cc14 1 channel 1")
@@ -21,7 +21,7 @@ RPN_7 = [(101, 0), (100, 7), (6, 6)]
 
 def said(names, text, until_s=10.0):
     """What a port's messages mean; lines are ``ms message``, or ``ms controller value``."""
-    port, out, now_s = Assembler([element(name) for name in names]), [], 0.0
+    port, out, now_s = ControlDecoder([element(name) for name in names]), [], 0.0
     for line in filter(None, map(str.strip, text.strip().splitlines())):
         at, rest = line.split(" ", 1)
         now_s = float(at) / 1000.0
@@ -107,7 +107,7 @@ def test_what_messages_mean(names, text, events):
 
 def test_other_messages_are_not_midi():
     """OSC passes by."""
-    assert Assembler().take(Osc("/x"), 0.0) == []
+    assert ControlDecoder().take(Osc("/x"), 0.0) == []
 
 
 @pytest.mark.parametrize(("byte", "wide"), [(0, 0), (1, 128), (64, 8192), (127, 16383)])
@@ -119,7 +119,7 @@ def test_a_coarse_value_alone(byte, wide):
 
 def streamed(bytes_, gap_s, start_s=0.0, port=None):
     """The values that come out of a stream of (is it the coarse one, byte), and the port."""
-    port, out = port or Assembler([FINE]), []
+    port, out = port or ControlDecoder([FINE]), []
     for number, (is_high, byte) in enumerate(bytes_):
         out += port.take(ControlChange(0, 1 if is_high else 33, byte), start_s + gap_s * number)
     out += port.advance(start_s + gap_s * len(bytes_) + PATIENT_S)
@@ -174,7 +174,7 @@ def test_a_coarse_controller_is_not_slowed_down(bytes_, gap_s):
 @given(st.lists(st.tuples(st.integers(0, 127), st.integers(0, 127), st.floats(0.0, 0.02)), max_size=80))
 def test_nothing_breaks_it(bytes_):
     """Any controllers in any order: values stay in their range, nothing waits for ever."""
-    port, now_s = Assembler([element(n) for n in ("cc14 1", "nrpn 129", "rpn 0", "hui 0/1", "cc 7")]), 0.0
+    port, now_s = ControlDecoder([element(n) for n in ("cc14 1", "nrpn 129", "rpn 0", "hui 0/1", "cc 7")]), 0.0
     for control, value, wait_s in bytes_:
         now_s += wait_s
         for event in port.take(ControlChange(0, control, value), now_s):
@@ -228,7 +228,7 @@ def test_what_is_left_open_means_any(wide, narrow, covers):
 def test_a_real_port_at_full_speed(tmp_path, high_first):
     """1,000 messages a second through JACK: no value leaps, and the final one arrives."""
     sent = [(7 * number) % 16384 for number in range(1000)]
-    got, port = [], Assembler([FINE])
+    got, port = [], ControlDecoder([FINE])
     with jack_server(tmp_path / "jackd.log", period=256):
         controller, client = Controller("Fader"), connect("jack")
         (name,) = (name for name in client.names() if "Fader" in name)

@@ -30,7 +30,7 @@ def snapshot(make_session):
     session.midi_changed(MidiPort("controller", "Controller 1"), 0.0)
     session.osc = "OSC 127.0.0.1:9000"
     session.receive(ControlChange(0, 21, 64), 0.0, "Controller 1")
-    session.desk.set_morph(0.3)
+    session.morpher.set_morph(0.3)
     session.meter.sent(15, 0.5, 0.0012)
     return view.snapshot(session, 1.0)
 

@@ -14,7 +14,7 @@ from ..corpus.rows import DataError, data_folder
 from ..measure.evaluate import held_out
 from ..networks.export import ExportError, export
 from ..networks.fit import fit
-from ..networks.loop import TrainingError, Watch
+from ..networks.loop import PresenceMonitor, TrainingError
 from .failure import fail
 
 
@@ -69,7 +69,7 @@ def _train(recipe: Recipe, corpus: Corpus, folder: Path, out: Path, seed: int, c
         click.echo(f"  {key}: {value}")
 
 
-def _watch(progress: Progress, description: str) -> Watch:
+def _watch(progress: Progress, description: str) -> PresenceMonitor:
     task = progress.add_task(description, total=None, losses="")
 
     def watch(step: int, steps: int, losses: dict[str, float]) -> None:

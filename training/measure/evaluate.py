@@ -14,7 +14,7 @@ from ...model.model import Model
 from ..corpus.both import Corpus, read_corpus
 from ..corpus.recipe import CurveNetwork, Recipe, read
 from ..networks.fit import fit
-from ..networks.loop import Watch
+from ..networks.loop import PresenceMonitor
 from .baselines import BASELINES, judge_baseline
 from .judge import Figures, judge
 from .protocol import FOLDS, Split, folds
@@ -101,7 +101,7 @@ def whole(model: Model, corpus: Corpus) -> FoldResult:
     return FoldResult("model", 0, 0, split.held.users.tolist(), judge(model, split, corpus.words, 0, full))
 
 
-def held_out(recipe: Recipe, corpus: Corpus, seed: int, watch: Watch | None = None) -> dict[str, float | str]:
+def held_out(recipe: Recipe, corpus: Corpus, seed: int, watch: PresenceMonitor | None = None) -> dict[str, float | str]:
     """Train without the first fifth of the people, measure on theirs: a first honest look at a recipe."""
     if recipe.learns_from == "words":
         errors = judge_words(recipe, corpus, seed, 0)["gains_held"]

@@ -31,7 +31,7 @@ from ..corpus.recipe import (
 from ..corpus.rows import Word
 from ..corpus.table import Table
 from .coders import CurveCoder, ResidualCoder, VariationalCoder
-from .loop import History, Watch, train
+from .loop import History, PresenceMonitor, train
 from .losses import CurveObjective
 from .map import Plane, fit_plane
 from .network import Coder
@@ -73,7 +73,7 @@ def fit(
     table: Table,
     words: tuple[Word, ...],
     seed: int,
-    watch: Watch | None = None,
+    watch: PresenceMonitor | None = None,
     checkpoint: Path | None = None,
 ) -> Fitted:
     """Train and place. The same recipe, rows and seed give the same weights, to the last bit, on one machine."""

@@ -11,7 +11,7 @@ from torch.optim.lr_scheduler import CosineAnnealingLR, LambdaLR, LRScheduler, O
 
 from ..corpus.recipe import Optimiser
 
-Watch = Callable[[int, int, dict[str, float]], None]
+PresenceMonitor = Callable[[int, int, dict[str, float]], None]
 """Told (step, steps, losses) now and then."""
 
 EVERY = 100
@@ -35,7 +35,7 @@ def train(
     rows: Tensor,
     plan: Optimiser,
     seed: int,
-    watch: Watch | None = None,
+    watch: PresenceMonitor | None = None,
     checkpoint: Path | None = None,
 ) -> History:
     """Move the weights inside ``objective`` until the plan is done.

@@ -23,7 +23,7 @@ PEAK_AT_HZ = np.geomspace(20.0, 20_000.0, 64)
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class TargetOverrides:
     """What one plug-in shall have of its own: another pair of terms (``None``: the desk's), a part of the strength.
 
     ``from_daw``: the way begins at the plug-in's own setting and ends at the second term.
@@ -50,7 +50,7 @@ class Words:
 
 
 @dataclass
-class Desk:
+class Morpher:
     """The settings of one run; wrong values raise ``ValueError`` or ``ModelError`` and change nothing."""
 
     model: Model
@@ -169,9 +169,9 @@ class Desk:
             self._bands = scaled(self._decoded(), self._strength)
         return self._bands
 
-    def asked(self, wish: Wish) -> tuple[Bands, float]:
+    def asked(self, wish: TargetOverrides) -> tuple[Bands, float]:
         """What is asked for now of one plug-in: bands, and how far along the way they lie that it shall go to them."""
-        if wish == Wish():
+        if wish == TargetOverrides():
             return self.bands, 1.0
         terms = wish.terms or self.state.terms
         a, b = (self.model.latent(term) for term in terms)

@@ -1,0 +1,195 @@
+"""Ways to a sound besides the morph: blends, the map, scenes, favourites; and what each plug-in gets of it."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from semeq.daemon.session.morpher import AGREED, Morpher, TargetOverrides, Words
+from semeq.daemon.session.state import BLENDED, Scene, State
+from semeq.model import ModelError, UnknownTermError, response_db, scaled
+
+HZ = np.geomspace(30, 15_000, 60)
+
+
+@pytest.fixture
+def morpher(model):
+    """A new desk."""
+    return Morpher(model, State())
+
+
+def apart_db(a, b):
+    """The largest difference of two settings' responses."""
+    return float(np.max(np.abs(response_db(a, HZ) - response_db(b, HZ))))
+
+
+def test_a_blend_of_one_is_that_term(morpher, model):
+    """One fader up is its term, at the fader's strength; all down is flat."""
+    second = morpher.words.blended[1]
+    morpher.set_weight(1, 1.0)
+    assert apart_db(morpher.bands, model.bands(second)) < 1e-4
+    morpher.set_weight(1, 0.25)
+    assert apart_db(morpher.bands, model.bands(second, strength=0.25)) < 1e-4
+    morpher.set_weight(1, 0.0)
+    assert apart_db(morpher.bands, scaled(morpher.bands, 0.0)) == 0.0
+    assert morpher.course == "all faders down"
+
+
+def test_a_blend_of_two_lies_between(morpher, model):
+    """Two faders alike are the middle of the way between their terms."""
+    a, b = morpher.words.blended[:2]
+    morpher.set_weight(0, 0.7)
+    morpher.set_weight(1, 0.7)
+    assert apart_db(morpher.bands, model.bands(a, b, position=0.5)) < 1e-4
+    assert morpher.course == f"{a} 70% + {b} 70%"
+
+
+@given(
+    weights=st.lists(st.floats(0, 1), min_size=BLENDED, max_size=BLENDED),
+    number=st.integers(0, BLENDED - 1),
+    step=st.floats(-0.01, 0.01),
+)
+def test_a_fader_never_jumps(model, weights, number, step):
+    """A hundredth of a fader's way moves the response by little, down to the end and up to the top."""
+    morpher = Morpher(model, State(blend=tuple(weights), course="blend"))
+    before = morpher.bands
+    morpher.set_weight(number, min(max(weights[number] + step, 0.0), 1.0))
+    assert apart_db(before, morpher.bands) < 1.0
+
+
+@pytest.mark.parametrize("place", [(0.5, 0.5), (0.0, 1.0), (0.3, 0.8)])
+def test_a_place_on_the_map(morpher, model, place):
+    """A place is what the model's plane says, with 0..1 for -1..1."""
+    morpher.set_place(*place)
+    expected = model.decode(model.map.latent(2 * place[0] - 1, 2 * place[1] - 1))
+    assert apart_db(morpher.bands, expected) < 1e-5
+    morpher.set_x(0.25)
+    assert morpher.state.map == (0.25, place[1])
+    morpher.set_y(0.75)
+    assert (morpher.state.map, morpher.course) == ((0.25, 0.75), "map 0.25 · 0.75")
+
+
+def test_the_morph_leads_back(morpher, model):
+    """Whichever was moved last counts."""
+    morpher.set_place(0.1, 0.9)
+    morpher.set_weight(0, 1.0)
+    morpher.set_morph(0.5)
+    assert (morpher.course, morpher.bands) == ("", model.bands("warm", "bright", position=0.5))
+
+
+@pytest.mark.parametrize("steps", [1, 3, -1, -4])
+def test_stepping_through_favourites(model, steps):
+    """Favourites come round and round, in their order, for either side."""
+    words = ("dark", "warm", "airy")
+    for side in (0, 1):
+        morpher = Morpher(model, State(terms=("warm", "warm")), Words(words))
+        for _ in range(abs(steps)):
+            morpher.step_term(side, 1 if steps > 0 else -1)
+        assert morpher.state.terms[side] == words[(1 + steps) % 3]
+        assert morpher.state.terms[1 - side] == "warm"
+
+
+@pytest.mark.parametrize(("step", "first"), [(1, "dark"), (-1, "airy")])
+def test_a_word_that_is_no_favourite_leads_to_the_ends(model, step, first):
+    """From any other word one comes to the first or the last favourite."""
+    morpher = Morpher(model, State(terms=("bright", "soft")), Words(("dark", "warm", "airy")))
+    morpher.step_term(0, step)
+    assert morpher.state.terms[0] == first
+
+
+def test_without_favourites_words_that_people_agree_on(morpher, model):
+    """What is stepped through, and blended, where nothing is named."""
+    assert all(model.descriptor(word).reliability >= AGREED for word in morpher.words.favourites)
+    assert all(model.descriptor(word).language == "en" for word in morpher.words.favourites)
+    assert morpher.words.blended == morpher.words.favourites[:BLENDED]
+
+
+def test_an_unknown_favourite_is_named(model):
+    """A word that the model does not know ends the start."""
+    with pytest.raises(UnknownTermError, match='"wram"'):
+        Morpher(model, State(), Words(("wram",)))
+
+
+def test_scenes(morpher):
+    """A scene holds all that was set, and comes back whole; knobs and other scenes stay."""
+    morpher.set_terms("dark", "soft")
+    morpher.set_strength(0.5)
+    morpher.set_place(0.2, 0.3)
+    morpher.store("1")
+    kept = morpher.bands
+    morpher.set_terms("warm", "bright")
+    morpher.set_morph(1.0)
+    morpher.set_strength(1.0)
+    morpher.store("two")
+    morpher.recall("1")
+    assert (morpher.state.scene, morpher.bands) == (Scene(("dark", "soft"), 0.0, 0.5, "map", map=(0.2, 0.3)), kept)
+    assert [descriptor.term for descriptor in morpher.terms] == ["dark", "soft"]
+    morpher.recall("two")
+    assert (morpher.state.terms, morpher.state.morph, morpher.state.course) == (("warm", "bright"), 1.0, "morph")
+
+
+def test_a_scene_that_is_not_there(morpher):
+    """The error says which there are."""
+    with pytest.raises(ValueError, match="no scene '7' is stored; there are none"):
+        morpher.recall("7")
+    morpher.store("verse")
+    with pytest.raises(ValueError, match="there are verse"):
+        morpher.recall("7")
+
+
+def test_a_scene_of_another_model_changes_nothing(model):
+    """Words that are gone keep the scene from being recalled, and leave all as it was."""
+    morpher = Morpher(model, State(scenes={"1": Scene(("wram", "bright"))}))
+    before = morpher.state
+    with pytest.raises(ModelError):
+        morpher.recall("1")
+    assert morpher.state == before
+
+
+def test_a_plugin_may_have_its_own(morpher, model):
+    """Its own words on the same way, its own part of the strength, and the way from its own setting."""
+    morpher.set_morph(0.5)
+    morpher.set_strength(0.8)
+    assert morpher.asked(TargetOverrides()) == (morpher.bands, 1.0)
+    own, along = morpher.asked(TargetOverrides(("dark", "soft"), 0.5))
+    assert (apart_db(own, model.bands("dark", "soft", position=0.5, strength=0.4)) < 1e-5, along) == (True, 1.0)
+    end, along = morpher.asked(TargetOverrides(from_daw=True))
+    assert (apart_db(end, model.bands("bright", strength=0.8)) < 1e-5, along) == (True, 0.5)
+    morpher.bypass(on=True)
+    assert morpher.asked(TargetOverrides(from_daw=True))[1] == 0.0
+
+
+@pytest.mark.parametrize("wrong", [-0.1, 1.1, float("nan")])
+def test_places_outside_are_refused(morpher, wrong):
+    """Weights and places are parts."""
+    before = morpher.state
+    for order in (lambda: morpher.set_weight(0, wrong), lambda: morpher.set_x(wrong), lambda: morpher.set_y(wrong)):
+        with pytest.raises(ValueError, match="not between"):
+            order()
+    assert morpher.state == before
+
+
+def test_a_fader_without_a_term_does_nothing(model):
+    """More faders than terms: the others make nothing louder."""
+    morpher = Morpher(model, State(), Words(blended=("warm", "bright")))
+    morpher.set_weight(0, 0.25)
+    quiet = morpher.bands
+    morpher.set_weight(7, 1.0)
+    assert morpher.bands == quiet
+    morpher.set_weight(0, 0.0)
+    assert (morpher.course, {band.gain_db for band in morpher.bands}) == ("all faders down", {0.0})
+
+
+def test_terms_that_are_chosen_count(morpher, model):
+    """Whoever chooses a term while the map or a blend counts hears that term."""
+    for away in (lambda: morpher.set_place(0.9, 0.1), lambda: morpher.set_weight(2, 1.0)):
+        away()
+        morpher.set_term_a("dark")
+        assert (morpher.course, morpher.bands) == ("", model.bands("dark", "bright", position=morpher.state.morph))
+
+
+def test_a_scene_s_long_name_is_found_again(morpher):
+    """What of a name is kept is what it is called by."""
+    morpher.store("a" * 100)
+    morpher.set_morph(0.75)
+    morpher.recall("a" * 100)
+    assert morpher.state.morph == 0.0
