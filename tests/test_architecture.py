@@ -66,6 +66,27 @@ def is_in(module, name):
     return module == name or module.startswith(f"{name}.")
 
 
+@pytest.mark.parametrize("name", SOURCES)
+def test_the_package_imports_itself_relatively(name):
+    """An absolute import of its own package would break type checkers on the sources.
+
+    No rule of ruff's says this: in a folder called ``semeq`` it takes relative imports for absolute ones.
+    """
+    absolute = [
+        module
+        for node in ast.walk(TREES[name])
+        for module in (
+            [alias.name for alias in node.names]
+            if isinstance(node, ast.Import)
+            else [node.module]
+            if isinstance(node, ast.ImportFrom) and not node.level
+            else []
+        )
+        if is_in(module, "semeq")
+    ]
+    assert absolute == []
+
+
 @pytest.mark.parametrize(
     ("room", "forbidden"),
     [("daemon", ["training"]), ("training", ["daemon"]), ("model", ["daemon", "training"])],
