@@ -14,10 +14,10 @@ pytestmark = pytest.mark.skipif(bool(missing_jack()), reason=missing_jack())
 
 AGAIN_AND_AGAIN = """
 import time
-from semeq.daemon.ports.rtmidi import MidiPorts
+from semeq.daemon.ports.rtmidi import RtMidi
 heard = []
 for _ in range(15):
-    before, client = len(heard), MidiPorts("jack")
+    before, client = len(heard), RtMidi("jack")
     client.open("Knobs:out", heard.append)
     while len(heard) < before + 20:
         time.sleep(0.01)
