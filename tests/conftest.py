@@ -13,12 +13,13 @@ from semeq.daemon.messages.types import parse
 from semeq.daemon.session.session import Session
 from semeq.daemon.session.settings import Settings
 from semeq.daemon.session.state import State
+from semeq.daemon.terminal.terminal import Terminal
 from semeq.model import Band, BandKind
 
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
-SOURCES = {"midi": "Controller 1", "other": "Controller 2", "key": None, "daw": 0}
+SOURCES = {"midi": "Controller 1", "other": "Controller 2", "daw": 0}
 
 
 @pytest.fixture(autouse=True)
@@ -96,13 +97,16 @@ def play(run):
     """
 
     def play(session, text, until_s=None, told=""):
-        sent, now_s = [], 0.0
+        sent, now_s, terminal = [], 0.0, Terminal(session.morpher.model.terms)
         for line in filter(None, map(str.strip, text.splitlines())):
             at, source, message = line.split(" ", 2)
             sent += run(session, float(at), now_s)
             now_s = float(at)
-            line = f"key {message}" if source == "key" else message
-            session.receive(parse(line), now_s, SOURCES.get(source, (source, 7000)))
+            if source == "key":
+                if command := terminal.press(message):
+                    session.carry_out(command, now_s)
+            else:
+                session.receive(parse(message), now_s, SOURCES.get(source, (source, 7000)))
             sent += ((now_s, outgoing) for outgoing in session.advance(now_s))
         sent += run(session, now_s + 1.0 if until_s is None else until_s, now_s)
         names = ((at, "daw" if isinstance(out.to, int) else out.to[0], out.message) for at, out in sent)

@@ -29,7 +29,7 @@ ORDER = (
 )
 """The packages and ground modules of the daemon, floor by floor: each imports only from floors above its own."""
 
-WITHIN_A_FLOOR = {("files", "errors"), ("messages", "errors"), ("messages", "wording"), ("session", "terminal")}
+WITHIN_A_FLOOR = {("files", "errors"), ("messages", "errors"), ("messages", "wording")}
 """The few arrows between neighbours on one floor."""
 
 PURE = frozenset({"errors", "wording", "messages", "eq", "surface", "host", "session"})

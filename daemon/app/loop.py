@@ -14,7 +14,7 @@ from rich.console import Console
 
 from ..messages.midi import from_midi_bytes
 from ..messages.osc import decode, encode
-from ..messages.types import Address, Key, Message, Midi, MidiPort, Osc
+from ..messages.types import Address, Message, Midi, MidiPort, Osc
 from ..phone.nodes import nodes
 from ..phone.server import PhoneServices
 from ..ports.controller_ports import ControllerPorts
@@ -28,8 +28,9 @@ from ..terminal.keyboard import Keyboard
 from ..terminal.meter import METER_FALL_S
 from ..terminal.screen import FRAMES_PER_S, Screen
 from ..terminal.snapshot import snapshot
+from ..terminal.terminal import Terminal
 from .config import Config, state_file
-from .performance import Play
+from .performance import Play, perform
 from .state_file import SAVE_AFTER_S, save
 
 log = logging.getLogger("semeq")
@@ -53,6 +54,7 @@ class App:
     ) -> None:
         self._session, self._config, self._peers, self._play = session, config, peers, play
         self._screen = Screen(console) if console else None
+        self._terminal = Terminal(session.morpher.model.terms)
         self._remember = remember
         self._saved = session.state
         self._end = asyncio.Event()
@@ -85,7 +87,7 @@ class App:
             self._server = await UdpPort.listen(osc.bind, osc.port, self._from_peer, self._permits)
             stop.callback(self._server.close)
             self._session.lost = self._lost
-            self._session.osc = f"OSC {osc.bind}:{self._server.port}{everyone}"
+            self._terminal.osc = f"OSC {osc.bind}:{self._server.port}{everyone}"
             tell, write = (lambda: nodes(self._session.commands)), self._take if osc.query_write else None
             await self._phones.start(tell, self._server.port, osc.bind, osc.query_port, osc.announce, write)
             stop.push_async_callback(self._phones.stop)
@@ -104,7 +106,7 @@ class App:
             self._advance()
             # What is built by now stays to the end: the garbage collector need not look through it in between.
             gc.freeze()
-            log.info("ready: %s", self._session.osc)
+            log.info("ready: %s", self._terminal.osc)
             await self._end.wait()
             await self._leave()
 
@@ -128,7 +130,12 @@ class App:
             self._take(message, port, arrived_s)
 
     def _from_keyboard(self, key: str) -> None:
-        self._soon(self._take, Key(key))
+        self._soon(self._press, key)
+
+    def _press(self, key: str) -> None:
+        if command := self._terminal.press(key):
+            self._session.carry_out(command, time.monotonic())
+        self._advance()
 
     def _permits(self, host: str) -> bool:
         if self._allowed.permits(host):
@@ -184,7 +191,7 @@ class App:
         out = self._session.advance(time.monotonic())
         if out:
             first_s, last_s = self._send(out)
-            self._session.meter.sent(len(out), last_s, None if arrived_s is None else last_s - arrived_s)
+            self._terminal.meter.sent(len(out), last_s, None if arrived_s is None else last_s - arrived_s)
             self.on_sent(arrived_s, first_s, last_s)
         self._settle()
 
@@ -222,7 +229,7 @@ class App:
             self._at("save", time.monotonic() + SAVE_AFTER_S, self._save_aside)
         if self._screen and "show" not in self._timers:
             self._at("show", self._next_frame_s, self._show)
-        if self._session.prompt.finished:
+        if self._terminal.prompt.finished:
             self._end.set()
 
     def _at(self, name: str, when_s: float | None, action: Callable[[], None]) -> None:
@@ -243,7 +250,7 @@ class App:
     def _show(self) -> None:
         if self._screen:
             now_s = time.monotonic()
-            seen = snapshot(self._session, now_s)
+            seen = snapshot(self._session, self._terminal, now_s)
             self._screen.show(seen)
             self._next_frame_s = now_s + 1.0 / FRAMES_PER_S
             if seen.messages_per_second:
@@ -262,12 +269,7 @@ class App:
 
     async def _perform(self, play: Play) -> None:
         """Play a performance in its own time, then end the run."""
-        start_s = self._loop.time()
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(play.seconds):
-                for at_s, message in play.performance:
-                    await asyncio.sleep(start_s + at_s - self._loop.time())
-                    self._take(message, play.port, time.monotonic())
+        await perform(play, lambda message: self._take(message, play.port, time.monotonic()))
         self._end.set()
 
     def _catch_signals(self) -> None:

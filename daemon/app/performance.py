@@ -1,7 +1,9 @@
 """Performances: what a controller sent, and when, from a MIDI file or as the demo's own sweep."""
 
+import asyncio
+import contextlib
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -25,6 +27,17 @@ class Play:
     performance: Performance
     port: str
     seconds: float | None = None
+
+
+async def perform(play: Play, send: Callable[[Midi], None]) -> None:
+    """Send each message of a performance in its own time; returns when it or its time is over."""
+    loop = asyncio.get_running_loop()
+    start_s = loop.time()
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(play.seconds):
+            for at_s, message in play.performance:
+                await asyncio.sleep(start_s + at_s - loop.time())
+                send(message)
 
 
 DEMO_CC = 1

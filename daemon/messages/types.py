@@ -117,20 +117,9 @@ class Osc:
         return " ".join([self.address, *(json.dumps(a, ensure_ascii=False) for a in self.arguments)])
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
-    """A key of the computer's keyboard: a printable character, or a name such as ``left`` or ``enter``."""
-
-    name: str
-
-    def __str__(self) -> str:
-        """One line of text."""
-        return f"key {self.name}"
-
-
 _Channel = ControlChange | Note | ProgramChange | PitchBend | ChannelPressure | PolyPressure
 Midi = _Channel | SystemExclusive
-Message = Midi | Osc | Key | Line
+Message = Midi | Osc | Line
 
 _MIDI: dict[str, type[_Channel]] = {
     "control_change": ControlChange,
@@ -159,8 +148,6 @@ def parse(line: str) -> Message:
     try:
         if head.startswith("/"):
             return Osc(head, _json_values(rest))
-        if head == "key" and rest:
-            return Key(rest)
         if head == "line":
             return Line(rest)
         if head == "sysex":

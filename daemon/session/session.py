@@ -9,13 +9,10 @@ from msgspec.structs import replace
 from ...model import Model
 from ..host.presence import Presence
 from ..host.target import Target
-from ..messages.types import Address, Key, Line, Message, MidiPort, Osc, OscArgument, printable
+from ..messages.types import Address, Line, Message, MidiPort, Osc, OscArgument, printable
 from ..surface.controllers import NO_SURFACE, Controllers
 from ..surface.morph_knob import MORPH
 from ..surface.reader import SurfaceReader
-from ..terminal.keyboard import KEYBOARD
-from ..terminal.meter import Meter
-from ..terminal.prompt import Prompt
 from .address_space import table, values
 from .client_feedback import write
 from .clients import Clients
@@ -56,11 +53,8 @@ class Session:
         self.morpher = Morpher(model, state, settings.words)
         self.targets = tuple(targets)
         self.settings = settings
-        self.osc = "no OSC"
         self.lost: Callable[[], Dropped] = Dropped
         """Says how many datagrams were not taken; whoever listens puts its own count here."""
-        self.meter = Meter()
-        self.prompt = Prompt(model.terms)
         self.last_in: Message | None = None
         self.followed = 0
         self.sends_on_release = any(target.on_release for target in self.targets)
@@ -87,8 +81,6 @@ class Session:
         """Take one message; what is wrong with it becomes a notice and changes nothing."""
         if isinstance(source, int):
             self.targets[source].receive(message, now_s)
-        elif isinstance(message, Key):
-            self._press(message.name, now_s)
         elif not isinstance(message, Line):
             if not (isinstance(message, Osc) and message.address in QUESTIONS):
                 self.last_in = message
@@ -99,7 +91,7 @@ class Session:
                 for address in self._osc.touching(message):
                     self._clients.touched(source, address, now_s, is_down=any(message.arguments))
             for command in said:
-                self._carry_out(command, now_s, source)
+                self.carry_out(command, now_s, source)
             if learned := self.controllers.take_learned():
                 self._notices.append(Notice("learned", learned))
 
@@ -112,7 +104,8 @@ class Session:
         self.controllers.changed(status, now_s)
         self._tell(now_s)
 
-    def _carry_out(self, command: Osc, now_s: float, source: Source) -> None:
+    def carry_out(self, command: Osc, now_s: float, source: Source = None) -> None:
+        """Do what one of semeq's own addresses says, without a surface in between, as the computer's keys do."""
         self._source, self._now_s = source, now_s
         before, moves = self.morpher.state, self._moves
         problems = dispatch(self.commands, command)
@@ -144,12 +137,6 @@ class Session:
     def _tell(self, now_s: float) -> None:
         self._clients.changed(now_s)
         self.controllers.tell(now_s)
-
-    def _press(self, key: str, now_s: float) -> None:
-        used = self.prompt.press(key)
-        command = used if isinstance(used, Osc) else None if used else KEYBOARD.get(key)
-        if command:
-            self._carry_out(command, now_s, None)
 
     def _level(self, address: str) -> float | None:
         """The number that an address holds now."""
@@ -222,7 +209,7 @@ class Session:
     def advance(self, now_s: float) -> list[Outgoing]:
         """Everything that is due, in the order in which it must be sent."""
         for port, command in self.controllers.advance(now_s):
-            self._carry_out(command, now_s, port)
+            self.carry_out(command, now_s, port)
         out, self._replies = self._replies, []
         for number, target in enumerate(self.targets):
             if self.followed in {0, number + 1}:

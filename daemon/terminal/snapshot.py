@@ -7,6 +7,7 @@ from ..host.presence import TargetView
 from ..messages.types import Message, MidiPort
 from ..session.session import Session
 from .picker import Picker
+from .terminal import Terminal
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +38,9 @@ NEAR = 12
 """Terms near the present place that are named."""
 
 
-def snapshot(session: Session, now_s: float) -> Snapshot:
+def snapshot(session: Session, terminal: Terminal, now_s: float) -> Snapshot:
     """Everything that there is to see at ``now_s``."""
-    morpher, latency_s, prompt = session.morpher, session.meter.latency_s(now_s), session.prompt
+    morpher, latency_s, prompt = session.morpher, terminal.meter.latency_s(now_s), terminal.prompt
     midi = _midi(session)
     return Snapshot(
         terms=morpher.terms,
@@ -50,11 +51,11 @@ def snapshot(session: Session, now_s: float) -> Snapshot:
         bands=morpher.bands,
         midi=midi,
         knob=session.controllers.knob(midi.port),
-        osc=session.osc,
+        osc=terminal.osc,
         targets=tuple(target.view for target in session.targets),
         scale_db=morpher.scale_db,
         last_in=session.last_in,
-        messages_per_second=session.meter.rate(now_s),
+        messages_per_second=terminal.meter.rate(now_s),
         latency_ms=None if latency_s is None else round(latency_s * 1000, 1),
         call=session.call,
         picker=prompt.picker,

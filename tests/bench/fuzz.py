@@ -33,6 +33,7 @@ from semeq.daemon.messages.osc import decode, encode
 from semeq.daemon.messages.types import Message, Osc
 from semeq.daemon.session.session import Session, Source
 from semeq.daemon.terminal.snapshot import snapshot
+from semeq.daemon.terminal.terminal import Terminal
 
 KNOB, PERIOD = 21, 128
 """The controller that is turned, and JACK's period in frames at 48 kHz."""
@@ -124,7 +125,7 @@ def play(messages: Iterable[tuple[Message, Source]], seconds_each: float = 0.001
                 encode(outgoing.message)
         assert all(notice.text.isprintable() for notice in session.take_notices())
     assert 0.0 <= session.state.morph <= 1.0
-    snapshot(session, now_s)
+    snapshot(session, Terminal(session.morpher.model.terms), now_s)
     return session
 
 

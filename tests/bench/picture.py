@@ -13,15 +13,17 @@ from semeq.daemon.messages.types import ControlChange, MidiPort, Osc
 from semeq.daemon.session.session import Session
 from semeq.daemon.terminal.draw import draw
 from semeq.daemon.terminal.snapshot import snapshot
+from semeq.daemon.terminal.terminal import Terminal
 
 WIDTH, HEIGHT = 100, 30
 
 
-def played() -> Session:
-    """A session in which a knob has just been turned and Ardour has answered."""
+def played() -> tuple[Session, Terminal]:
+    """A session in which a knob has just been turned and Ardour has answered, and its terminal."""
     target = TargetConfig(host="ardour", plugin="calf-eq5", track=2)
     session = prepare(Config(terms=("warm", "bright"), targets=(target,)), None, remember=False).session
-    session.osc = "OSC 127.0.0.1:9000"
+    terminal = Terminal(session.morpher.model.terms)
+    terminal.osc = "OSC 127.0.0.1:9000"
     session.midi_changed(MidiPort("Controller 1", "Controller 1"), 0.0)
     session.advance(0.0)
     session.receive(Osc("/heartbeat", (1.0,)), 0.1, 0)
@@ -37,8 +39,8 @@ def played() -> Session:
         session.receive(ControlChange(0, 21, turn), now_s, "Controller 1")
         out = session.advance(now_s)
         if out:
-            session.meter.sent(len(out), now_s, time.perf_counter() - start_s)
-    return session
+            terminal.meter.sent(len(out), now_s, time.perf_counter() - start_s)
+    return session, terminal
 
 
 def picture() -> str:
@@ -46,7 +48,7 @@ def picture() -> str:
     console = Console(
         record=True, width=WIDTH, height=HEIGHT, file=StringIO(), force_terminal=True, color_system="truecolor"
     )
-    console.print(draw(snapshot(played(), 3.9), WIDTH, HEIGHT))
+    console.print(draw(snapshot(*played(), 3.9), WIDTH, HEIGHT))
     return console.export_svg(title="semeq-daemon", theme=MONOKAI)
 
 

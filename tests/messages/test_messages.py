@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from semeq.daemon.messages.midi import from_midi_bytes
-from semeq.daemon.messages.types import ControlChange, Key, Note, Osc, PitchBend, ProgramChange, parse, printable
+from semeq.daemon.messages.types import ControlChange, Note, Osc, PitchBend, ProgramChange, parse, printable
 
 TABLE = [
     (ControlChange(0, 1, 64), "control_change channel=0 control=1 value=64", [0xB0, 1, 64]),
@@ -22,8 +22,6 @@ OTHER = [
     (Osc("/semeq/morph", (0.25,)), "/semeq/morph 0.25"),
     (Osc("/semeq/terms", ("warm", "cálido y más")), '/semeq/terms "warm" "cálido y más"'),
     (Osc("/x", (1, True, False, None, 'a "b"\n')), '/x 1 true false null "a \\"b\\"\\n"'),
-    (Key("left"), "key left"),
-    (Key("q"), "key q"),
 ]
 
 numbers = st.integers(0, 127)
@@ -50,8 +48,8 @@ def test_midi_as_text_and_bytes(message, line, data):
 
 
 @pytest.mark.parametrize(("message", "line"), OTHER)
-def test_osc_and_keys_as_text(message, line):
-    """OSC messages and keys print as, and parse from, one line."""
+def test_osc_as_text(message, line):
+    """OSC messages print as, and parse from, one line."""
     assert (line, message) == (str(message), parse(line))
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from semeq.daemon.host.presence import Presence
 from semeq.daemon.mappings.library import load
 from semeq.daemon.messages.midi import NOT_KNOBS
-from semeq.daemon.messages.types import ControlChange, Key, MidiPort, Osc, parse
+from semeq.daemon.messages.types import ControlChange, MidiPort, Osc, parse
 from semeq.daemon.session.report import Dropped
 from semeq.daemon.session.session import Outgoing
 from semeq.daemon.session.state import State
@@ -17,16 +17,25 @@ from semeq.daemon.surface.morph_knob import Knob
 from semeq.daemon.surface.surface_file import Surface
 from semeq.daemon.terminal.keyboard import KEYBOARD
 from semeq.daemon.terminal.snapshot import snapshot
+from semeq.daemon.terminal.terminal import Terminal
 from semeq.model import morph, scaled
 
 PHONE = ("10.0.0.2", 7000)
 PORT = "Controller 1"
 
 
-def press(session, *keys):
-    """Press keys of the computer's keyboard."""
+def press(session, *keys, terminal=None):
+    """Press keys of the computer's keyboard; returns the terminal that took them."""
+    terminal = terminal or Terminal(session.morpher.model.terms)
     for key in keys:
-        session.receive(Key(key), 0.0)
+        if command := terminal.press(key):
+            session.carry_out(command, 0.0)
+    return terminal
+
+
+def seen(session, now_s=0.0, terminal=None):
+    """What a terminal shows of a session."""
+    return snapshot(session, terminal or press(session), now_s)
 
 
 def turn(session, control, value, port=PORT, channel=0):
@@ -208,7 +217,7 @@ events = st.one_of(
             st.builds(Osc, st.sampled_from(["/semeq/bypass", "/semeq/flat", "/semeq/swap", "/semeq/refresh"])),
         ),
     ),
-    st.tuples(st.just("key"), st.builds(Key, st.sampled_from([*KEYBOARD, "a", "enter", "w", "escape"]))),
+    st.tuples(st.just("key"), st.sampled_from([*KEYBOARD, "a", "enter", "w", "escape"])),
 )
 
 
@@ -219,10 +228,14 @@ def test_any_chunking_ends_in_the_same_state(make_session, run, inputs, is_looke
     ends = []
     for looks in (itertools.repeat(True), itertools.chain(is_looked_at, itertools.repeat(False))):
         session, now_s, known = make_session(("reaper", "reaeq"), feedback=(PHONE,)), 0.0, {}
+        terminal = press(session)
         for (wait_s, (source, message)), is_seen in zip(inputs, looks, strict=False):
             sent = run(session, now_s + wait_s, now_s) if is_seen else []
             now_s += wait_s
-            session.receive(message, now_s, {"midi": PORT, "phone": PHONE, "key": None}[source])
+            if source != "key":
+                session.receive(message, now_s, {"midi": PORT, "phone": PHONE}[source])
+            elif command := terminal.press(message):
+                session.carry_out(command, now_s)
             sent += ((now_s, outgoing) for outgoing in (session.advance(now_s) if is_seen else []))
             known.update(((out.to, out.message.address), out.message) for _, out in sent)
             if source == "phone" and not any(notice.bad for notice in session.take_notices()):
@@ -243,12 +256,12 @@ def test_the_first_controller_becomes_the_knob(make_session):
     """The first knob that is turned morphs at once, is named, and others of that port do nothing."""
     session = make_session()
     session.midi_changed(MidiPort("ctrl", PORT), 0.0)
-    assert snapshot(session, 0.0).call == "Turn the knob that shall morph"
+    assert seen(session).call == "Turn the knob that shall morph"
     turn(session, 21, 64)
     turn(session, 22, 127)
     assert (0.5, {PORT: Knob(0, 21)}) == (session.state.morph, session.state.knobs)
     assert [notice.text for notice in session.take_notices()] == ["Controller 1: CC 21 is the morph knob"]
-    assert (snapshot(session, 0.0).knob, snapshot(session, 0.0).call) == ("CC 21", "")
+    assert (seen(session).knob, seen(session).call) == ("CC 21", "")
 
 
 @pytest.mark.parametrize("control", sorted(NOT_KNOBS))
@@ -283,12 +296,12 @@ def test_learning_anew(make_session):
     session = make_session(state=State(knobs={PORT: Knob(0, 5)}))
     session.midi_changed(MidiPort("ctrl", PORT), 0.0)
     press(session, "l")
-    assert snapshot(session, 0.0).call == "Turn the knob that shall morph"
+    assert seen(session).call == "Turn the knob that shall morph"
     turn(session, 64, 127)
     turn(session, 9, 64)
     turn(session, 5, 127)
     assert (0.5, {PORT: Knob(0, 9)}) == (session.state.morph, session.state.knobs)
-    assert snapshot(session, 0.0).call == ""
+    assert seen(session).call == ""
 
 
 def test_a_named_controller_is_not_learned(make_session):
@@ -297,7 +310,7 @@ def test_a_named_controller_is_not_learned(make_session):
     turn(session, 1, 127)
     assert session.state.morph == 0.0
     turn(session, 64, 64, channel=7, port="any")
-    assert (session.state.morph, session.state.knobs, snapshot(session, 0.0).knob) == (0.5, {}, "CC 64")
+    assert (session.state.morph, session.state.knobs, seen(session).knob) == (0.5, {}, "CC 64")
 
 
 # -- arguments ------------------------------------------------------------------------------------------------------
@@ -457,7 +470,7 @@ def test_bypass_is_flat_for_the_time_being(make_session):
     for line, is_on in [("/semeq/bypass", True), ("/semeq/bypass 1", True), ("/semeq/bypass F", False)]:
         say(session, line.replace("F", "false"))
         gains = {abs(band.gain_db) for band in session.morpher.bands}
-        assert (is_on, is_on) == (gains == {0.0}, snapshot(session, 0.0).bypassed)
+        assert (is_on, is_on) == (gains == {0.0}, seen(session).bypassed)
         assert at(session) == ("warm", "bright", 0.5, 1.5)
     assert set_before == session.morpher.bands
     press(session, "space", "space")
@@ -502,19 +515,19 @@ def test_keys(make_session, keys, expected):
 def test_the_picker_takes_all_keys(make_session):
     """While a term is typed, letters are letters; afterwards they are keys again."""
     session = make_session()
-    press(session, "a", "q", "x", "l")
-    assert (snapshot(session, 0.0).picker.typed, session.prompt.finished) == ("qxl", False)
-    press(session, "escape", "q")
-    assert (snapshot(session, 0.0).picker, session.prompt.finished) == (None, True)
+    terminal = press(session, "a", "q", "x", "l")
+    assert (seen(session, terminal=terminal).picker.typed, terminal.prompt.finished) == ("qxl", False)
+    press(session, "escape", "q", terminal=terminal)
+    assert (seen(session, terminal=terminal).picker, terminal.prompt.finished) == (None, True)
 
 
 def test_help_comes_and_goes(make_session):
     """The question mark shows the help and takes it away, escape takes it away."""
     session = make_session()
-    shown = []
+    shown, terminal = [], press(session)
     for key in ("?", "?", "?", "escape", "escape"):
-        press(session, key)
-        shown.append(snapshot(session, 0.0).help)
+        press(session, key, terminal=terminal)
+        shown.append(seen(session, terminal=terminal).help)
     assert shown == [True, False, True, False, False]
 
 
@@ -526,7 +539,7 @@ def test_a_hosts_messages_are_not_commands(make_session):
     session = make_session(("ardour", "calf-eq5"))
     session.receive(Osc("/semeq/morph", (1.0,)), 0.0, 0)
     assert (session.state.morph, session.targets[0].presence) == (0.0, Presence.ANSWERS)
-    assert (snapshot(session, 0.0).last_in, session.take_notices()) == (None, [])
+    assert (seen(session).last_in, session.take_notices()) == (None, [])
 
 
 def test_a_silent_host_calls_for_the_player(make_session, run):
@@ -536,18 +549,18 @@ def test_a_silent_host_calls_for_the_player(make_session, run):
     session.refused(0, 0.1)
     session.advance(0.1)
     run(session, 5.0, 0.1)
-    assert snapshot(session, 5.0).call == "Ardour does not answer on 127.0.0.1:1"
+    assert seen(session, 5.0).call == "Ardour does not answer on 127.0.0.1:1"
     assert [notice.text for notice in session.take_notices()] == ["Ardour does not answer on 127.0.0.1:1"]
     session.receive(Osc("/heartbeat"), 5.1, 0)
     session.advance(5.1)
-    assert (snapshot(session, 5.1).call, len(session.take_notices())) == ("", 1)
+    assert (seen(session, 5.1).call, len(session.take_notices())) == ("", 1)
 
 
 def test_trouble_with_midi_comes_first(make_session):
     """What keeps the knob from working is said before anything else."""
     session = make_session()
     session.midi_changed(MidiPort("ctrl", "", "no such port"), 0.0)
-    assert snapshot(session, 0.0).call == "no such port"
+    assert seen(session).call == "no such port"
 
 
 def test_a_session_at_rest_has_nothing_due(make_session, run):
@@ -603,19 +616,20 @@ def test_equal_moments_look_alike(make_session, run):
     """At rest two snapshots are equal, so that nothing is drawn again."""
     session = make_session(("reaper", "reaeq"))
     run(session, 1.0)
-    assert snapshot(session, 9.0) == snapshot(session, 10.0)
+    assert seen(session, 9.0) == seen(session, 10.0)
 
 
 def test_the_snapshot_shows_what_is(make_session):
     """Ports, terms, position, bands and what last came in are there to see."""
     session = make_session(("ardour", "ace-eq"))
     turn(session, 21, 64)
-    session.meter.sent(15, 0.5, 0.0012)
-    seen = snapshot(session, 1.0)
-    assert ([term.term for term in seen.terms], seen.morph) == (["warm", "bright"], 0.5)
-    assert (ControlChange(0, 21, 64), session.morpher.bands) == (seen.last_in, seen.bands)
-    assert (seen.messages_per_second, seen.latency_ms, len(seen.near)) == (15, 1.2, 12)
-    assert [target.name for target in seen.targets] == ["Ardour · ACE EQ"]
+    terminal = press(session)
+    terminal.meter.sent(15, 0.5, 0.0012)
+    shown = seen(session, 1.0, terminal)
+    assert ([term.term for term in shown.terms], shown.morph) == (["warm", "bright"], 0.5)
+    assert (ControlChange(0, 21, 64), session.morpher.bands) == (shown.last_in, shown.bands)
+    assert (shown.messages_per_second, shown.latency_ms, len(shown.near)) == (15, 1.2, 12)
+    assert [target.name for target in shown.targets] == ["Ardour · ACE EQ"]
 
 
 @pytest.mark.parametrize("strength", [-1.0, 0.0, 0.5, 1.0, 2.0])

@@ -21,7 +21,6 @@ from semeq.daemon.session.state import State
 from semeq.daemon.surface.controllers import stem
 from semeq.daemon.surface.morph_knob import Knob
 from semeq.daemon.surface.surface_file import Control, FeedbackOf, Surface
-from semeq.daemon.terminal.snapshot import snapshot
 
 FIRST, SECOND = "Controller 1", "Controller 2"
 KNOBS = {FIRST: Knob(0, 21), SECOND: Knob(0, 22)}
@@ -69,12 +68,12 @@ def test_the_terminal_says_where_to_turn(make_session):
     session = make_session(state=State(morph=0.8, knobs=KNOBS), takeover="pickup")
     plug(session)
     turn(session, 10)
-    assert snapshot(session, 0.0).call == "CC 21: turn right to 0.80"
+    assert session.call == "CC 21: turn right to 0.80"
     turn(session, 120)
-    assert snapshot(session, 0.0).call == ""
+    assert session.call == ""
     session.receive(Osc("/semeq/morph", (0.2,)), 1.0, ("10.0.0.2", 7000))
     turn(session, 119)
-    assert snapshot(session, 0.0).call == "CC 21: turn left to 0.20"
+    assert session.call == "CC 21: turn left to 0.20"
     assert session.state.morph == pytest.approx(0.2)
 
 

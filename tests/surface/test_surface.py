@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from semeq.daemon.mappings.library import load
 from semeq.daemon.messages.midi import NOT_KNOBS, position
-from semeq.daemon.messages.types import Key, Osc, number, parse, text
+from semeq.daemon.messages.types import Osc, number, parse, text
 from semeq.daemon.session.client_feedback import write
 from semeq.daemon.session.morpher import within
 from semeq.daemon.surface.controllers import NO_SURFACE
@@ -108,8 +108,8 @@ def test_what_is_told_means_what_was_said(travel):
 def test_every_key_is_a_command(make_session):
     """Each key's address exists and takes what the key says."""
     session = make_session()
-    for name in KEYBOARD:
-        session.receive(Key(name), 0.0)
+    for command in KEYBOARD.values():
+        session.carry_out(command, 0.0)
     assert session.take_notices() == []
 
 

@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 from picture import picture, played
 from rich.console import Console
 from semeq.daemon.host.presence import Presence, TargetView
-from semeq.daemon.messages.types import ControlChange, Key, MidiPort, Note, Osc
+from semeq.daemon.messages.types import ControlChange, MidiPort, Note, Osc
 from semeq.daemon.session.state import State
 from semeq.daemon.terminal import snapshot as view
 from semeq.daemon.terminal.draw import HELP, draw
 from semeq.daemon.terminal.plot import bar, column_of, curve
+from semeq.daemon.terminal.terminal import Terminal
 from semeq.daemon.wording import hertz
 from semeq.model import Band, BandKind
 
@@ -28,11 +29,12 @@ def snapshot(make_session):
     """A daemon in the middle of its work."""
     session = make_session(("ardour", "calf-eq5"), ("reaper", "reaeq"), state=State(morph=0.3, strength=1.25))
     session.midi_changed(MidiPort("controller", "Controller 1"), 0.0)
-    session.osc = "OSC 127.0.0.1:9000"
+    terminal = Terminal(session.morpher.model.terms)
+    terminal.osc = "OSC 127.0.0.1:9000"
     session.receive(ControlChange(0, 21, 64), 0.0, "Controller 1")
     session.morpher.set_morph(0.3)
-    session.meter.sent(15, 0.5, 0.0012)
-    return view.snapshot(session, 1.0)
+    terminal.meter.sent(15, 0.5, 0.0012)
+    return view.snapshot(session, terminal, 1.0)
 
 
 def lines_of(snapshot, width, height):
@@ -194,7 +196,6 @@ def test_the_picker(snapshot):
         ({"last_in": ControlChange(2, 7, 1)}, -2, "CC 7 = 1 channel 3"),
         ({"last_in": Osc("/semeq/morph", (0.5,))}, -2, "/semeq/morph 0.5"),
         ({"last_in": Note(0, 60, 1)}, -2, "note channel=0 note=60 velocity=1"),
-        ({"last_in": Key("x")}, -2, "key x"),
         ({"call": "Turn the knob that shall morph"}, -1, "Turn the knob that shall morph"),
         ({}, -1, "? help"),
         ({"bypassed": True}, 4, "BYPASS"),
@@ -317,6 +318,6 @@ def test_a_bell_has_its_peak_where_it_is():
 
 def test_the_picture_of_the_readme_is_drawn():
     """The program draws it, in a session in which all is well."""
-    session = played()
+    session, _ = played()
     assert (session.call, session.targets[0].presence) == ("", Presence.ANSWERS)
     assert ">BRIGHT" in picture()
