@@ -149,6 +149,8 @@ class App:
 
     def _from_peer(self, data: bytes, peer: Address) -> None:
         arrived_s = time.monotonic()
+        if self._targets.sent(peer) or (self._server and self._server.sent(peer)):
+            return  # semeq's own words, sent round to it: nobody's hand
         try:
             messages = decode(data)
         except ValueError as error:

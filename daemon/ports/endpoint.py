@@ -68,6 +68,10 @@ class Endpoints:
         """Send to a target by its number, without waiting; raises ``ValueError`` for a message that cannot travel."""
         self._open[target].send(message)
 
+    def sent(self, peer: Address) -> bool:
+        """Whether a datagram that comes from ``peer`` is one of those that were sent here."""
+        return any(endpoint.sent(peer) for endpoint in self._open if isinstance(endpoint, OscEndpoint))
+
     @property
     def is_idle(self) -> bool:
         """Whether all that was sent has left this program."""
@@ -114,6 +118,10 @@ class OscEndpoint:
         if not isinstance(message, Osc):
             raise ValueError(f"{message}: not an OSC message")
         self._port.send(encode(message))
+
+    def sent(self, peer: Address) -> bool:
+        """Whether a datagram that comes from ``peer`` has left here."""
+        return self._port.sent(peer)
 
     def close(self) -> None:
         """Let go of the socket."""

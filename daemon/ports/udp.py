@@ -4,6 +4,7 @@ import asyncio
 import socket
 import sys
 from collections.abc import Callable
+from functools import lru_cache
 
 from ..errors import PortError
 from ..messages.types import Address
@@ -13,6 +14,9 @@ TURN_S = 0.00025
 """How long datagrams may be worked on before everything else, MIDI above all, has its turn."""
 DRAINED = 256
 """Datagrams that are fetched from the system at once, before its own buffer overflows."""
+
+ANYWHERE = ("0.0.0.0", "::")
+"""What a socket is bound to that hears all of this machine's addresses."""
 
 OnDatagram = Callable[[bytes, Address], None]
 
@@ -24,6 +28,17 @@ def resolve(peer: Address) -> Address:
     except OSError as error:
         raise PortError(f"{peer[0]}:{peer[1]} cannot be found ({error.strerror or error})") from None
     return str(found[0]), int(found[1])
+
+
+@lru_cache(maxsize=256)
+def is_here(host: str) -> bool:
+    """Whether an address, by its number, is one of this machine's: no other can be bound."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.bind((host, 0))
+        except OSError:
+            return False
+    return True
 
 
 async def _bound(bind: str, port: int) -> socket.socket:
@@ -152,6 +167,11 @@ class UdpPort:
     def refused(self) -> int:
         """Datagrams of a server's from hosts that are not permitted."""
         return self._crowd.refused if self._crowd else 0
+
+    def sent(self, peer: Address) -> bool:
+        """Whether a datagram that comes from ``peer`` has left through this very socket."""
+        host, port = self._transport.get_extra_info("sockname")[:2]
+        return port == peer[1] and (host == peer[0] or (host in ANYWHERE and is_here(peer[0])))
 
     def send(self, data: bytes, to: Address | None = None) -> None:
         """Send a datagram, without waiting."""

@@ -8,6 +8,8 @@ from ...model import ModelError
 from ..messages.pattern import matches
 from ..messages.types import Osc, OscArgument, number, text
 
+READ_ONLY = "it can be read, not set"
+
 
 @dataclass(frozen=True, slots=True)
 class Command:
@@ -35,7 +37,7 @@ def dispatch(commands: Mapping[str, Command], message: Osc) -> list[str]:
     problems = [] if meant else ["no such address"]
     for command in meant:
         if command.handler is None:
-            problems.append("it can be read, not set")
+            problems.append(READ_ONLY)
             continue
         try:
             arguments = _take(command.kinds, message.arguments)

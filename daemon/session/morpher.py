@@ -51,7 +51,11 @@ class Words:
 
 @dataclass
 class Morpher:
-    """The settings of one run; wrong values raise ``ValueError`` or ``ModelError`` and change nothing."""
+    """The settings of one run; wrong values raise ``ValueError`` or ``ModelError`` and change nothing.
+
+    A value that equals the present one changes nothing either, not even which way counts: it comes from a program that
+    repeats what it was told, as its feedback or to all its faders, and not from a hand.
+    """
 
     model: Model
     state: State
@@ -67,16 +71,19 @@ class Morpher:
     # -- orders -------------------------------------------------------------------------------------------------------
 
     def set_morph(self, position: float) -> None:
-        """Move to a position 0..1 between the two terms."""
-        self._change(replace(self.state, morph=within(position, 0.0, 1.0), course="morph"))
+        """Move to a position 0..1 between the two terms; from now on the way between them counts."""
+        if not _is_same(within(position, 0.0, 1.0), self.state.morph):
+            self._change(replace(self.state, morph=position, course="morph"))
 
     def step_morph(self, step: float) -> None:
-        """Move by a step, stopping at the ends."""
-        self.set_morph(round(min(max(self.state.morph + step, 0.0), 1.0), 6))
+        """Move by a step, stopping at the ends; from now on the way between the two terms counts."""
+        position = round(min(max(self.state.morph + step, 0.0), 1.0), 6)
+        self._change(replace(self.state, morph=position, course="morph"))
 
     def set_strength(self, strength: float) -> None:
         """Multiply the gains in dB."""
-        self._change(replace(self.state, strength=within(strength, *STRENGTH_RANGE)))
+        if not _is_same(within(strength, *STRENGTH_RANGE), self.state.strength):
+            self._change(replace(self.state, strength=strength))
 
     def step_strength(self, step: float) -> None:
         """Change the strength by a step, stopping at the ends of its range."""
@@ -92,12 +99,14 @@ class Morpher:
         self._change(replace(self.state, terms=(self.terms[0].term, self.terms[1].term), course="morph"))
 
     def set_term_a(self, term: str) -> None:
-        """Choose the term at morph 0."""
-        self.set_terms(term, self.state.terms[1])
+        """Choose the term at morph 0; from now on the way between the two counts."""
+        if self.model.descriptor(term).term != self.state.terms[0]:
+            self.set_terms(term, self.state.terms[1])
 
     def set_term_b(self, term: str) -> None:
-        """Choose the term at morph 1."""
-        self.set_terms(self.state.terms[0], term)
+        """Choose the term at morph 1; from now on the way between the two counts."""
+        if self.model.descriptor(term).term != self.state.terms[1]:
+            self.set_terms(self.state.terms[0], term)
 
     def step_term(self, side: int, step: int) -> None:
         """Go so many favourites on for the first (0) or second (1) term, round and round."""
@@ -114,13 +123,16 @@ class Morpher:
     def set_weight(self, number: int, weight: float) -> None:
         """Give the blended term of this number, from 0, a weight 0..1; from now on the blend counts."""
         weights = list(self.state.blend)
-        weights[number] = within(weight, 0.0, 1.0)
-        self._change(replace(self.state, blend=tuple(weights), course="blend"))
+        if not _is_same(within(weight, 0.0, 1.0), weights[number]):
+            weights[number] = weight
+            self._change(replace(self.state, blend=tuple(weights), course="blend"))
 
     def set_place(self, x: float, y: float) -> None:
         """Go to a place on the model's map, x and y 0..1; from now on the place counts."""
         _ = self.model.map
-        self._change(replace(self.state, map=(within(x, 0.0, 1.0), within(y, 0.0, 1.0)), course="map"))
+        place = within(x, 0.0, 1.0), within(y, 0.0, 1.0)
+        if not all(map(_is_same, place, self.state.map)):
+            self._change(replace(self.state, map=place, course="map"))
 
     def set_x(self, x: float) -> None:
         """Go from left to right on the map."""
@@ -251,6 +263,11 @@ class Morpher:
                 return self.model.map.latent(x, y)
             case _:
                 return morph(*self._ends, self.state.morph)
+
+
+def _is_same(said: float, held: float) -> bool:
+    """Whether a number is the one that is held, as far as OSC's floats of 32 bits can tell."""
+    return bool(np.float32(said) == np.float32(held))
 
 
 def within(value: float, low: float, high: float) -> float:

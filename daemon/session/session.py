@@ -16,7 +16,7 @@ from ..surface.reader import SurfaceReader
 from .address_space import table, values
 from .client_feedback import write
 from .clients import Clients
-from .dispatch import dispatch
+from .dispatch import READ_ONLY, dispatch
 from .morpher import Morpher, TargetOverrides
 from .report import Dropped, Notice, status
 from .settings import Settings
@@ -114,7 +114,8 @@ class Session:
             told = f"ignored {str(command)[:100]}: {problem[:200]}"
             self._notices.append(Notice("ignored", printable(told), bad=True))
         self._note_changes(before)
-        if isinstance(source, tuple) and command.address not in QUESTIONS:
+        # Two semeqs that are each other's feedback would correct each other for ever in what cannot be set.
+        if isinstance(source, tuple) and command.address not in QUESTIONS and problems != [READ_ONLY]:
             (self._clients.refused if problems else self._clients.heard)(source, command, now_s)
         self._tell(now_s)
 

@@ -67,6 +67,12 @@ class OscPeer:
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.bind((host, 0))
 
+    def __enter__(self) -> "OscPeer":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
     @property
     def port(self) -> int:
         """Where it can be reached itself."""

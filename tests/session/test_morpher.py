@@ -59,6 +59,7 @@ def test_a_fader_never_jumps(model, weights, number, step):
 @pytest.mark.parametrize("place", [(0.5, 0.5), (0.0, 1.0), (0.3, 0.8)])
 def test_a_place_on_the_map(morpher, model, place):
     """A place is what the model's plane says, with 0..1 for -1..1."""
+    morpher.set_place(0.9, 0.1)
     morpher.set_place(*place)
     expected = model.decode(model.map.latent(2 * place[0] - 1, 2 * place[1] - 1))
     assert apart_db(morpher.bands, expected) < 1e-5
@@ -181,10 +182,11 @@ def test_a_fader_without_a_term_does_nothing(model):
 
 def test_terms_that_are_chosen_count(morpher, model):
     """Whoever chooses a term while the map or a blend counts hears that term."""
-    for away in (lambda: morpher.set_place(0.9, 0.1), lambda: morpher.set_weight(2, 1.0)):
+    aways = (lambda: morpher.set_place(0.9, 0.1)), (lambda: morpher.set_weight(2, 1.0))
+    for away, term in zip(aways, ("dark", "clear"), strict=True):
         away()
-        morpher.set_term_a("dark")
-        assert (morpher.course, morpher.bands) == ("", model.bands("dark", "bright", position=morpher.state.morph))
+        morpher.set_term_a(term)
+        assert (morpher.course, morpher.bands) == ("", model.bands(term, "bright", position=morpher.state.morph))
 
 
 def test_a_scene_s_long_name_is_found_again(morpher):
