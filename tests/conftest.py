@@ -19,6 +19,8 @@ from semeq.model import Band, BandKind
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
+pytest_plugins = ["hooks"]
+
 SOURCES = {"midi": "Controller 1", "other": "Controller 2", "daw": 0}
 
 

@@ -1,11 +1,12 @@
 """`semeq-daemon` as its own process, as a user starts it."""
 
 import os
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
+
+from programs import start
 
 BIN = Path(sys.executable).parent
 
@@ -30,13 +31,8 @@ class Daemon:
     def __init__(self, folder: Path, environment: Mapping[str, str], *options: str) -> None:
         self._log = folder / "daemon.log"
         with self._log.open("wb") as out:
-            self.process = subprocess.Popen(
-                [str(BIN / "semeq-daemon"), "--no-ui", *options],
-                env=os.environ | environment | user_folders(folder),
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=out,
-            )
+            command = [str(BIN / "semeq-daemon"), "--no-ui", *options]
+            self.process = start(command, os.environ | environment | user_folders(folder), out)
 
     @property
     def log(self) -> str:

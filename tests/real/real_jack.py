@@ -14,15 +14,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-
-def end(process: subprocess.Popen[bytes]) -> None:
-    """End a process; one that does not heed is killed."""
-    process.terminate()
-    try:
-        process.wait(6)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+from left_over import jack_slots
+from programs import end, start
+from real_daemon import until
 
 
 class JackServer:
@@ -40,19 +34,32 @@ class JackServer:
 
     def start(self) -> None:
         """Start the server and wait until it is there."""
+        try:
+            self._process = self._run()
+            wait = ["jack_wait", "-w", "-t", "10", "-s", self.name]
+            quiet = subprocess.DEVNULL
+            subprocess.run(wait, env=os.environ | self.environment, stdout=quiet, stderr=quiet, check=True)
+        except BaseException:
+            self.stop()
+            raise
+
+    def _run(self) -> subprocess.Popen[bytes]:
         command = ["jackd", "-n", self.name, "-r", "-d", "dummy", "-r", str(self._rate_hz), "-p", str(self._period)]
-        env = os.environ | self.environment
         with self._log.open("ab") as out:
-            self._process = subprocess.Popen(command, env=env, stdin=subprocess.DEVNULL, stdout=out, stderr=out)
-        wait = ["jack_wait", "-w", "-t", "10", "-s", self.name]
-        quiet = subprocess.DEVNULL
-        subprocess.run(wait, env=env, stdout=quiet, stderr=quiet, check=True)
+            return start(command, os.environ | self.environment, out)
 
     def stop(self) -> None:
-        """End the server and remove what it leaves in shared memory."""
-        if self._process:
-            end(self._process)
-        self._process = None
+        """End the server; end its clients first.
+
+        One that had to be killed keeps its slot, of which JACK has eight, until one of the same name ends in order.
+        """
+        process, self._process = self._process, None
+        if process:
+            end(process)
+        if self.name in jack_slots():
+            again = self._run()
+            until(lambda: jack_slots().get(self.name) == again.pid, "the slot of a server that was killed")
+            end(again)
         for path in Path("/dev/shm").glob(f"*{self.name}*"):
             with suppress(OSError):
                 path.unlink()
@@ -63,9 +70,9 @@ def jack_server(log: Path, **options: int) -> Iterator[JackServer]:
     """A server for a while; clients of this process find it too."""
     server = JackServer(log, **options)
     kept = {name: os.environ.get(name) for name in server.environment}
-    server.start()
-    os.environ.update(server.environment)
     try:
+        server.start()
+        os.environ.update(server.environment)
         yield server
     finally:
         server.stop()

@@ -1,5 +1,6 @@
 """SuperCollider's real server on a JACK server without a card, with one synth: five of its EQ sections in series."""
 
+import os
 import shutil
 import socket
 import struct
@@ -7,14 +8,17 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
 import numpy as np
+from left_over import SHARED
 from numpy.typing import NDArray
 from osc_peer import OscPeer
 from probe import HEARD_HZ, Probe
-from real_jack import JackServer, end, missing_jack
+from programs import HEEDS_S, end, start
+from real_jack import JackServer, missing_jack
 
 _BELL, _SHELF = ("freq", "rq", "db"), ("freq", "rs", "db")
 _CONTROLS_OF = {"ls": _SHELF, "p1": _BELL, "p2": _BELL, "p3": _BELL, "hs": _SHELF}
@@ -65,14 +69,24 @@ class Scsynth:
     def __enter__(self) -> "Scsynth":
         self._folder = Path(tempfile.mkdtemp(prefix="real-scsynth-"))
         self._jack = JackServer(self._folder / "jackd.log", RATE_HZ)
-        self._jack.start()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._probe: Probe | None = None
         self.osc_port = _free_port()
+        self._osc = OscPeer(self.osc_port)
+        try:
+            self._start()
+        except BaseException:
+            self.__exit__(None, None, None)
+            raise
+        return self
+
+    def _start(self) -> None:
+        self._jack.start()
         (self._folder / "semeq.scsyndef").write_bytes(synth_definition("semeq"))
-        env = {"PATH": "/usr/bin:/bin", "HOME": str(self._folder), **self._jack.environment}
+        env = os.environ | {"HOME": str(self._folder), **self._jack.environment}
         with (self._folder / "scsynth.log").open("wb") as out:
             command = ["scsynth", "-u", str(self.osc_port), "-i", "2", "-o", "8", "-R", "0"]
-            self._process = subprocess.Popen(command, env=env, stdin=subprocess.DEVNULL, stdout=out, stderr=out)
-        self._osc = OscPeer(self.osc_port)
+            self._process = start(command, env, out)
         deadline = time.monotonic() + 20
         while not self._osc.ask("/status", until="/status.reply", seconds=0.3):
             assert time.monotonic() < deadline, (self._folder / "scsynth.log").read_text()
@@ -80,20 +94,27 @@ class Scsynth:
         self._osc.send("/s_new", "siii", "semeq", self.node, 0, 0)
         self._osc.ask("/sync", "i", 1, until="/synced")
         self._probe = Probe(self._jack, RATE_HZ)
-        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._probe.close()
+        if self._probe:
+            self._probe.close()
+        if self._process:
+            # By its own message: a signal ends it without a word to JACK, whose server then hangs at its own end.
+            self._osc.send("/quit")
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(HEEDS_S)
+            end(self._process)
         self._osc.close()
-        end(self._process)
         self._jack.stop()
+        (SHARED / f"SuperColliderServer_{self.osc_port}").unlink(missing_ok=True)
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def responses(self, strips: Sequence[int], frequencies_hz: NDArray[np.float64] = HEARD_HZ) -> NDArray[np.float64]:
         """Magnitude response of the one synth in dB, as one row."""
         assert len(strips) == 1
+        assert self._probe
         return self._probe.responses_db([("SuperCollider:in_1", "SuperCollider:out_1")], frequencies_hz)
 
 
