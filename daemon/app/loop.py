@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import gc
 import logging
-import signal
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -30,13 +29,18 @@ from ..terminal.screen import FRAMES_PER_S, Screen
 from ..terminal.snapshot import snapshot
 from ..terminal.terminal import Terminal
 from .config import Config, state_file
+from .faults import Faults
 from .performance import Play, perform
+from .signals import catch_signals
 from .state_file import SAVE_AFTER_S, save
+from .timers import Timers
 
 log = logging.getLogger("semeq")
 
 HAND_OVER_S = 0.00005
 """Another thread that draws or writes keeps Python's lock from a message no longer than this, not the usual 5 ms."""
+RETRY_S = 0.1
+"""How long what is due waits where working it out has failed."""
 LAST_WORDS_S = 1.0  # how long the end may take for glides to arrive
 
 
@@ -66,12 +70,14 @@ class App:
         shown = [name for name in ports if session.controllers.shows(name)]
         hear = (self._from_midi, self._midi_changed, self._midi_shown)
         self._controller_ports = ControllerPorts(ports, shown, config.midi_api, *hear)
-        self._timers: dict[str, asyncio.TimerHandle] = {}
+        self._timers, self._faults = Timers(), Faults()
+        self._retry_s = 0.0
         self._next_frame_s = 0.0
 
     async def run(self) -> None:
         """Start everything, run until the end, stop everything in reverse. Raises ``PortError`` at the start only."""
         self._loop = asyncio.get_running_loop()
+        self._loop.set_exception_handler(self._faults.of_the_loop)
         sys.setswitchinterval(HAND_OVER_S)
         async with contextlib.AsyncExitStack() as stop:
             stop.callback(self._targets.close)
@@ -102,7 +108,7 @@ class App:
             if self._play:
                 playing = asyncio.create_task(self._perform(self._play))
                 stop.callback(playing.cancel)
-            self._catch_signals()
+            catch_signals(self._end.set, self._show if self._screen else None)
             self._advance()
             # What is built by now stays to the end: the garbage collector need not look through it in between.
             gc.freeze()
@@ -133,8 +139,11 @@ class App:
         self._soon(self._press, key)
 
     def _press(self, key: str) -> None:
-        if command := self._terminal.press(key):
-            self._session.carry_out(command, time.monotonic())
+        try:
+            if command := self._terminal.press(key):
+                self._session.carry_out(command, time.monotonic())
+        except Exception as fault:  # noqa: BLE001 as below
+            self._faults.note(f"the key {key!r} was worked on", fault)
         self._advance()
 
     def _permits(self, host: str) -> bool:
@@ -183,18 +192,24 @@ class App:
 
     def _take(self, message: Message, source: Source = None, arrived_s: float | None = None) -> None:
         log.debug("in %s: %s", source, message)
-        self._session.receive(message, time.monotonic(), source)
+        try:
+            self._session.receive(message, time.monotonic(), source)
+        except Exception as fault:  # noqa: BLE001 as below
+            self._faults.note(f"{str(message)[:80]!r} from {source} was worked on", fault)
         self._advance(arrived_s)
 
     # -- out ----------------------------------------------------------------------------------------------------------
 
     def _advance(self, arrived_s: float | None = None) -> None:
         """Send what is due, then see to it that the next thing will be sent in time."""
-        out = self._session.advance(time.monotonic())
-        if out:
-            first_s, last_s = self._send(out)
-            self._terminal.meter.sent(len(out), last_s, None if arrived_s is None else last_s - arrived_s)
-            self.on_sent(arrived_s, first_s, last_s)
+        try:
+            if out := self._session.advance(time.monotonic()):
+                first_s, last_s = self._send(out)
+                self._terminal.meter.sent(len(out), last_s, None if arrived_s is None else last_s - arrived_s)
+                self.on_sent(arrived_s, first_s, last_s)
+        except Exception as fault:  # noqa: BLE001 a fault in one thing must not end all others
+            self._faults.note("what is due was sent", fault)
+            self._retry_s = time.monotonic() + RETRY_S
         self._settle()
 
     def _send(self, out: Sequence[Outgoing]) -> tuple[float, float]:
@@ -223,31 +238,17 @@ class App:
     # -- after every message: timers, notices, picture, memory ---------------------------------------------------------
 
     def _settle(self) -> None:
-        self._at("advance", self._session.due_s(), self._advance)
+        due_s = self._session.due_s()
+        self._timers.at("advance", None if due_s is None else max(due_s, self._retry_s), self._advance)
         self._phones.moved()
         for notice in self._session.take_notices():
             log.log(logging.WARNING if notice.bad else logging.INFO, notice.text, extra={"kind": notice.kind})
         if self._remember and "save" not in self._timers and self._session.state != self._saved:
-            self._at("save", time.monotonic() + SAVE_AFTER_S, self._save_aside)
+            self._timers.at("save", time.monotonic() + SAVE_AFTER_S, self._save_aside)
         if self._screen and "show" not in self._timers:
-            self._at("show", self._next_frame_s, self._show)
+            self._timers.at("show", self._next_frame_s, self._show)
         if self._terminal.prompt.finished:
             self._end.set()
-
-    def _at(self, name: str, when_s: float | None, action: Callable[[], None]) -> None:
-        """Set the timer of this name anew; ``None``: it has nothing to do."""
-
-        def run() -> None:
-            del self._timers[name]
-            action()
-
-        if timer := self._timers.get(name):
-            if timer.when() == when_s:
-                return
-            timer.cancel()
-            del self._timers[name]
-        if when_s is not None and when_s < float("inf"):
-            self._timers[name] = self._loop.call_at(when_s, run)
 
     def _show(self) -> None:
         if self._screen:
@@ -256,7 +257,7 @@ class App:
             self._screen.show(seen)
             self._next_frame_s = now_s + 1.0 / FRAMES_PER_S
             if seen.messages_per_second:
-                self._at("fall", now_s + METER_FALL_S, self._show)
+                self._timers.at("fall", now_s + METER_FALL_S, self._show)
 
     def _save_aside(self) -> None:
         """Write the state in a thread, as a disk may be slow."""
@@ -273,19 +274,6 @@ class App:
         """Play a performance in its own time, then end the run."""
         await perform(play, lambda message: self._take(message, play.port, time.monotonic()))
         self._end.set()
-
-    def _catch_signals(self) -> None:
-        for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-            if number := getattr(signal, name, None):
-                try:
-                    self._loop.add_signal_handler(number, self._end.set)
-                except NotImplementedError:  # Windows
-                    signal.signal(number, self._interrupted)
-        if self._screen and sys.platform != "win32":
-            self._loop.add_signal_handler(signal.SIGWINCH, self._show)
-
-    def _interrupted(self, _number: int, _frame: object) -> None:
-        self._soon(self._end.set)
 
     async def _leave(self) -> None:
         """Leave each plug-in as ``on_exit`` says: the last values arrive, however little time is left."""

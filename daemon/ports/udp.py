@@ -105,13 +105,15 @@ class _ServerProtocol(asyncio.DatagramProtocol):
 
     def _work(self) -> None:
         end_s = self._loop.time() + TURN_S
-        while waiting := self.intake.take():
-            self._on_datagram(*waiting)
-            if self._loop.time() >= end_s:
-                break
-        self._works = bool(self.intake)
-        if self._works:
-            self._loop.call_soon(self._work)
+        try:
+            while waiting := self.intake.take():
+                self._on_datagram(*waiting)
+                if self._loop.time() >= end_s:
+                    break
+        finally:  # whatever became of this one, the others are worked on
+            self._works = bool(self.intake)
+            if self._works:
+                self._loop.call_soon(self._work)
 
 
 class UdpPort:

@@ -14,6 +14,9 @@ from .takeover import Takeover
 HOLD_S = 0.3
 """How long after its last move a hand counts as still being on a control."""
 
+MOST_DETENTS = 64
+"""What one message can turn an encoder by: as far as a MIDI message can say; OSC could say any number."""
+
 Values = Callable[[str], float | None]
 """The present value at one of semeq's addresses, as that address carries it; ``None`` where there is no number."""
 
@@ -150,6 +153,7 @@ class ActiveControl:
         control = self.control
         if not detents:
             return []
+        detents = min(max(detents, -MOST_DETENTS), MOST_DETENTS)
         factor = self._acceleration.factor(detents, now_s)
         detents = -detents if control.inverted else detents
         if control.back:
