@@ -14,7 +14,7 @@ from semeq.daemon.messages.types import ControlChange, Osc
 from semeq.daemon.ports.udp import UdpPort
 
 
-class Broken(Exception):
+class BrokenError(Exception):
     """No error that anybody expects."""
 
 
@@ -72,7 +72,7 @@ def test_a_datagram(world, caplog, monkeypatch):
 
         def receive(message, now_s, source=None):
             if isinstance(message, Osc) and message.address == "/semeq/morph":
-                raise Broken("no way")
+                raise BrokenError("no way")
             taken(message, now_s, source)
 
         monkeypatch.setattr(session, "receive", receive)
@@ -82,7 +82,7 @@ def test_a_datagram(world, caplog, monkeypatch):
 
     world(scene)
     (line,) = faults_in(caplog)
-    assert "Broken: no way (test_faults.py:" in line
+    assert "BrokenError: no way (test_faults.py:" in line
     assert "/semeq/morph" in line
 
 
@@ -94,7 +94,7 @@ def test_what_is_due(world, caplog, monkeypatch):
 
         def fails(now_s):
             tried.append(now_s)
-            raise Broken("nothing comes out")
+            raise BrokenError("nothing comes out")
 
         monkeypatch.setattr(session, "advance", fails)
         phone.send("/semeq/morph", "f", 0.5)
@@ -121,7 +121,7 @@ def test_other_ways_in(world, caplog, monkeypatch, way):
         kept = session.receive, session.carry_out
 
         def fails(*_):
-            raise Broken(way)
+            raise BrokenError(way)
 
         monkeypatch.setattr(session, "receive", fails)
         monkeypatch.setattr(session, "carry_out", fails)
@@ -153,7 +153,7 @@ def test_the_port_is_not_deafened():
         def take(data, _):
             heard.append(data)
             if data == b"/bad":
-                raise Broken("bad")
+                raise BrokenError("bad")
 
         asyncio.get_running_loop().set_exception_handler(lambda *_: None)
         port = await UdpPort.listen("127.0.0.1", 0, take)
