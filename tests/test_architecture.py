@@ -40,8 +40,29 @@ READS_FILES = frozenset({"toml", "mappings"})
 
 WORLD = {
     *("asyncio", "concurrent", "ctypes", "curses", "datetime", "fcntl", "glob", "io", "jack", "msvcrt"),
-    *("multiprocessing", "os", "pathlib", "pythonosc.udp_client", "queue", "random", "rich.live", "rtmidi", "rtmidi2"),
-    *("sched", "secrets", "select", "selectors", "shutil", "signal", "socket", "socketserver", "subprocess"),
+    *(
+        "multiprocessing",
+        "os",
+        "pathlib",
+        "pythonosc.udp_client",
+        "queue",
+        "random",
+        "rich.live",
+        "rtmidi",
+        "supriya_midi",
+    ),
+    *(
+        "sched",
+        "secrets",
+        "select",
+        "selectors",
+        "shutil",
+        "signal",
+        "socket",
+        "socketserver",
+        "subprocess",
+        "supriya_midi",
+    ),
     *("tempfile", "termios", "threading", "time", "tty"),
 }
 """Modules by which a program touches sockets, files, threads, the clock, chance or the terminal."""

@@ -1,9 +1,8 @@
 """A real JACK server without a sound card, and a controller on it.
 
-apt-get install --no-install-recommends jackd2; pip install python-rtmidi
+apt-get install --no-install-recommends jackd2;
 """
 
-import importlib
 import importlib.util
 import os
 import shutil
@@ -17,6 +16,10 @@ from typing import Any
 from left_over import jack_slots
 from programs import end, start
 from real_daemon import until
+from semeq.daemon.ports.midi_library import libraries, library
+
+LIBRARIES = [name for name in libraries() if importlib.util.find_spec(name)]
+"""The MIDI libraries that are installed, the one that semeq takes first."""
 
 
 class JackServer:
@@ -87,14 +90,12 @@ class Controller:
     """A MIDI controller on the JACK server that the environment names; unplugged by ``close``."""
 
     def __init__(self, name: str = "Controller 1") -> None:
-        if importlib.util.find_spec("rtmidi"):
-            rtmidi = importlib.import_module("rtmidi")
-            self._port: Any = rtmidi.MidiOut(rtmidi.API_UNIX_JACK, name=name)
-            self._send = self._port.send_message
+        module = library("jack")
+        if module.__name__ == "rtmidi":
+            self._port: Any = module.MidiOut(module.API_UNIX_JACK, name=name)
         else:
-            rtmidi2 = importlib.import_module("rtmidi2")
-            self._port = rtmidi2.MidiOut(name, rtmidi2.API_UNIX_JACK)
-            self._send = lambda message: self._port.send_raw(*message)
+            self._port = module.MidiOut(module.RtMidiAPI.UNIX_JACK, name)
+        self._send = self._port.send_message
         self._port.open_virtual_port("out")
 
     def turn(self, control: int, value: int, channel: int = 0) -> None:
@@ -114,10 +115,14 @@ class Listener:
     """A MIDI input on the JACK server: ``heard`` are the control changes that came, as (control, value)."""
 
     def __init__(self, name: str) -> None:
-        rtmidi = importlib.import_module("rtmidi")
+        module = library("jack")
         self.heard: list[tuple[int, int]] = []
-        self._port: Any = rtmidi.MidiIn(rtmidi.API_UNIX_JACK, name=name)
-        self._port.set_callback(lambda event, _: self.heard.append((event[0][1], event[0][2])))
+        if module.__name__ == "rtmidi":
+            self._port: Any = module.MidiIn(module.API_UNIX_JACK, name=name)
+            self._port.set_callback(lambda event, _: self.heard.append((event[0][1], event[0][2])))
+        else:
+            self._port = module.MidiIn(module.RtMidiAPI.UNIX_JACK, name)
+            self._port.set_callback(lambda data, _at, _: self.heard.append((data[1], data[2])))
         self._port.open_virtual_port("in")
 
     def close(self) -> None:

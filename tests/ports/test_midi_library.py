@@ -1,0 +1,191 @@
+"""MIDI that cannot kill: each library on sequencers that refuse, that never fall silent, and that are not there."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from real_jack import LIBRARIES
+from semeq.daemon.errors import PortError
+from semeq.daemon.ports import midi_library
+from semeq.daemon.ports.midi_in import find, short_name
+from semeq.daemon.ports.midi_library import LibraryClient, decoded, library
+from semeq.daemon.ports.rtmidi import RtMidi, without_numbers
+
+SEQUENCER = Path(__file__).parents[1] / "real" / "sequencer.c"
+ON_LINUX = pytest.mark.skipif(
+    sys.platform != "linux" or shutil.which("gcc") is None, reason="no gcc: apt-get install gcc libc6-dev (Debian)"
+)
+TAKE = "import sys; from semeq.daemon.ports import midi_library; midi_library.libraries = lambda: (sys.argv[1],)\n"
+OPEN = """
+from semeq.daemon.errors import PortError
+from semeq.daemon.ports.rtmidi import RtMidi
+for direction in ("in", "out"):
+    client = RtMidi("alsa", direction)
+    for attempt in range(2):
+        try:
+            client.open(client.names()[0], print if direction == "in" else None)
+        except PortError as error:
+            print(error)
+    try:
+        client.offer()
+    except PortError as error:
+        print(error)
+    client.close()
+print("alive")
+"""
+CLOSE = """
+import time
+from semeq.daemon.ports.rtmidi import RtMidi
+for _ in range(5):
+    heard, client = [], RtMidi("alsa")
+    client.open("Fake:Port 20:0", heard.append)
+    while len(heard) < 20:
+        time.sleep(0.01)
+    end_s = time.monotonic() + 0.03
+    while time.monotonic() < end_s:  # so that a message waits for the interpreter when the port is closed
+        pass
+    client.close()
+    after = len(heard)
+    time.sleep(0.02)
+    assert len(heard) == after
+print("alive")
+"""
+
+
+@pytest.fixture(scope="session")
+def sequencer(tmp_path_factory):
+    """Run a program with a library on a sequencer that is `taken` or `busy`."""
+    built = tmp_path_factory.mktemp("sequencer") / "sequencer.so"
+    subprocess.run(["gcc", "-shared", "-fPIC", "-o", built, SEQUENCER], check=True)
+
+    def run(program, library, how):
+        env = os.environ | {"LD_PRELOAD": str(built), "SEQUENCER": how}
+        command = [sys.executable, "-c", TAKE + program, library]
+        return subprocess.run(command, env=env, capture_output=True, text=True, timeout=30)
+
+    return run
+
+
+@ON_LINUX
+@pytest.mark.parametrize("name", LIBRARIES)
+def test_a_port_that_cannot_be_opened_is_one_line(sequencer, name):
+    """Neither opening nor offering ends the process, however often; each says in one line that it cannot be done."""
+    done = sequencer(OPEN, name, "taken")
+    *said, last = done.stdout.splitlines()
+    assert (done.returncode, last) == (0, "alive"), done.stderr
+    assert len(said) == 6
+    assert all("ALSA error creating" in line for line in said)
+    opened = [line.startswith("MIDI port 'Fake:Port 20:0' cannot be opened: ") for line in said]
+    assert opened == [True, True, False] * 2
+    assert "nanobind" not in done.stderr
+
+
+@ON_LINUX
+@pytest.mark.parametrize("name", LIBRARIES)
+def test_an_input_is_closed_while_messages_come(sequencer, name):
+    """The close waits for RtMidi's thread, which must not wait for the interpreter meanwhile."""
+    done = sequencer(CLOSE, name, "busy")
+    assert (done.returncode, done.stdout) == (0, "alive\n"), done.stderr
+
+
+def test_no_library(monkeypatch):
+    """Where none is installed, that is one line with what helps, for each thing that is tried."""
+    monkeypatch.setattr(midi_library, "libraries", lambda: ("semeq_has_no_such_library",))
+    with pytest.raises(PortError, match=r"no MIDI library is installed for Python 3\.\d+ .*pip install.*OSC and keys"):
+        RtMidi("alsa")
+
+
+def test_a_library_that_cannot_be_loaded(monkeypatch, tmp_path):
+    """A library of another system's, or one that lacks a part of the system's, is one line too."""
+    (tmp_path / "broken_midi.py").write_text("raise ImportError('DLL load failed')")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(midi_library, "libraries", lambda: ("broken_midi",))
+    with pytest.raises(PortError, match=r"broken_midi cannot be loaded .DLL load failed.; OSC and keys work without"):
+        library("alsa")
+
+
+@pytest.mark.parametrize(
+    ("listed", "shown"),
+    [
+        (["nanoKONTROL2 0", "loopMIDI Port 1", "X-TOUCH MINI 2"], ["nanoKONTROL2", "loopMIDI Port", "X-TOUCH MINI"]),
+        (["Launch Control 0", "Launch Control 1"], ["Launch Control", "Launch Control #2"]),
+        (["Schlüssel 0", "Küche 1"], ["Schlüssel", "Küche"]),
+        (["Box 7"], ["Box 7"]),
+        ([], []),
+    ],
+)
+def test_names_without_numbers(listed, shown):
+    """The place in the list is taken off, nothing else; devices of one name stay apart."""
+    assert without_numbers(listed) == shown
+
+
+class Windows:
+    """A client of WinMM's: names have their place in the list at the end, as RtMidi gives them."""
+
+    def __init__(self, *names):
+        self._names, self.opened = names, []
+
+    def names(self):
+        """The names."""
+        return [f"{name} {number}" for number, name in enumerate(self._names)]
+
+    def open_port(self, number, name):
+        """Open a port."""
+        self.opened.append(number)
+
+
+def on_windows(*names):
+    """A client of the given ports."""
+    client = object.__new__(RtMidi)
+    client.api, client._client, client._last_word = "winmm", Windows(*names), None
+    return client
+
+
+def test_a_name_stays_when_another_device_comes():
+    """The learned knob, the input and the output of a controller go by one name, wherever it stands in a list."""
+    alone, later = on_windows("nanoKONTROL2"), on_windows("loopMIDI Port", "Küche", "nanoKONTROL2")
+    (name,) = alone.names()
+    assert short_name(name) == name == find("nanokontrol2", later.names()) == "nanoKONTROL2"
+    later.open(name)
+    assert later._client.opened == [2]
+
+
+def test_windows_offers_no_port():
+    """That is said with what helps, as RtMidi says nothing."""
+    with pytest.raises(PortError, match="install loopMIDI and name its port with --send"):
+        on_windows().offer()
+
+
+@pytest.mark.parametrize(("name", "text"), [("Küche 1".encode(), "Küche 1"), (b"", ""), (b"K\xfcche", None)])
+def test_names_are_utf_8(name, text, monkeypatch):
+    """As RtMidi gives them on every system; what is none is read as the system's own code page."""
+    monkeypatch.setattr(midi_library.locale, "getencoding", lambda: "cp1252")
+    assert decoded(name) == (text if text is not None else "Küche")
+
+
+class PythonRtMidi:
+    """As much of python-rtmidi as listing takes; it takes names for Latin-1 (Windows) or MacRoman where it may."""
+
+    __name__ = "rtmidi"
+    API_MACOSX_CORE = 1
+    MidiIn = property(lambda self: lambda *_: self)
+
+    def set_error_callback(self, _):
+        """Nothing is wrong."""
+
+    def get_port_count(self):
+        """One port."""
+        return 1
+
+    def get_port_name(self, number, encoding="auto"):
+        """Its name."""
+        name = "Schlüssel".encode()
+        return name if encoding is None else name.decode("mac_roman")
+
+
+def test_umlauts_with_python_rtmidi():
+    """Its own guess at the encoding is not taken."""
+    assert LibraryClient(PythonRtMidi(), "coremidi", "in").names() == ["Schlüssel"]
