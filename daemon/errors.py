@@ -11,3 +11,7 @@ class PortError(Exception):
 
 class MappingError(TomlFileError):
     """A host, plug-in or surface is unknown, or its file does not say what it must."""
+
+
+class AudioError(Exception):
+    """A sound file or a sound device cannot be used; the text is one line that names it and says what helps."""

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from ...model import ModelError
-from ..errors import PortError, TomlFileError
+from ..errors import AudioError, PortError, TomlFileError
 
 
 class Between(click.FloatRange):
@@ -50,7 +50,7 @@ def run_command(command: click.Command, name: str) -> None:
         sys.exit(130)
     except click.ClickException as error:
         _fail(name, error.format_message())
-    except (ModelError, TomlFileError, PortError) as error:
+    except (AudioError, ModelError, TomlFileError, PortError) as error:
         _fail(name, str(error))
     else:
         sys.exit(status if isinstance(status, int) else 0)

@@ -24,6 +24,7 @@ from .doctor import doctor
 from .learn import learn
 from .learn_host import learn_host
 from .mappings import mappings
+from .render import render
 from .run import Between, run_command
 from .tables import LANGUAGES, bands_table, row_of, settings_table, terms_table
 from .targets import targets
@@ -61,6 +62,7 @@ def command(ctx: click.Context) -> None:
         click.echo(ctx.get_help())
 
 
+command.add_command(render)
 command.add_command(touchosc)
 command.add_command(doctor)
 command.add_command(mappings)

@@ -1,0 +1,1 @@
+"""Sound itself: files and sound devices through the same five bands."""
