@@ -10,8 +10,9 @@ from msgspec import Meta, Struct, field
 from msgspec.structs import replace
 
 from ..errors import PortError
+from ..host.host_file import Host
 from ..host.target import Hands
-from ..mappings.library import SHIPPED
+from ..mappings.library import SHIPPED, load
 from ..messages.types import Address
 from ..session.session import OnExit
 from ..session.state import BLENDED, GLIDE_RANGE_MS, STRENGTH_RANGE
@@ -159,5 +160,7 @@ def _targets(configured: tuple[TargetConfig, ...], given: dict[str, Any]) -> tup
         return (replace(old, **given),)
     if configured:
         raise click.UsageError(f"--{next(iter(given))} fits {len(configured)} targets: say it with each in the file")
+    if "host" in given:
+        load(Host, given["host"], mapping_folders())  # a name that nobody knows is said before what else is missing
     missing = [f"--{name} NAME" for name in ("host", "plugin") if name not in given]
     raise click.UsageError(f"--{next(iter(given))} needs {' and '.join(missing)} (`semeq mappings list` names them)")

@@ -81,9 +81,11 @@ class App:
         sys.setswitchinterval(HAND_OVER_S)
         async with contextlib.AsyncExitStack() as stop:
             stop.callback(self._targets.close)
-            for number, peer in enumerate(self._peers):
-                host = self._session.targets[number].route.host
-                await self._targets.open(host, peer, partial(self._take, source=number), self._refused_by(number))
+            hosts = [target.route.host for target in self._session.targets]
+            hear = [partial(self._take, source=number) for number in range(len(hosts))]
+            refused = [self._refused_by(number) for number in range(len(hosts))]
+            for complaint in await self._targets.open_all(hosts, self._peers, hear, refused):
+                log.warning(complaint)
             osc, everyone = self._config.osc, ""
             if self._allowed.is_open(osc.bind):
                 everyone = " · everyone may steer"

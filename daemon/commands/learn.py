@@ -12,6 +12,7 @@ import click
 
 from ...model import ModelError, load
 from ..app.config import config_folder
+from ..app.logs import keep_native_noise_away
 from ..errors import PortError
 from ..files import write_atomically
 from ..messages.midi import from_midi_bytes
@@ -36,6 +37,7 @@ _Said = tuple[float, bytes] | str | None
 @click.option("--force", is_flag=True, help="Replace the file without asking.")
 def learn(midi: str | None, midi_api: str, name: str | None, out: Path | None, add: bool, force: bool) -> None:
     """Learn a MIDI controller: move each control, say what it shall do; semeq writes its surface file."""
+    keep_native_noise_away()
     client = connect(midi_api)
     try:
         port = _port(client, midi)

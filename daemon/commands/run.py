@@ -1,8 +1,10 @@
 """Commands that end with one clear line and exit code 2 where something is wrong with what was asked."""
 
 import math
+import os
 import re
 import sys
+from contextlib import suppress
 from typing import Any
 
 import click
@@ -46,14 +48,30 @@ def run_command(command: click.Command, name: str) -> None:
     """Run a command as a program; every error that a user can mend is one line on standard error."""
     try:
         status = command.main(prog_name=name, standalone_mode=False)
+        sys.stdout.flush()
     except click.Abort:
         sys.exit(130)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+        sys.exit(2)
+    except BrokenPipeError:  # whoever read along has seen enough
+        _let_go_of_output()
+        sys.exit(1)
+    except OSError as error:
+        _let_go_of_output()
+        _fail(name, f"cannot write what was asked for: {error.strerror or error}")
     except click.ClickException as error:
         _fail(name, error.format_message())
     except (AudioError, ModelError, TomlFileError, PortError) as error:
         _fail(name, str(error))
     else:
         sys.exit(status if isinstance(status, int) else 0)
+
+
+def _let_go_of_output() -> None:
+    """Keep the interpreter from complaining once more, at its end, about an output that cannot be written to."""
+    with suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _fail(name: str, text: str) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import secrets
 from dataclasses import asdict
 from importlib.metadata import entry_points, version
 from pathlib import Path
@@ -10,15 +11,18 @@ import click
 
 from ...model import load
 from ..app.config import address, mapping_folders
+from ..app.logs import keep_native_noise_away
 from ..eq.equalizer import Equalizer
 from ..eq.plugin_file import Plugin
 from ..errors import PortError
 from ..mappings.library import load as load_mapping
 from ..messages.osc import decode, encode
-from ..messages.types import Osc, OscArgument
+from ..messages.types import Address, Osc, OscArgument
 from ..ports.midi_in import short_name
 from ..ports.rtmidi import RtMidi, candidates
 from ..ports.udp import UdpPort
+from ..session.dispatch import REFUSAL
+from ..session.session import QUESTIONS
 from ..session.state import STRENGTH_RANGE
 from .doctor import doctor
 from .learn import learn
@@ -33,6 +37,8 @@ from .touchosc import touchosc
 MODEL = click.option("--model", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Another model.")
 JSON = click.option("--json", "as_json", is_flag=True, help="Machine-readable.")
 ANSWER_S = 0.5
+SETTLE_S = 0.05
+"""What belongs to an answer comes within this time of it."""
 
 
 class Gathered(click.Group):
@@ -79,6 +85,7 @@ def main() -> None:
 @command.command()
 def ports() -> None:
     """List MIDI inputs and outputs of every MIDI system."""
+    keep_native_noise_away()
     for api in candidates("auto"):
         click.echo(api)
         for direction, word in (("in", "input"), ("out", "output")):
@@ -140,20 +147,31 @@ def bands(
         click.echo(f"{settings_table(rows)}\n{name}: at most {fit.off_db:.2f} dB off, from 20 Hz to 16 kHz")
 
 
-@command.command()
+@command.command(context_settings={"ignore_unknown_options": True})  # so that -1 is a value
 @click.argument("osc_address", metavar="ADDRESS")
 @click.argument("arguments", nargs=-1)
 @click.option("--to", default="127.0.0.1:9000", metavar="HOST:PORT", help="Where to (127.0.0.1:9000, the daemon).")
-def send(osc_address: str, arguments: tuple[str, ...], to: str) -> None:
-    """Send one OSC message and print what comes back within half a second.
+@click.option("--all", "everything", is_flag=True, help="Print all that comes back, the daemon's values too.")
+@click.pass_context
+def send(ctx: click.Context, osc_address: str, arguments: tuple[str, ...], to: str, everything: bool) -> None:
+    """Send one OSC message to the daemon, and say whether it was taken, or why not.
 
-    Whole numbers are sent as integers, other numbers as floats, true and false as such, the rest as text.
+    Whole numbers are sent as integers, other numbers as floats, true and false as such, the rest as text. An answer to
+    the message itself is printed; any other program than semeq may be sent to as well.
     """
     if not osc_address.startswith("/"):
         raise click.UsageError(f"an OSC address begins with /, not {osc_address!r}")
     message = Osc(osc_address, tuple(_argument(word) for word in arguments))
-    for answer in asyncio.run(_send(message, to)):
-        click.echo(str(answer))
+    answers, is_done = asyncio.run(_send(message, to))
+    refused = [str(answer.arguments[-1]) for answer in answers if answer.address == REFUSAL and answer.arguments]
+    if everything or message.address in QUESTIONS:
+        click.echo("\n".join(map(str, answers)))
+    if refused:
+        raise click.UsageError(f"{osc_address} was not taken: {refused[0]}")
+    if not is_done:
+        click.echo("sent; nothing came back", err=True)
+    elif not (everything or message.address in QUESTIONS):
+        click.echo(f"done: {message}")
 
 
 def _argument(word: str) -> OscArgument:
@@ -165,20 +183,32 @@ def _argument(word: str) -> OscArgument:
     return {"true": True, "false": False}.get(word.lower(), word)
 
 
-async def _send(message: Osc, to: str) -> list[Osc]:
+async def _send(message: Osc, to: str) -> tuple[list[Osc], bool]:
+    """Send, then ask semeq whether it is there: its answers, and whether it has worked on the message."""
     peer = address(to, "--to")
     try:
         data = encode(message)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     answers: list[Osc] = []
-    refused = asyncio.Event()
-    port = await UdpPort.connect(peer, lambda data, _: answers.extend(decode(data)), refused.set)
+    refused, done = asyncio.Event(), asyncio.Event()
+
+    def hear(received: bytes, _: Address) -> None:
+        for answer in decode(received):
+            (done.set() if answer == worked else answers.append(answer))
+
+    token = secrets.token_hex(8)
+    worked = Osc("/semeq/pong", (token,))
+    port = await UdpPort.connect(peer, hear, refused.set)
     port.send(data)
-    try:
-        await asyncio.wait_for(refused.wait(), ANSWER_S)
-    except TimeoutError:
-        return answers
-    finally:
-        port.close()
-    raise PortError(f"nobody listens on {to}; is semeq-daemon running, on that port?")
+    port.send(encode(Osc("/semeq/ping", (token,))))
+    waiting = [asyncio.create_task(event.wait()) for event in (refused, done)]
+    await asyncio.wait(waiting, timeout=ANSWER_S, return_when=asyncio.FIRST_COMPLETED)
+    if done.is_set():
+        await asyncio.sleep(SETTLE_S)
+    for task in waiting:
+        task.cancel()
+    port.close()
+    if refused.is_set() and not answers:
+        raise PortError(f"nobody listens on {to}; is semeq-daemon running, on that port?")
+    return answers, done.is_set()

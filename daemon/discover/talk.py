@@ -23,8 +23,8 @@ LONGEST_ROUND_S = 15.0
 class Wire(Protocol):
     """A way to a host and back."""
 
-    async def open(self, host: Host, peer: Peer, on_message: OnMessage, on_refused: OnRefused) -> None:
-        """Open it; raises :class:`PortError` saying what helps where that cannot be done."""
+    async def open(self, host: Host, peer: Peer, on_message: OnMessage, on_refused: OnRefused) -> str | None:
+        """Open it; returns why the peer cannot be reached, or nothing; raises :class:`PortError` for a port here."""
         ...
 
     def send(self, target: int, message: Message) -> None:
@@ -52,7 +52,8 @@ class _Talk:
     async def hold(self, conversation: Conversation[Learnt]) -> Learnt:
         undo: Sequence[Message] = ()
         try:
-            await self._wire.open(self._host, self._peer, self._take, self._refuse)
+            if unreachable := await self._wire.open(self._host, self._peer, self._take, self._refuse):
+                raise PortError(unreachable)
             asked = next(conversation)
             while True:
                 undo = asked.undo

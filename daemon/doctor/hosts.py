@@ -83,7 +83,8 @@ class Hosts:
         opened: list[_Asked] = []
         for asked in self._asked:
             try:
-                await self._endpoints.open(asked.watch.route.host, asked.peer, asked.take, asked.refuse)
+                unreachable = await self._endpoints.open(asked.watch.route.host, asked.peer, asked.take, asked.refuse)
+                troubles += filter(None, [unreachable])
                 opened.append(asked)
             except PortError as error:
                 troubles.append(str(error))

@@ -26,6 +26,38 @@ FOLDERS: dict[type[Struct], tuple[str, str]] = {
 """Which folder the files of a kind are in, and what one of them is called."""
 
 
+BY_MIDI = {
+    "cakewalk": "Cakewalk",
+    "cubase": "Cubase",
+    "digitalperformer": "Digital Performer",
+    "flstudio": "FL Studio",
+    "garageband": "GarageBand",
+    "logic": "Logic",
+    "luna": "LUNA",
+    "nuendo": "Nuendo",
+    "protools": "Pro Tools",
+    "reason": "Reason",
+    "studioone": "Studio One",
+    "waveform": "Waveform",
+}
+"""DAWs whose plug-ins other programs reach by MIDI controllers only, learned there once."""
+SAME_AS = {"live": "ableton", "bitwigstudio": "bitwig", "mixbus": "ardour", "supercollider": "scsynth", "xr18": "xair"}
+"""Other names under which people know a host."""
+
+
+def _another_way(name: str) -> str:
+    """What to say of a DAW that has no file of its own but can be reached; empty for a name that nobody knows."""
+    letters = "".join(letter for letter in name.lower() if letter.isalpha() or letter.isdigit())
+    for known, title in BY_MIDI.items():
+        if letters.startswith(known):
+            return (
+                f"{title} is reached by MIDI controllers that it learns: --host midi-cc, and once `semeq learn-host"
+                " --host midi-cc --plugin NAME` beside it"
+            )
+    same = next((host for known, host in SAME_AS.items() if letters.startswith(known)), "")
+    return f"semeq calls {name} by another name: --host {same}" if same else ""
+
+
 def names_of(kind: type[Kind], folders: tuple[Path, ...]) -> list[str]:
     """Names of all files of a kind, sorted; a name is a file's name without its ending."""
     return sorted({path.stem for folder in folders for path in (folder / FOLDERS[kind][0]).glob("*.toml")})
@@ -60,5 +92,7 @@ def load(kind: type[Kind], name: str, folders: tuple[Path, ...] = (SHIPPED,)) ->
             raise MappingError(f"--plugin: {error}") from None
     if path := find(kind, name, folders):
         return read_toml(path, kind)
+    if issubclass(Host, kind) and (advice := _another_way(name)):
+        raise MappingError(advice)
     known, word = names_of(kind, folders), FOLDERS[kind][1]
     raise MappingError(f"unknown {word} {name!r}{did_you_mean(name, known) or '; there are ' + ', '.join(known)}")

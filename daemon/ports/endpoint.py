@@ -1,8 +1,9 @@
 """A target's wire: a message goes out as the host's transport wants it, and what comes back becomes messages."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Protocol
 
 from ..errors import PortError
@@ -16,6 +17,8 @@ from .udp import UdpPort
 
 OnMessage = Callable[[Message], None]
 OnRefused = Callable[[], None]
+TRY_AGAIN_S = 2.0
+"""How often a peer is tried again that cannot be reached, as a network may be plugged in later."""
 Peer = Address | str
 """Where a target listens: an address, or a MIDI port by a part of its name (empty: a port that semeq offers)."""
 
@@ -40,16 +43,35 @@ class Endpoints:
         self._open: list[Endpoint] = []
         self._replies: dict[int, tuple[UdpPort, list[OnMessage]]] = {}
 
-    async def open(self, host: Host, peer: Peer, on_message: OnMessage, on_refused: OnRefused) -> None:
-        """Open the next target's wire; raises :class:`PortError` saying what helps where that cannot be done."""
+    async def open_all(
+        self, hosts: Sequence[Host], peers: Sequence[Peer], hear: Sequence[OnMessage], refused: Sequence[OnRefused]
+    ) -> list[str]:
+        """Open every target's wire; returns what to say of those that keep trying because they cannot be reached.
+
+        Raises :class:`PortError` if not one of them can be reached.
+        """
+        wires = zip(hosts, peers, hear, refused, strict=True)
+        out_of_reach = [complaint for wire in wires if (complaint := await self.open(*wire))]
+        if out_of_reach and len(out_of_reach) == len(peers):
+            raise PortError(out_of_reach[0])
+        return [f"{complaint}; trying again" for complaint in out_of_reach]
+
+    async def open(self, host: Host, peer: Peer, on_message: OnMessage, on_refused: OnRefused) -> str:
+        """Open the next target's wire; returns why its peer cannot be reached for now, or nothing.
+
+        Raises :class:`PortError` saying what helps if a port here cannot be had.
+        """
         if isinstance(peer, str):
             self._open.append(MidiEndpoint(MidiOutput(peer, self._midi_api, on_refused, _speaking(on_message))))
         elif host.transport == "lines":
             self._open.append(LinePort(peer, on_message, on_refused))
         else:
-            self._open.append(OscEndpoint(await UdpPort.connect(peer, _reader([on_message]), on_refused)))
+            wire = OscEndpoint(partial(UdpPort.connect, peer, _reader([on_message]), on_refused), on_refused)
+            self._open.append(wire)
             if host.reply_port:
                 await self._listen(host, peer, on_message)
+            return await wire.open()
+        return ""
 
     async def _listen(self, host: Host, peer: Address, on_message: OnMessage) -> None:
         if known := self._replies.get(host.reply_port):
@@ -108,24 +130,46 @@ def _speaking(on_message: OnMessage) -> Callable[[], None]:
 
 
 class OscEndpoint:
-    """OSC over UDP with one peer."""
+    """OSC over UDP with one peer. A network that is not there yet is tried again until it is."""
 
-    def __init__(self, port: UdpPort) -> None:
-        self._port = port
+    def __init__(self, connect: Callable[[], Awaitable[UdpPort]], on_refused: OnRefused) -> None:
+        self._connect, self._on_refused = connect, on_refused
+        self._port: UdpPort | None = None
+        self._trying: asyncio.Task[None] | None = None
+
+    async def open(self) -> str:
+        """Connect, or return why not and go on trying beside everything else."""
+        try:
+            self._port = await self._connect()
+        except PortError as error:
+            self._trying = asyncio.create_task(self._try_again())
+            return str(error)
+        return ""
+
+    async def _try_again(self) -> None:
+        while not self._port:
+            self._on_refused()
+            await asyncio.sleep(TRY_AGAIN_S)
+            with suppress(PortError):
+                self._port = await self._connect()
 
     def send(self, message: Message) -> None:
-        """Send one OSC message."""
+        """Send one OSC message; without a network it is lost, as any datagram may be."""
         if not isinstance(message, Osc):
             raise ValueError(f"{message}: not an OSC message")
-        self._port.send(encode(message))
+        if self._port:
+            self._port.send(encode(message))
 
     def sent(self, peer: Address) -> bool:
         """Whether a datagram that comes from ``peer`` has left here."""
-        return self._port.sent(peer)
+        return self._port is not None and self._port.sent(peer)
 
     def close(self) -> None:
         """Let go of the socket."""
-        self._port.close()
+        if self._trying:
+            self._trying.cancel()
+        if self._port:
+            self._port.close()
 
 
 class MidiEndpoint:

@@ -6,7 +6,14 @@ from typing import Any
 
 from ...model import ModelError
 from ..messages.pattern import matches
-from ..messages.types import Osc, OscArgument, number, text
+from ..messages.types import Osc, OscArgument, number, printable, text
+from ..toml.reader import did_you_mean
+
+REFUSAL = "/semeq/error"
+"""What is answered to a message that is not taken: its address, and why. From others it means nothing to semeq, so that
+two programs never refuse each other's refusals for ever."""
+MOST_REPLIES = 32
+"""Answers that may wait to be sent; further refusals are not explained, so that a flood is not answered by one."""
 
 READ_ONLY = "it can be read, not set"
 
@@ -34,7 +41,7 @@ def dispatch(commands: Mapping[str, Command], message: Osc) -> list[str]:
     meant = (
         [plain] if plain else [command for address, command in commands.items() if matches(message.address, address)]
     )
-    problems = [] if meant else ["no such address"]
+    problems = [] if meant else [f"no such address{did_you_mean(message.address, list(commands))}"]
     for command in meant:
         if command.handler is None:
             problems.append(READ_ONLY)
@@ -79,3 +86,8 @@ _READ: Mapping[str, Callable[[OscArgument], object]] = {
     "text": text,
     "name": _name,
 }
+
+
+def refusal(address: str, problem: str) -> Osc:
+    """The answer to a message that is not taken, short enough for any datagram."""
+    return Osc(REFUSAL, (printable(address[:100]), printable(problem[:200])))

@@ -16,7 +16,7 @@ from ..surface.reader import SurfaceReader
 from .address_space import table, values
 from .client_feedback import write
 from .clients import Clients
-from .dispatch import READ_ONLY, dispatch
+from .dispatch import MOST_REPLIES, READ_ONLY, REFUSAL, dispatch, refusal
 from .morpher import Morpher, TargetOverrides
 from .report import Dropped, Notice, status
 from .settings import Settings
@@ -107,12 +107,16 @@ class Session:
     def carry_out(self, command: Osc, now_s: float, source: Source = None) -> None:
         """Do what one of semeq's own addresses says, without a surface in between, as the computer's keys do."""
         self._source, self._now_s = source, now_s
+        if command.address == REFUSAL:
+            return
         before, moves = self.morpher.state, self._moves
         problems = dispatch(self.commands, command)
         self._moved = self._moved or self._moves != moves
         for problem in problems:
             told = f"ignored {str(command)[:100]}: {problem[:200]}"
             self._notices.append(Notice("ignored", printable(told), bad=True))
+            if isinstance(source, tuple) and len(self._replies) < MOST_REPLIES:
+                self._replies.append(Outgoing(source, refusal(command.address, problem)))
         self._note_changes(before)
         # Two semeqs that are each other's feedback would correct each other for ever in what cannot be set.
         if isinstance(source, tuple) and command.address not in QUESTIONS and problems != [READ_ONLY]:

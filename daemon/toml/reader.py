@@ -12,6 +12,7 @@ from msgspec import inspect
 
 from ..errors import TomlFileError
 from . import line_numbers as toml_lines
+from .expected import expected, found_words, value_at
 
 Structure = TypeVar("Structure", bound=msgspec.Struct)
 
@@ -66,11 +67,33 @@ def _explain(reason: str, kind: type[msgspec.Struct], text: str) -> tuple[str, s
         path = (*path, unknown[1])
         names = sorted(set(_keys_at(inspect.type_info(kind), path[:-1])))
         reason = f"unknown key {unknown[1]!r}{unknown[2]}{did_you_mean(unknown[1], names)}"
+    elif said := _wrong_value(reason, kind, text, path):
+        reason = said
     # Checks of several keys together name the key that they complain about first.
     elif lines.has((*path, reason.partition(" ")[0])):
         path = (*path, reason.partition(" ")[0])
     line = lines.line(path)
     return (f":{line}" if line else "", reason)
+
+
+def _wrong_value(reason: str, kind: type[msgspec.Struct], text: str, path: toml_lines.Path) -> str:
+    """A value of a wrong type or out of its range, in the words of a file: which key, what it takes, what is there."""
+    missing = re.match(r"Object missing required field `(.*?)`", reason)
+    if missing:
+        return f"{_written(path) or 'the file'} needs the key {missing[1]!r}"
+    if not re.match(r"Expected `|Invalid (enum|literal) value", reason):
+        return ""
+    try:
+        value = value_at(tomllib.loads(text), path)
+    except (LookupError, TypeError):
+        return ""
+    takes = expected(inspect.type_info(kind), path)
+    return f"{_written(path)} takes {takes}, not {found_words(value)}" if takes and path else ""
+
+
+def _written(path: toml_lines.Path) -> str:
+    """A place in a file: ``targets[0].start`` is the start of the first of the targets."""
+    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).removeprefix(".")
 
 
 def _path(text: str) -> toml_lines.Path:

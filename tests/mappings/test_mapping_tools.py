@@ -133,7 +133,7 @@ def test_check_a_plugin(call, tmp_path, old, new, code, line, said):
     ("text", "code", "said"),
     [
         ('name = "x"', 2, "no mapping file: a plug-in has [[bands]], a surface [[controls]], a host set"),
-        ('name = "x"\nset = "/x {index}"', 2, "missing required field"),
+        ('name = "x"\nset = "/x {index}"', 2, "needs the key"),
         (
             'name = "x"\nverified = "x"\nset = "/x {index} {value}"\nvalue = "natural"\nrate_hz = 10\n'
             '[presence]\nask = "/x"\nanswers = true\nevery_s = 5',
@@ -176,7 +176,7 @@ def test_a_file_is_of_the_kind_of_its_folder(call, tmp_path):
     """In a folder `surfaces` an empty file is a surface that lacks everything."""
     (tmp_path / "surfaces").mkdir()
     (tmp_path / "surfaces" / "mine.toml").write_text("")
-    assert "missing required field `name`" in call("check", tmp_path / "surfaces" / "mine.toml")[2]
+    assert "the file needs the key 'name'\n" in call("check", tmp_path / "surfaces" / "mine.toml")[2]
 
 
 def test_a_missing_file_is_one_line(call, tmp_path):

@@ -14,9 +14,11 @@ from semeq.daemon.errors import PortError
 from semeq.daemon.host.host_file import Host
 from semeq.daemon.mappings.library import load
 from semeq.daemon.messages.types import Line, Osc
+from semeq.daemon.ports import endpoint
 from semeq.daemon.ports import tcp_lines as lines
 from semeq.daemon.ports.endpoint import Endpoints
 from semeq.daemon.ports.tcp_lines import LinePort
+from semeq.daemon.ports.udp import UdpPort
 
 
 @pytest.fixture
@@ -243,6 +245,38 @@ def test_hosts_that_answer_to_one_port_share_it(peer):
 
     asyncio.run(run())
     assert heard == ([Osc("/live/test", ("ok",))],) * 2
+
+
+def test_one_that_cannot_be_reached_stops_no_other(peer, monkeypatch):
+    """It is said, tried again, and serves as soon as its network is there; if none can be reached, the start ends."""
+    monkeypatch.setattr(endpoint, "TRY_AGAIN_S", 0.01)
+    connect, tries, refused = UdpPort.connect, [], []
+
+    async def at_the_third(to, on_datagram, on_refused):
+        tries.append(to)
+        if to[0] == "far" and tries.count(to) < 3:
+            raise PortError("cannot reach far:1")
+        return await connect(("127.0.0.1", peer.port), on_datagram, on_refused)
+
+    monkeypatch.setattr(UdpPort, "connect", at_the_third)
+    host, hear = load(Host, "x32"), [print, print]
+
+    async def run():
+        endpoints, far, near = Endpoints("auto"), ("far", 1), ("near", 2)
+        told = await endpoints.open_all([host] * 2, [far, near], hear, [lambda: refused.append(1), print])
+        assert told == ["cannot reach far:1; trying again"]
+        endpoints.send(0, Osc("/lost"))
+        endpoints.send(1, Osc("/near"))
+        assert peer.receive(1.0)[0][0] == "/near"
+        await until(lambda: tries.count(far) == 3, lambda: "a third try")
+        endpoints.send(0, Osc("/far"))
+        assert peer.receive(1.0)[0][0] == "/far"
+        assert refused
+        endpoints.close()
+        with pytest.raises(PortError, match="cannot reach far:1"):
+            await Endpoints("auto").open_all([host], [("far", 9)], hear[:1], [print])
+
+    asyncio.run(run())
 
 
 def test_nobody_on_the_port_is_told():

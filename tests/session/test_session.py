@@ -10,6 +10,7 @@ from semeq.daemon.host.presence import Presence
 from semeq.daemon.mappings.library import load
 from semeq.daemon.messages.midi import NOT_KNOBS
 from semeq.daemon.messages.types import ControlChange, MidiPort, Osc, parse
+from semeq.daemon.session.dispatch import MOST_REPLIES
 from semeq.daemon.session.report import Dropped
 from semeq.daemon.session.session import Outgoing
 from semeq.daemon.session.state import State
@@ -385,7 +386,25 @@ def test_wrong_input_changes_nothing(make_session, run, message, reason):
     assert notice.text.startswith(f"ignored {message.address[:40]}")
     assert reason in notice.text
     assert before == (session.state, session.morpher.bands, session.morpher.bypassed)
-    assert [out for _, out in run(session, 1.9, 1.0) if out.message.address != "/semeq/ping"] == []
+    told = [out for _, out in run(session, 1.9, 1.0) if out.message.address != "/semeq/ping"]
+    assert [(out.to, out.message.address) for out in told] == [(PHONE, "/semeq/error")]
+    assert told[0].message.arguments[0] == message.address[:100]
+    assert reason in told[0].message.arguments[1]
+
+
+def test_a_refusal_is_not_refused(make_session, run):
+    """Two programs that refuse what the other says do not go on for ever."""
+    session = make_session()
+    session.receive(Osc("/semeq/error", ("/x", "no such address")), 0.0, PHONE)
+    assert (run(session, 1.0), session.take_notices()) == ([], [])
+
+
+def test_a_flood_is_not_answered_by_one(make_session):
+    """Of many messages that are not taken, only the first ones in a turn are explained."""
+    session = make_session()
+    for _ in range(1000):
+        session.receive(Osc("/semeq/morph", (7.0,)), 0.0, PHONE)
+    assert sum(out.message.address == "/semeq/error" for out in session.advance(0.0)) == MOST_REPLIES
 
 
 @pytest.mark.parametrize("text", ["a\nb", "\x1b[2J", "x" * 70_000, "\x9b2J"])
