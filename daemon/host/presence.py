@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ..messages.types import Message
+from ..messages.types import Line, Message
 from .route import Route
+
+CONNECTED = Line("connected")
+"""A wire says of itself that the other end is there; said again: the other end may have missed what it was told."""
 
 
 class Presence(StrEnum):

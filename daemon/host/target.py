@@ -9,7 +9,7 @@ from ..messages.types import Message
 from .description import PluginDescription
 from .glide import Glide
 from .locator import Locator
-from .presence import Presence, PresenceMonitor, TargetView
+from .presence import CONNECTED, Presence, PresenceMonitor, TargetView
 from .reports import EchoFilter, ParameterReports
 from .route import Route
 from .sender import ParameterSender
@@ -185,6 +185,8 @@ class Target:
         """Take anything that the host sends: it is there, and may be listing, describing or reporting."""
         if self._watch.heard(now_s):
             self._is_here(now_s)
+        elif message == CONNECTED:
+            self.refresh()
         was_known, problem = self._description.is_complete, self._description.problem
         if self._locator.take(message):
             self._move(now_s)

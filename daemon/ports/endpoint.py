@@ -8,9 +8,10 @@ from typing import Protocol
 
 from ..errors import PortError
 from ..host.host_file import Host
+from ..host.presence import CONNECTED
 from ..messages.midi import to_midi_bytes
 from ..messages.osc import decode, encode
-from ..messages.types import Address, Line, Message, Midi, Osc
+from ..messages.types import Address, Message, Midi, Osc
 from .midi_out import MidiOutput
 from .tcp_lines import LinePort
 from .udp import UdpPort
@@ -124,7 +125,7 @@ def _speaking(on_message: OnMessage) -> Callable[[], None]:
 
     def is_there() -> None:
         with suppress(RuntimeError):  # the loop has ended meanwhile
-            loop.call_soon_threadsafe(on_message, Line("connected"))
+            loop.call_soon_threadsafe(on_message, CONNECTED)
 
     return is_there
 

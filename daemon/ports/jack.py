@@ -1,4 +1,4 @@
-"""Hears what RtMidi does not tell: that a JACK server has ended, and that ports have come or gone.
+"""Hears what RtMidi does not tell: that a JACK server has ended, that ports have come or gone, that a cycle was lost.
 
 RtMidi's clients go on listing the ports of a dead server. The client that is opened here has no ports and no process
 callback. It is reached through ctypes, which lets other threads run while JACK answers; RtMidi's own calls do not.
@@ -11,13 +11,19 @@ from collections.abc import Callable
 _LIBRARIES = {"linux": "libjack.so.0", "darwin": "libjack.dylib", "win32": "libjack64.dll"}
 _NO_START_SERVER = 0x01
 _OnShutdown = ctypes.CFUNCTYPE(None, ctypes.c_void_p)
+_OnXrun = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p)
 _OnPort = ctypes.CFUNCTYPE(None, ctypes.c_uint32, ctypes.c_int, ctypes.c_void_p)
 
 
 class JackWatch:
-    """Calls, on JACK's threads, ``on_end`` when the server has gone and ``on_ports`` when its ports have changed."""
+    """Calls, on JACK's threads, ``on_end`` when the server has gone and ``on_ports`` when its ports have changed.
 
-    def __init__(self, on_end: Callable[[], None], on_ports: Callable[[], None]) -> None:
+    ``on_xrun`` is called when a program has missed a cycle, or the server has.
+    """
+
+    def __init__(
+        self, on_end: Callable[[], None], on_ports: Callable[[], None], on_xrun: Callable[[], None] | None = None
+    ) -> None:
         self._client: int | None = None
         try:
             self._jack = ctypes.CDLL(_LIBRARIES.get(sys.platform, "libjack.so"))
@@ -31,12 +37,19 @@ class JackWatch:
         def changed(_port: int, _is_new: int, _: object) -> None:
             on_ports()
 
-        self._callbacks = _OnShutdown(ended), _OnPort(changed)
+        def missed(_: object) -> int:
+            if on_xrun:
+                on_xrun()
+            return 0
+
+        self._callbacks = _OnShutdown(ended), _OnPort(changed), _OnXrun(missed)
         self._client = self._jack.jack_client_open(b"semeq-watch", _NO_START_SERVER, None)
         if self._client:
             client = ctypes.c_void_p(self._client)
             self._jack.jack_on_shutdown(client, self._callbacks[0], None)
             self._jack.jack_set_port_registration_callback(client, self._callbacks[1], None)
+            if on_xrun:
+                self._jack.jack_set_xrun_callback(client, self._callbacks[2], None)
             self._jack.jack_activate(client)  # JACK tells nothing of ports to a client that is not active
 
     def close(self) -> None:

@@ -31,10 +31,16 @@ def connect(api: str, direction: str = "in") -> RtMidi:
 
 
 class MidiClient:
-    """Keeps a client of a MIDI system, ``direction`` "in" or "out"; ``look`` is called on a thread of its own."""
+    """Keeps a client of a MIDI system, ``direction`` "in" or "out"; ``look`` is called on a thread of its own.
 
-    def __init__(self, api: str, direction: str, look: Callable[[], None]) -> None:
-        self._api, self._direction, self._look = api, direction, look
+    ``look`` says in how many seconds it wants to be called again, at the latest. ``on_xrun``, on a thread of JACK's,
+    hears that some of what was sent may be lost; then ``look`` is called as well.
+    """
+
+    def __init__(
+        self, api: str, direction: str, look: Callable[[], float | None], on_xrun: Callable[[], None] | None = None
+    ) -> None:
+        self._api, self._direction, self._look, self._on_xrun = api, direction, look, on_xrun
         self._client: RtMidi | None = None
         self._jack: JackWatch | None = None
         self._has_ended = self._stopping = False
@@ -58,7 +64,7 @@ class MidiClient:
         if self._client is None:
             self._client = connect(self._api, self._direction)
             if self._client.api == "jack":
-                self._jack = JackWatch(self._on_end, self._wake.set)
+                self._jack = JackWatch(self._on_end, self._wake.set, self._missed if self._on_xrun else None)
         return self._client
 
     def take_end(self) -> bool:
@@ -69,18 +75,25 @@ class MidiClient:
         return has_ended
 
     def _watch(self) -> None:
+        wait_s = POLL_S
         while not self._stopping:
-            if self._wake.wait(POLL_S):
+            if self._wake.wait(wait_s):
                 time.sleep(SETTLE_S)
             self._wake.clear()
             if not self._stopping:
-                self._look()
+                wanted_s = self._look()
+                wait_s = POLL_S if wanted_s is None else min(max(wanted_s, SETTLE_S), POLL_S)
 
     def _forget(self) -> None:
         for thing in (self._jack, self._client):
             if thing:
                 thing.close()
         self._jack = self._client = None
+
+    def _missed(self) -> None:
+        if self._on_xrun:
+            self._on_xrun()
+        self._wake.set()
 
     def _on_end(self) -> None:
         self._has_ended = True

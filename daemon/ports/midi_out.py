@@ -1,10 +1,12 @@
 """A MIDI output: a port of another program's, found by a part of its name, or one that semeq offers."""
 
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 
 from ..errors import PortError
+from .doubt import Doubt
 from .midi_client import MidiClient
 from .midi_in import find
 
@@ -13,6 +15,7 @@ class MidiOutput:
     """Keeps one output connected, through unplugging and through the end of a JACK server.
 
     ``on_found`` and ``on_lost`` say on any thread that the port is there or is not, at first and whenever that changes.
+    ``on_found`` is called again where what was sent may not have arrived: all is to be sent anew.
     Raises :class:`PortError` at the start where there is no MIDI system, or where a name means several ports.
     """
 
@@ -20,7 +23,8 @@ class MidiOutput:
         self, wanted: str, api: str, on_lost: Callable[[], None], on_found: Callable[[], None] = lambda: None
     ) -> None:
         self._wanted, self._on_lost, self._on_found = wanted, on_lost, on_found
-        self._watch = MidiClient(api, "out", self._look_again)
+        self._doubt = Doubt()
+        self._watch = MidiClient(api, "out", self._look_again, lambda: self._doubt.shake(time.monotonic()))
         self._connected: str | None = None
         self._is_there: bool | None = None
         self._lock = threading.Lock()
@@ -43,11 +47,16 @@ class MidiOutput:
             if self._connected is not None:
                 with suppress(Exception):
                     self._watch.client().send(data)
+                    self._doubt.sent_s = time.monotonic()
 
-    def _look_again(self) -> None:
+    def _look_again(self) -> float | None:
         with suppress(PortError):
             self._look()
         self._say()
+        if self._connected is not None and self._doubt.take(time.monotonic()):
+            self._on_found()
+        due_s = self._doubt.due_s()
+        return None if due_s is None else due_s - time.monotonic()
 
     def _say(self) -> None:
         is_there = self._connected is not None
@@ -73,3 +82,5 @@ class MidiOutput:
             if found is not None:
                 client.open(found) if found else client.offer()
                 self._connected = found
+                if client.api == "jack":
+                    self._doubt.shake(time.monotonic())

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from semeq.daemon.eq.plugin_file import FixedParameter
 from semeq.daemon.host.host_file import Host
 from semeq.daemon.host.locator import Locator
-from semeq.daemon.host.presence import Presence
+from semeq.daemon.host.presence import CONNECTED, Presence
 from semeq.daemon.host.target import HOLD_BACK_S, Target
 from semeq.daemon.mappings.library import load
 from semeq.daemon.messages.types import Osc, parse
@@ -257,6 +257,18 @@ def test_refresh_sends_everything_again(ardour, five, describe, run):
     first = settled(ardour, five, describe, run)
     ardour.refresh()
     assert (False, first) == (ardour.settled, ardour.advance(0.6))
+
+
+def test_a_wire_that_doubts_is_told_everything_again(make_route, five, run):
+    """Over MIDI nothing can be asked: when the wire says again that the other end is there, it is told all anew."""
+    target = Target(make_route("midi-cc", "reaeq", 1, 1), 0.0, "DAW")
+    target.set_goal(five, 0.0)
+    target.receive(CONNECTED, 0.0)
+    first = [message for _, message in run(target, 1.0)]
+    assert first
+    assert run(target, 2.0, 1.0) == []
+    target.receive(CONNECTED, 2.0)
+    assert [message for _, message in run(target, 3.0, 2.0)] == first
 
 
 def test_refresh_before_anything_is_asked_for_is_nothing(ardour):

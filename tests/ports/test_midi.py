@@ -118,7 +118,7 @@ class Client:
 class PresenceMonitor:
     """What says that the system has ended."""
 
-    def __init__(self, on_end, _on_ports):
+    def __init__(self, on_end, _on_ports, _on_xrun=None):
         self.end = on_end
 
     def close(self):
