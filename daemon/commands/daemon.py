@@ -1,6 +1,5 @@
 """The command `semeq-daemon`: its options, and the run that they ask for."""
 
-import asyncio
 import logging
 import sys
 from importlib.metadata import version
@@ -17,6 +16,7 @@ from ..app.logs import set_up
 from ..app.loop import App
 from ..app.performance import DEMO_CC, Play, demo, replay
 from ..app.prepare import prepare
+from ..ports.event_loop import run
 from ..toml.reader import read_toml
 from .options import FILE, daemon_options
 from .run import Between, run_command
@@ -91,4 +91,4 @@ def _run(config: Config, play: Play | None, is_demo: bool) -> None:
     for warning in prepared.warnings:
         log.warning(warning)
     app = App(prepared.session, config, prepared.peers, console, play, remember=not is_demo)
-    asyncio.run(app.run())
+    run(app.run())

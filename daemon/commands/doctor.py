@@ -1,6 +1,5 @@
 """The command `semeq doctor`: looks at ports, network and host, listens for a while, and says what is wrong."""
 
-import asyncio
 import platform
 import textwrap
 from importlib.metadata import version
@@ -17,6 +16,7 @@ from ..doctor.diagnosis import Line, diagnose
 from ..doctor.findings import Findings
 from ..doctor.look import look
 from ..errors import PortError, TomlFileError
+from ..ports.event_loop import run
 from ..toml.reader import read_toml
 from .options import daemon_options
 from .run import Between
@@ -40,7 +40,7 @@ def doctor(config_path: Path | None, seconds: float, **options: Any) -> int:
         f"semeq {version('semeq')}, Python {platform.python_version()}, {platform.system()} {platform.machine()}"
     )
     click.echo(f"Listening for {seconds:g} s: turn a knob, move something on the phone …\n")
-    found = asyncio.run(look(config, prepared, seconds, troubles))
+    found = run(look(config, prepared, seconds, troubles))
     return _say(found)
 
 

@@ -18,6 +18,7 @@ from ..errors import PortError
 from ..mappings.library import load as load_mapping
 from ..messages.osc import decode, encode
 from ..messages.types import Address, Osc, OscArgument
+from ..ports.event_loop import run
 from ..ports.midi_in import short_name
 from ..ports.rtmidi import RtMidi, candidates
 from ..ports.udp import UdpPort
@@ -162,7 +163,7 @@ def send(ctx: click.Context, osc_address: str, arguments: tuple[str, ...], to: s
     if not osc_address.startswith("/"):
         raise click.UsageError(f"an OSC address begins with /, not {osc_address!r}")
     message = Osc(osc_address, tuple(_argument(word) for word in arguments))
-    answers, is_done = asyncio.run(_send(message, to))
+    answers, is_done = run(_send(message, to))
     refused = [str(answer.arguments[-1]) for answer in answers if answer.address == REFUSAL and answer.arguments]
     if everything or message.address in QUESTIONS:
         click.echo("\n".join(map(str, answers)))

@@ -8,6 +8,7 @@ from ..errors import PortError
 from ..host.host_file import Host
 from ..messages.types import Message, Osc
 from ..ports.endpoint import Endpoints, OnMessage, OnRefused, Peer
+from ..ports.event_loop import run
 from .conversation import Conversation, Learnt, Round, never
 
 QUIET_S = 0.4
@@ -38,7 +39,7 @@ class Wire(Protocol):
 
 def talk(host: Host, peer: Peer, conversation: Conversation[Learnt], wire: Wire | None = None) -> Learnt:
     """Ask a host and return what was learnt; raises :class:`PortError` where nobody answers."""
-    return asyncio.run(_Talk(host, peer, wire or Endpoints("auto")).hold(conversation))
+    return run(_Talk(host, peer, wire or Endpoints("auto")).hold(conversation))
 
 
 class _Talk:

@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import socket
+import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AsyncExitStack, suppress
@@ -18,7 +19,7 @@ from ..messages.types import Address, Osc, printable
 from ..phone.announce import own_addresses
 from ..ports.midi_in import find, short_name
 from ..ports.rtmidi import RtMidi, candidates
-from ..ports.udp import UdpPort
+from ..ports.udp import UdpPort, take_alone
 from ..session.access import Allowed
 from .findings import Findings, Heard, MidiSystem, Missing, OscPlace, host_of
 from .holder import holder
@@ -153,12 +154,14 @@ async def _place(bind: str, port: int) -> OscPlace:
     try:
         family, kind, _, _, place = socket.getaddrinfo(bind or None, port, type=socket.SOCK_DGRAM)[0]
         with socket.socket(family, kind) as probe:
-            probe.bind(place)
+            take_alone(probe, place)
         return OscPlace(bind, port, "free")
     except OSError as error:
         if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
             return OscPlace(bind, port, "elsewhere")
-        why = "" if error.errno == errno.EADDRINUSE else f"the system ({error.strerror})"
+        # Windows refuses access to a port that another program does not share.
+        is_taken = error.errno == errno.EADDRINUSE or (sys.platform == "win32" and error.errno == errno.EACCES)
+        why = "" if is_taken else f"the system ({error.strerror})"
     answered_ms, says = await _ask(("127.0.0.1" if bind in ("0.0.0.0", "") else bind, port))
     if answered_ms is not None:
         return OscPlace(bind, port, "daemon", reach_ms=answered_ms, says=says)

@@ -4,7 +4,9 @@ import asyncio
 import socket
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from functools import lru_cache
+from typing import Any
 
 from ..errors import PortError
 from ..messages.types import Address
@@ -18,16 +20,36 @@ DRAINED = 256
 ANYWHERE = ("0.0.0.0", "::")
 """What a socket is bound to that hears all of this machine's addresses."""
 
+ERROR_PORT_UNREACHABLE = 1234
+"""Windows' number for a datagram that nobody took. Source: System Error Codes, 1000 to 1299."""
+
 OnDatagram = Callable[[bytes, Address], None]
+_Found = tuple[socket.AddressFamily, socket.SocketKind, int, str, Any]
+"""One answer of ``getaddrinfo``."""
 
 
 def resolve(peer: Address) -> Address:
     """The peer by its number, looked up once; raises :class:`PortError` where its name means nothing."""
     try:
-        found = socket.getaddrinfo(*peer, type=socket.SOCK_DGRAM)[0][4]
+        found = _old_first(socket.getaddrinfo(*peer, type=socket.SOCK_DGRAM))[0][4]
     except OSError as error:
         raise PortError(f"{peer[0]}:{peer[1]} cannot be found ({error.strerror or error})") from None
     return str(found[0]), int(found[1])
+
+
+def _old_first(found: list[_Found]) -> list[_Found]:
+    """Addresses of IPv4 before those of IPv6: programs that speak OSC listen to the former, `localhost` or not."""
+    return sorted(found, key=lambda one: one[0] != socket.AF_INET)
+
+
+def take_alone(own: socket.socket, place: Any) -> None:
+    """Bind a socket to where nobody else is, nor comes later; raises ``OSError`` where somebody is.
+
+    Windows lets two programs have one port unless one of them forbids it.
+    """
+    if sys.platform == "win32":
+        own.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+    own.bind(place)
 
 
 @lru_cache(maxsize=256)
@@ -49,7 +71,7 @@ async def _bound(bind: str, port: int) -> socket.socket:
     own = socket.socket(family, kind, protocol)
     try:
         own.setblocking(False)
-        own.bind(place)
+        take_alone(own, place)
     except OSError:
         own.close()
         raise
@@ -64,7 +86,9 @@ class _ClientProtocol(asyncio.DatagramProtocol):
         self._on_datagram(data, (addr[0], addr[1]))
 
     def error_received(self, exc: Exception) -> None:
-        if self._on_refused and isinstance(exc, ConnectionRefusedError | ConnectionResetError):
+        # Linux says "refused", Windows "reset" or that no service operates there, of an earlier datagram.
+        is_refused = isinstance(exc, ConnectionRefusedError | ConnectionResetError)
+        if self._on_refused and (is_refused or getattr(exc, "winerror", None) == ERROR_PORT_UNREACHABLE):
             self._on_refused()
 
 
@@ -80,19 +104,17 @@ class _ServerProtocol(asyncio.DatagramProtocol):
         self._works = False
 
     def read_further(self, own: socket.socket) -> None:
-        """Fetch more than the one datagram at a time that asyncio does, where the system lets two read one socket."""
-        if sys.platform != "win32":
-            self._socket = own
+        """Fetch more than the one datagram at a time that asyncio does."""
+        self._socket = own
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
         self._put(data, addr)
         if self._socket:
             put, receive = self._put, self._socket.recvfrom
-            try:
+            # No more are there, an earlier one of ours was refused, or, on Windows, this one is too large.
+            with suppress(OSError):
                 for _ in range(DRAINED):
                     put(*receive(LARGEST + 1))
-            except (BlockingIOError, InterruptedError, ConnectionError):
-                pass
         if not self._works:
             self._works = True
             self._work()
@@ -146,14 +168,21 @@ class UdpPort:
     @classmethod
     async def connect(cls, peer: Address, on_datagram: OnDatagram, on_refused: Callable[[], None]) -> "UdpPort":
         """Speak with one peer; raises :class:`PortError` where its name means nothing."""
-        loop = asyncio.get_running_loop()
+        loop, problem = asyncio.get_running_loop(), OSError("it has no address")
         try:
-            transport, _ = await loop.create_datagram_endpoint(
-                lambda: _ClientProtocol(on_datagram, on_refused), remote_addr=peer
-            )
+            found = _old_first(await loop.getaddrinfo(*peer, type=socket.SOCK_DGRAM))
         except OSError as error:
-            raise PortError(f"cannot reach {peer[0]}:{peer[1]} ({error.strerror or error}); check --send") from None
-        return cls(transport)
+            found, problem = list[_Found](), error
+        for family, _, _, _, place in found:
+            try:
+                transport, _ = await loop.create_datagram_endpoint(
+                    lambda: _ClientProtocol(on_datagram, on_refused), remote_addr=place[:2], family=family
+                )
+            except OSError as error:
+                problem = error
+            else:
+                return cls(transport)
+        raise PortError(f"cannot reach {peer[0]}:{peer[1]} ({problem.strerror or problem}); check --send")
 
     @property
     def port(self) -> int:
