@@ -21,7 +21,8 @@ from ..ports.endpoint import Endpoints, Peer
 from ..ports.udp import UdpPort
 from ..session.access import Allowed
 from ..session.report import Dropped
-from ..session.session import Outgoing, Session, Source
+from ..session.run import Outgoing, Source
+from ..session.session import Session
 from ..session.state import State
 from ..terminal.keyboard import Keyboard
 from ..terminal.meter import METER_FALL_S
@@ -96,7 +97,7 @@ class App:
             stop.callback(self._server.close)
             self._session.lost = self._lost
             self._terminal.osc = f"OSC {osc.bind}:{self._server.port}{everyone}"
-            tell, write = (lambda: nodes(self._session.commands)), self._take if osc.query_write else None
+            tell, write = (lambda: nodes(self._session)), self._take if osc.query_write else None
             await self._phones.start(tell, self._server.port, osc.bind, osc.query_port, osc.announce, write)
             stop.push_async_callback(self._phones.stop)
             stop.callback(self._controller_ports.stop)

@@ -16,6 +16,7 @@ from ..host.target import Target
 from ..mappings.library import load, suits
 from ..ports.endpoint import Peer
 from ..ports.udp import resolve
+from ..session.address_space import METHODS
 from ..session.morpher import TargetOverrides, Words
 from ..session.session import Session
 from ..session.settings import Settings
@@ -55,7 +56,7 @@ def prepare(config: Config, morph_cc: int | None, remember: bool) -> Prepared:
     )
     session = Session(model, targets, settings, state)
     for name, used in ((config.surface, surface), *((port.surface, surfaces.get(port.port)) for port in config.ports)):
-        _check(name, used, session)
+        _check(name, used)
     return Prepared(session, peers, tuple(filter(None, (complaint, forgotten))))
 
 
@@ -63,11 +64,11 @@ def _surface(name: str | None) -> Surface | None:
     return load(Surface, name, mapping_folders()) if name else None
 
 
-def _check(name: str | None, surface: Surface | None, session: Session) -> None:
+def _check(name: str | None, surface: Surface | None) -> None:
     """See whether a surface moves and shows what there is; raises :class:`MappingError` naming what there is not."""
     for _, named in surface.addresses if surface else ():
-        if named not in session.commands:
-            raise MappingError(f"surface {name}: no address {named!r}{did_you_mean(named, session.addresses)}")
+        if named not in METHODS:
+            raise MappingError(f"surface {name}: no address {named!r}{did_you_mean(named, METHODS)}")
 
 
 def _glide_ms(config: Config) -> float:

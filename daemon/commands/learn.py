@@ -20,6 +20,7 @@ from ..messages.types import printable
 from ..ports.midi_client import connect
 from ..ports.midi_in import find, short_name
 from ..ports.rtmidi import RtMidi
+from ..session.address_space import ACTIONS
 from ..surface.learning import Learning, surface_text
 from ..surface.surface_file import Surface
 from ..toml.reader import read_toml
@@ -49,7 +50,7 @@ def learn(midi: str | None, midi_api: str, name: str | None, out: Path | None, a
         elif path.exists() and not force:
             click.confirm(f"{path} is there already. Replace it? (--add keeps it)", abort=True)
         click.echo(f"{short_name(port)}: listening.")
-        lesson = Learning(known, _word)
+        lesson = Learning(known, _word, ACTIONS)
         _converse(client, port, lesson)
     finally:
         client.close()

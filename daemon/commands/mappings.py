@@ -9,7 +9,6 @@ import click
 import msgspec
 from msgspec import Struct
 
-from ...model import load as load_model
 from ..app.config import mapping_folders
 from ..eq.laws import LAWS, Enumeration
 from ..eq.plugin_file import Parameter, Plugin
@@ -18,10 +17,7 @@ from ..host.host_file import Host
 from ..mappings.check import check as check_text
 from ..mappings.check import kind_of
 from ..mappings.library import FOLDERS, SHIPPED, Mapping, find, load, names_of
-from ..session.session import Session
-from ..session.settings import Settings
-from ..session.state import State
-from ..surface.actions import is_level
+from ..session.address_space import LEVELS, METHODS
 from ..surface.surface_file import Surface
 from ..toml.reader import did_you_mean, read_text
 
@@ -79,7 +75,7 @@ def check(ctx: click.Context, file: Path) -> None:
     kind = kind_of(text, file.absolute().parent.name)
     if kind is None:
         raise TomlFileError(f"{file}: no mapping file: a plug-in has [[bands]], a surface [[controls]], a host set")
-    found = check_text(text, kind, str(file), Session(load_model(), [], Settings(), State()).addresses)
+    found = check_text(text, kind, str(file), METHODS)
     for finding in found:
         line = f":{finding.line}" if finding.line else ""
         click.echo(f"{file}{line}: {'' if finding.is_error else 'look again: '}{finding.text}", err=True)
@@ -128,7 +124,7 @@ def _of(mapping: Mapping) -> Iterator[str]:
 def _of_surface(surface: Surface) -> Iterator[str]:
     for control in surface.controls:
         held = f" while {control.when} is held" if control.when else ""
-        if control.arguments or not (control.whole or is_level(control.to)):
+        if control.arguments or not (control.whole or control.to in LEVELS):
             said = " ".join((control.to, *map(str, control.arguments)))
             yield f"{control.source:<20} does {said}" + (f", back {control.back}" if control.back else "") + held
         else:

@@ -21,6 +21,7 @@ from ..ports.midi_in import find, short_name
 from ..ports.rtmidi import RtMidi, candidates
 from ..ports.udp import UdpPort, take_alone
 from ..session.access import Allowed
+from ..session.address_space import METHODS
 from .findings import Findings, Heard, MidiSystem, Missing, OscPlace, host_of
 from .holder import holder
 from .hosts import Hosts
@@ -235,5 +236,5 @@ class _Peers:
             return True
         surface = self._session.settings.surface
         of_surface = [word for c in surface.controls for word in (c.source, c.touch)] if surface else []
-        known = (*self._session.commands, *(word for word in of_surface if word.startswith("/")))
+        known = (*METHODS, *(word for word in of_surface if word.startswith("/")))
         return any(matches(message.address, address) for address in known)

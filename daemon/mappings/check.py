@@ -1,7 +1,7 @@
 """What is wrong with a mapping file beyond its form, and what is merely unlikely; each with its line."""
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -43,7 +43,7 @@ def kind_of(text: str, folder: str) -> type[Mapping] | None:
     return next((kind for key, kind in by_key if key in keys), None)
 
 
-def check(text: str, kind: type[Mapping], name: str, addresses: list[str]) -> list[Finding]:
+def check(text: str, kind: type[Mapping], name: str, addresses: Collection[str]) -> list[Finding]:
     """Read a mapping file and look closer; ``addresses`` are semeq's own, which surfaces may move.
 
     Raises :class:`TomlFileError` where the text does not have the right form.
@@ -137,7 +137,7 @@ def _host(host: Host) -> _Found:
             yield ("changes", "report"), "the report has no place {value}", True
 
 
-def _surface(surface: Surface, addresses: list[str]) -> _Found:
+def _surface(surface: Surface, addresses: Collection[str]) -> _Found:
     for keys, address in surface.addresses:
         if address not in addresses:
             yield keys, f"semeq has no address {address!r}{did_you_mean(address, addresses)}", True

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from ..session.state import STRENGTH_RANGE
+from ..session.address_space import METHODS, SCENES
 from .tosc import Color, Control, Frame, Message, Property, Value
 
 CANVAS = (568, 320)
@@ -12,7 +12,6 @@ ROOM_W, ROOM_H = CANVAS[0], CANVAS[1] - TAB
 GAP = 6
 WORDS = 24
 """Words to choose from for each end, in six rows of four."""
-SCENES = 8
 STORE_W = 120
 """Width of the buttons beside the map that keep what was found there."""
 BANDS = ("low shelf", "bell", "bell", "bell", "high shelf")
@@ -69,26 +68,14 @@ def _page(label: str, children: Iterable[Control]) -> Control:
 def _play() -> Iterable[Control]:
     half = (ROOM_W - 3 * GAP) // 2
     for side, x in (("a", GAP), ("b", 2 * GAP + half)):
-        shown = Message(f"/semeq/term/{side}", (Value("text"),), trigger="text", send=False)
-        yield _label(f"term {side}", Frame(x, GAP, half, 36), "…", 24, (shown,))
+        yield _label(f"term {side}", Frame(x, GAP, half, 36), "…", 24, (_told(f"/semeq/term/{side}"),))
     wide = ROOM_W - 2 * GAP
-    yield _fader("morph", Frame(GAP, 48, wide, 62), ACCENT, Message("/semeq/morph", (Value("x"),)), orientation=1)
-    called = Message("/semeq/call", (Value("text"),), trigger="text", send=False)
-    yield _label("call", Frame(GAP, 112, wide, 24), "", 13, (called,))
+    yield _fader("morph", Frame(GAP, 48, wide, 62), ACCENT, _moved("/semeq/morph"), orientation=1)
+    yield _label("call", Frame(GAP, 112, wide, 24), "", 13, (_told("/semeq/call"),))
     yield _label("strength name", Frame(GAP, 138, 80, 40), "strength", 14)
-    strength = Message("/semeq/strength", (Value("x", *STRENGTH_RANGE),))
-    yield _fader("strength", Frame(92, 138, ROOM_W - 92 - GAP, 40), QUIET, strength, orientation=1)
-    width = (ROOM_W - 5 * GAP) // 4
-    toggled = Message("/semeq/bypass", (Value("x"),))
-    actions = (
-        ("swap", _press("/semeq/swap"), 0, QUIET, ""),
-        ("bypass", toggled, 1, WARN, _colors("root:findByName('morph', true)", "self.values.x > 0.5", QUIET, ACCENT)),
-        ("flat", _press("/semeq/flat"), 0, QUIET, ""),
-        ("refresh", _press("/semeq/refresh"), 0, QUIET, ""),
-    )
-    for number, (name, message, kind, color, script) in enumerate(actions):
-        frame = Frame(GAP + number * (width + GAP), 184, width, 44)
-        yield from _button(name, frame, name, message, color, kind, script)
+    frame = Frame(92, 138, ROOM_W - 92 - GAP, 40)
+    yield _fader("strength", frame, QUIET, _moved("/semeq/strength"), orientation=1)
+    yield from _actions(184, 44)
     width = (ROOM_W - (SCENES + 1) * GAP) // SCENES
     for number in range(SCENES):
         frame = Frame(GAP + number * (width + GAP), 234, width, 44)
@@ -96,13 +83,27 @@ def _play() -> Iterable[Control]:
         yield from _button(f"scene {number + 1}", frame, str(number + 1), recall, QUIET)
 
 
+def _actions(y: int, high: int) -> Iterable[Control]:
+    """A button for each address that has one: it presses a trigger, or turns a switch on and off."""
+    methods = [method for method in METHODS.values() if method.button]
+    width = (ROOM_W - (len(methods) + 1) * GAP) // len(methods)
+    dimmed = _colors("root:findByName('morph', true)", "self.values.x > 0.5", QUIET, ACCENT)
+    for number, method in enumerate(methods):
+        frame = Frame(GAP + number * (width + GAP), y, width, high)
+        if method.kinds == ("switch",):
+            script = dimmed if method.address == "/semeq/bypass" else ""
+            yield from _button(method.button, frame, method.button, _moved(method.address), WARN, 1, script)
+        else:
+            press = Message(method.address, (1.0,), "RISE", receive=False)
+            yield from _button(method.button, frame, method.button, press, QUIET)
+
+
 def _words(words: Sequence[str]) -> Iterable[Control]:
     columns, rows = 4, -(-WORDS // 4)
     half = (ROOM_W - 3 * GAP) // 2
     width, height = (half - (columns - 1) * 3) // columns, (ROOM_H - 2 * GAP - 26) // rows - 3
     for side, left, title in (("a", GAP, "first word"), ("b", 2 * GAP + half, "second word")):
-        shown = Message(f"/semeq/term/{side}", (Value("text"),), trigger="text", send=False)
-        yield _label(title, Frame(left, GAP, half, 22), title, 14, (shown,))
+        yield _label(title, Frame(left, GAP, half, 22), title, 14, (_told(f"/semeq/term/{side}"),))
         for number, word in enumerate(words):
             x, y = left + number % columns * (width + 3), GAP + 26 + number // columns * (height + 3)
             choose = Message(f"/semeq/term/{side}", (word,), "RISE", receive=False)
@@ -111,8 +112,7 @@ def _words(words: Sequence[str]) -> Iterable[Control]:
 
 def _map(places: Mapping[str, tuple[float, float]]) -> Iterable[Control]:
     pad = Frame(GAP, GAP, ROOM_W - 3 * GAP - STORE_W, ROOM_H - 2 * GAP)
-    move = Message("/semeq/map", (Value("x"), Value("y")))
-    yield Control("XY", "map", pad, ACCENT, messages=(move,))
+    yield Control("XY", "map", pad, ACCENT, messages=(_moved("/semeq/map"),))
     for word, frame in _written(pad, places).items():
         yield _label(f"map {word}", frame, word, 12)
     left, width = pad.x + pad.w + GAP, (STORE_W - GAP) // 2
@@ -149,7 +149,7 @@ def _bands() -> Iterable[Control]:
         gain = Message(f"/semeq/band/{number}/gain", (Value("x", *GAIN_RANGE_DB),), send=False)
         frame, cut = Frame(x, GAP, width, ROOM_H - 70), _colors("self", "self.values.x < 0.5", COLD, ACCENT)
         yield _fader(f"gain {number}", frame, ACCENT, gain, interactive=False, centered=True, script=cut)
-        hertz = Message(f"/semeq/band/{number}/frequency", (Value("text"),), trigger="text", send=False)
+        hertz = _told(f"/semeq/band/{number}/frequency")
         yield _label(f"frequency {number}", Frame(x, ROOM_H - 60, width, 26), "", 13, (hertz,))
         yield _label(f"kind {number}", Frame(x, ROOM_H - 32, width, 26), kind, 13)
 
@@ -167,8 +167,15 @@ def _lua(color: Color) -> str:
     return f"Color({color.r:g}, {color.g:g}, {color.b:g}, {color.a:g})"
 
 
-def _press(address: str) -> Message:
-    return Message(address, (1.0,), "RISE", receive=False)
+def _moved(address: str) -> Message:
+    """What a fader, pad or switch sends and follows: a value for each of the address's numbers, in its range."""
+    ranges = METHODS[address].ranges
+    return Message(address, tuple(Value(axis, *limits) for axis, limits in zip("xy", ranges, strict=False)))
+
+
+def _told(address: str) -> Message:
+    """What a label shows: the text that the address holds."""
+    return Message(address, (Value("text"),), trigger="text", send=False)
 
 
 def _fader(name: str, frame: Frame, color: Color, message: Message, **properties: Property) -> Control:

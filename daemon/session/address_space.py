@@ -1,182 +1,241 @@
-"""Every address that semeq serves, in one table: what it takes, what it does, what it holds."""
+"""Every address that semeq serves, one row each; all that offers or shows an address follows from its row.
 
-from functools import partial
-from typing import Protocol
+To add an address, add a row: its help and range reach OSCQuery, its keys the terminal, its actions ``semeq learn``,
+its button the TouchOSC layout, and what it reads is told to clients and controllers when it changes. :mod:`rows` has
+the usual kinds of rows; :class:`Method` explains every column.
+"""
 
-from ..messages.types import Osc, OscArgument
+from collections.abc import Iterator
+
+from ..messages.types import Osc
+from ..surface.actions import Action
 from ..wording import hertz
-from .dispatch import Command
+from .dispatch import Arguments
 from .morpher import Morpher
+from .rows import UNIT, Row, level, morpher, shown, step, switch, trigger
+from .run import Run
 from .state import BLENDED, GLIDE_RANGE_MS, STRENGTH_RANGE
 
-PART = (0.0, 1.0)
 BANDS = 5
 SCENES = 8
-"""Scenes that a phone offers; any number or name can be stored."""
+"""Scenes that a phone and a controller offer; any number or name can be stored."""
+MORPH_STEP = 0.02
+STRENGTH_STEP = 0.05
+"""How far an arrow key goes."""
 
 
-class Doer(Protocol):
-    """What the desk alone cannot do."""
-
-    @property
-    def call(self) -> str:
-        """The one thing that needs the player."""
-        ...
-
-    @property
-    def glide_ms(self) -> float:
-        """How long a glide takes."""
-        ...
-
-    @property
-    def followed(self) -> int:
-        """The number of the target that follows, 0: all."""
-        ...
-
-    @property
-    def sends_on_release(self) -> bool:
-        """Whether values wait until the knob is still."""
-        ...
-
-    def refresh(self) -> None:
-        """Send everything again."""
-
-    def learn(self) -> None:
-        """Let the next controller be the morph knob."""
-
-    def resume(self) -> None:
-        """Take over again from hands on the plug-ins."""
-
-    def follow(self, number: int) -> None:
-        """Let one target follow, or all."""
-
-    def send_on_release(self, on: bool | None = None) -> None:
-        """Let values wait until the knob is still, or not."""
-
-    def subscribe(self, port: int) -> None:
-        """Tell a port of whoever asks everything from now on."""
-
-    def pong(self, *arguments: OscArgument) -> None:
-        """Answer."""
-
-    def report(self) -> None:
-        """Tell how things are."""
-
-
-def table(morpher: Morpher, doer: Doer) -> dict[str, Command]:
-    """All addresses of one run."""
-    commands = {
-        "/semeq/morph": Command(
-            ("number",), morpher.set_morph, "Place between the two terms", (PART,), read=lambda: (morpher.state.morph,)
-        ),
-        "/semeq/morph/step": Command(("number",), morpher.step_morph, "Move by a part of the way", ((-1.0, 1.0),)),
-        "/semeq/strength": Command(
-            ("number",),
-            morpher.set_strength,
-            "Multiplies the gains; -1 is the inverse curve",
-            (STRENGTH_RANGE,),
-            read=lambda: (morpher.state.strength,),
-        ),
-        "/semeq/strength/step": Command(("number",), morpher.step_strength, "Change the strength by", ((-3.0, 3.0),)),
-        "/semeq/term/a": Command(
-            ("text",), morpher.set_term_a, "The term at morph 0", read=lambda: (morpher.state.terms[0],)
-        ),
-        "/semeq/term/b": Command(
-            ("text",), morpher.set_term_b, "The term at morph 1", read=lambda: (morpher.state.terms[1],)
-        ),
-        "/semeq/terms": Command(("text", "text"), morpher.set_terms, "Both terms at once"),
-        "/semeq/term/a/next": Command(("trigger",), partial(morpher.step_term, 0, 1), "The next favourite"),
-        "/semeq/term/a/previous": Command(("trigger",), partial(morpher.step_term, 0, -1), "The favourite before"),
-        "/semeq/term/b/next": Command(("trigger",), partial(morpher.step_term, 1, 1), "The next favourite"),
-        "/semeq/term/b/previous": Command(("trigger",), partial(morpher.step_term, 1, -1), "The favourite before"),
-        "/semeq/swap": Command(("trigger",), morpher.swap, "Exchange the two terms"),
-        "/semeq/bypass": Command(
-            ("switch",), morpher.bypass, "Flat for the time being", (PART,), read=lambda: (int(morpher.bypassed),)
-        ),
-        "/semeq/flat": Command(("trigger",), morpher.flat, "Strength 0"),
-        "/semeq/map": Command(
-            ("number", "number"), morpher.set_place, "A place on the map", (PART, PART), read=lambda: morpher.state.map
-        ),
-        "/semeq/map/x": Command(
-            ("number",),
-            morpher.set_x,
-            "From left to right on the map",
-            (PART,),
-            read=lambda: (morpher.state.map[0],),
-        ),
-        "/semeq/map/y": Command(
-            ("number",),
-            morpher.set_y,
-            "From bottom to top on the map",
-            (PART,),
-            read=lambda: (morpher.state.map[1],),
-        ),
-        "/semeq/scene/recall": Command(("name",), morpher.recall, "Go to a scene, by number or name"),
-        "/semeq/scene/store": Command(("name",), morpher.store, "Keep the setting as a scene, by number or name"),
-        "/semeq/glide": Command(
-            ("number",), morpher.set_glide_ms, "Time to new values", (GLIDE_RANGE_MS,), "ms", lambda: (doer.glide_ms,)
-        ),
-        "/semeq/target": Command(
-            ("whole",), doer.follow, "Which plug-in follows; 0: all", read=lambda: (doer.followed,)
-        ),
-        "/semeq/release": Command(
-            ("switch",),
-            doer.send_on_release,
-            "Send only when the knob is still",
-            (PART,),
-            read=lambda: (int(doer.sends_on_release),),
-        ),
-        "/semeq/refresh": Command(("trigger",), doer.refresh, "Send everything again"),
-        "/semeq/learn": Command(("trigger",), doer.learn, "The next controller that is turned morphs"),
-        "/semeq/resume": Command(("trigger",), doer.resume, "Take over again from a hand on the plug-in"),
-        "/semeq/subscribe": Command(("whole",), doer.subscribe, "Tell this port everything", ((1.0, 65535.0),)),
-        "/semeq/ping": Command(("any",), doer.pong, "Answered with /semeq/pong"),
-        "/semeq/status": Command(
-            ("trigger",), doer.report, "Answered with lines of /semeq/status: text, whether it is trouble"
-        ),
-        "/semeq/call": Command((), None, "What needs the player", read=lambda: (doer.call,)),
-    }
-    for number in range(BLENDED):
-        commands |= _blend(morpher, number)
+def _rows() -> Iterator[Row]:
+    yield from _morph()
+    yield from _terms()
+    yield from _places()
+    yield from _scenes()
+    yield from _settings()
+    yield from _answers()
     for number in range(BANDS):
-        commands |= _band(morpher, number)
-    return commands
+        yield from _band(number)
 
 
-def values(commands: dict[str, Command]) -> tuple[Osc, ...]:
-    """All that a phone or desk may want to show, as messages."""
-    return tuple(Osc(address, command.read()) for address, command in commands.items() if command.read)
+def _morph() -> Iterator[Row]:
+    yield level(
+        "/semeq/morph",
+        morpher(Morpher.set_morph),
+        "Place between the two terms",
+        lambda run: run.morpher.state.morph,
+        "morph between the two words",
+        keys={"home": (0.0,), "end": (1.0,)},
+    )
+    yield step(
+        "/semeq/morph/step",
+        morpher(Morpher.step_morph),
+        "Move by a part of the way",
+        1.0,
+        {"left": -MORPH_STEP, "right": MORPH_STEP},
+    )
+    yield level(
+        "/semeq/strength",
+        morpher(Morpher.set_strength),
+        "Multiplies the gains; -1 is the inverse curve",
+        lambda run: run.morpher.state.strength,
+        "strength",
+        STRENGTH_RANGE,
+        offered=(0.0, 2.0),
+        keys={"1": (1.0,)},
+    )
+    yield step(
+        "/semeq/strength/step",
+        morpher(Morpher.step_strength),
+        "Change the strength by",
+        3.0,
+        {"down": -STRENGTH_STEP, "up": STRENGTH_STEP},
+    )
+    exchange = morpher(Morpher.swap)
+    yield trigger("/semeq/swap", exchange, "Exchange the two terms", "swap the two words", "x", "swap")
+    yield switch(
+        "/semeq/bypass",
+        morpher(Morpher.bypass),
+        "Flat for the time being",
+        lambda run: run.morpher.bypassed,
+        "bypass",
+        "space",
+        "bypass",
+    )
+    yield trigger("/semeq/flat", morpher(Morpher.flat), "Strength 0", "make it flat", "0", "flat")
 
 
-def _blend(morpher: Morpher, number: int) -> dict[str, Command]:
-    address = f"/semeq/blend/{number + 1}"
+def _terms() -> Iterator[Row]:
+    for side, number, word, before, after in (("a", 0, "first", "[", "]"), ("b", 1, "second", "{", "}")):
+        here = f"/semeq/term/{side}"
+        for way, sign, says, key, other in (
+            ("next", 1, "The next favourite", after, "previous"),
+            ("previous", -1, "The favourite before", before, "next"),
+        ):
+            action = Action(f"{word} word: {way}", "list", back=f"{here}/{other}")
+            go = morpher(Morpher.step_term, number, sign)
+            yield Row(f"{here}/{way}", ("trigger",), go, says, keys={key: ()}, actions=(action,))
+    yield Row(
+        "/semeq/term/a",
+        ("text",),
+        morpher(Morpher.set_term_a),
+        "The term at morph 0",
+        read=lambda run: (run.morpher.state.terms[0],),
+        actions=(Action("first word: a certain one", "word"),),
+    )
+    yield Row(
+        "/semeq/term/b",
+        ("text",),
+        morpher(Morpher.set_term_b),
+        "The term at morph 1",
+        read=lambda run: (run.morpher.state.terms[1],),
+        actions=(Action("second word: a certain one", "word"),),
+    )
+    yield Row("/semeq/terms", ("text", "text"), morpher(Morpher.set_terms), "Both terms at once")
 
-    def term() -> tuple[str]:
-        return (morpher.words.blended[number] if number < len(morpher.words.blended) else "",)
 
-    return {
-        address: Command(
-            ("number",),
-            partial(morpher.set_weight, number),
-            "Weight of a term of the blend",
-            (PART,),
-            read=lambda: (morpher.state.blend[number],),
+def _places() -> Iterator[Row]:
+    yield Row(
+        "/semeq/map",
+        ("number", "number"),
+        morpher(Morpher.set_place),
+        "A place on the map",
+        (UNIT, UNIT),
+        read=lambda run: run.morpher.state.map,
+    )
+    x, y = morpher(Morpher.set_x), morpher(Morpher.set_y)
+    yield level("/semeq/map/x", x, "From left to right on the map", lambda run: run.morpher.state.map[0], "map: across")
+    yield level(
+        "/semeq/map/y", y, "From bottom to top on the map", lambda run: run.morpher.state.map[1], "map: up and down"
+    )
+    for number in range(BLENDED):
+        yield from _blend(number)
+
+
+def _blend(number: int) -> Iterator[Row]:
+    def weight(run: Run) -> float:
+        return run.morpher.state.blend[number]
+
+    def term(run: Run) -> tuple[str]:
+        blended = run.morpher.words.blended
+        return (blended[number] if number < len(blended) else "",)
+
+    address, weigh = f"/semeq/blend/{number + 1}", morpher(Morpher.set_weight, number)
+    yield level(address, weigh, "Weight of a term of the blend", weight, f"blend: word {number + 1}")
+    yield shown(f"{address}/term", "The term that this weight is for", term)
+
+
+def _scenes() -> Iterator[Row]:
+    numbers = range(1, SCENES + 1)
+    yield Row(
+        "/semeq/scene/recall",
+        ("name",),
+        morpher(Morpher.recall),
+        "Go to a scene, by number or name",
+        actions=(
+            *(Action(f"recall scene {n}", "trigger", arguments=(n,)) for n in numbers),
+            Action("recall the scene of that number", "scenes"),
         ),
-        f"{address}/term": Command((), None, "The term that this weight is for", read=term),
-    }
+    )
+    yield Row(
+        "/semeq/scene/store",
+        ("name",),
+        morpher(Morpher.store),
+        "Keep the setting as a scene, by number or name",
+        actions=tuple(Action(f"store scene {n}", "trigger", arguments=(n,)) for n in numbers),
+    )
 
 
-def _band(morpher: Morpher, number: int) -> dict[str, Command]:
-    address = f"/semeq/band/{number + 1}"
+def _settings() -> Iterator[Row]:
+    yield level(
+        "/semeq/glide",
+        morpher(Morpher.set_glide_ms),
+        "Time to new values",
+        lambda run: run.glide_ms,
+        "glide time",
+        GLIDE_RANGE_MS,
+        unit="ms",
+        offered=(0.0, 2000.0),
+    )
+    yield Row(
+        "/semeq/target",
+        ("whole",),
+        Run.follow,
+        "Which plug-in follows; 0: all",
+        read=lambda run: (run.followed,),
+        actions=(Action("which plug-in is steered", "choice", (0.0, 8.0)),),
+    )
+    yield switch(
+        "/semeq/release",
+        Run.send_on_release,
+        "Send only when the knob is still",
+        lambda run: run.sends_on_release,
+        "send only when let go",
+    )
+    yield trigger("/semeq/refresh", Run.refresh, "Send everything again", "send everything again", "r", "refresh")
+    yield trigger(
+        "/semeq/resume",
+        Run.resume,
+        "Take over again from a hand on the plug-in",
+        "take over from hands on the plug-in",
+        "h",
+    )
+    yield trigger(
+        "/semeq/learn", Run.learn, "The next controller that is turned morphs", "learn another morph knob", "l"
+    )
 
-    def whole() -> tuple[OscArgument, ...]:
-        band = morpher.bands[number]
+
+def _answers() -> Iterator[Row]:
+    yield Row("/semeq/subscribe", ("whole",), Run.subscribe, "Tell this port everything", ((1.0, 65535.0),))
+    yield Row("/semeq/ping", ("any",), Run.pong, "Answered with /semeq/pong")
+    yield trigger("/semeq/status", Run.report, "Answered with lines of /semeq/status: text, whether it is trouble")
+    yield shown("/semeq/call", "What needs the player", lambda run: (run.attention,))
+
+
+def _band(number: int) -> Iterator[Row]:
+    def whole(run: Run) -> Arguments:
+        band = run.morpher.bands[number]
         return str(band.kind), band.frequency_hz, band.gain_db, band.q
 
-    return {
-        address: Command((), None, "Kind, frequency in Hz, gain in dB, Q", read=whole),
-        f"{address}/gain": Command((), None, "Gain", unit="dB", read=lambda: (morpher.bands[number].gain_db,)),
-        f"{address}/frequency": Command(
-            (), None, "Frequency", read=lambda: (hertz(morpher.bands[number].frequency_hz).strip(),)
-        ),
-    }
+    def gain(run: Run) -> Arguments:
+        return (run.morpher.bands[number].gain_db,)
+
+    def frequency(run: Run) -> Arguments:
+        return (hertz(run.morpher.bands[number].frequency_hz).strip(),)
+
+    address = f"/semeq/band/{number + 1}"
+    yield shown(address, "Kind, frequency in Hz, gain in dB, Q", whole)
+    yield shown(f"{address}/gain", "Gain", gain, "dB")
+    yield shown(f"{address}/frequency", "Frequency", frequency)
+
+
+METHODS: dict[str, Row] = {row.address: row for row in _rows()}
+"""All addresses of a run."""
+
+ACTIONS: tuple[Action, ...] = tuple(action for row in METHODS.values() for action in row.actions)
+"""All that a control can be learned to do."""
+
+LEVELS = frozenset(action.address for action in ACTIONS if action.kind == "level")
+"""Addresses that hold a value which can be taken over: no switches, choices or triggers."""
+
+
+def values(run: Run) -> tuple[Osc, ...]:
+    """All that a phone or desk may want to show, as messages."""
+    return tuple(Osc(row.address, row.read(run)) for row in METHODS.values() if row.read)

@@ -1,12 +1,13 @@
-"""Commands: which addresses there are, what arguments each takes, and how a message is carried out."""
+"""Methods, as OSC calls what an address does: their one row each, and how a message is carried out."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, Generic, TypeVar
 
 from ...model import ModelError
 from ..messages.pattern import matches
 from ..messages.types import Osc, OscArgument, number, printable, text
+from ..surface.actions import Action
 from ..toml.reader import did_you_mean
 
 REFUSAL = "/semeq/error"
@@ -17,46 +18,59 @@ MOST_REPLIES = 32
 
 READ_ONLY = "it can be read, not set"
 
+Owner = TypeVar("Owner")
+"""What the methods are methods of: the run that they steer."""
 
-@dataclass(frozen=True, slots=True)
-class Command:
-    """One address: the kinds of its arguments, what it does (``None``: it can only be read), and what it holds now.
+Arguments = tuple[OscArgument, ...]
 
-    ``number``: an integer, a float or a truth value; ``whole``: a number that is rounded; ``text``; ``name``: a text,
-    or a number as one; ``switch``: a number or nothing; ``trigger``: nothing or a number, where 0 is a button let go
-    and does nothing; ``any``: whatever comes. ``ranges`` says what each number may be, in ``unit``.
+
+@dataclass(frozen=True)
+class Method(Generic[Owner]):
+    """One address: its arguments, what it does (``None``: it can only be read), what it holds, who offers it.
+
+    ``kinds`` of arguments: ``number``: an integer, a float or a truth value; ``whole``: a number that is rounded;
+    ``text``; ``name``: a text, or a number as one; ``switch``: a number or nothing; ``trigger``: nothing or a number,
+    where 0 is a button let go and does nothing; ``any``: whatever comes. ``ranges`` says what each number may be, in
+    ``unit``. ``keys`` of the computer's keyboard stand for the address with these arguments; ``actions`` are what a
+    control can be learned to do by it; ``button`` is the text of its button on a phone, if it has one there.
     """
 
-    kinds: tuple[str, ...]
-    handler: Callable[..., Any] | None
+    address: str
+    kinds: tuple[str, ...] = ()
+    handler: Callable[..., Any] | None = None
+    """Called with the owner and the arguments; raises ``ValueError`` or ``ModelError`` for what does not fit."""
     help: str = ""
     ranges: tuple[tuple[float, float], ...] = ()
     unit: str = ""
-    read: Callable[[], tuple[OscArgument, ...]] | None = None
+    read: Callable[[Owner], Arguments] | None = None
+    keys: Mapping[str, Arguments] = field(default_factory=dict[str, Arguments])
+    actions: tuple[Action, ...] = ()
+    button: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "actions", tuple(replace(action, address=self.address) for action in self.actions))
 
 
-def dispatch(commands: Mapping[str, Command], message: Osc) -> list[str]:
-    """Carry out every command that the message's address, which may be a pattern, means; returns what went wrong."""
-    plain = commands.get(message.address)
-    meant = (
-        [plain] if plain else [command for address, command in commands.items() if matches(message.address, address)]
-    )
-    problems = [] if meant else [f"no such address{did_you_mean(message.address, list(commands))}"]
-    for command in meant:
-        if command.handler is None:
+def dispatch(methods: Mapping[str, Method[Owner]], owner: Owner, message: Osc) -> list[str]:
+    """Carry out every method that the message's address, which may be a pattern, means; returns what went wrong."""
+    plain = methods.get(message.address)
+    meant = [plain] if plain else [method for method in methods.values() if matches(message.address, method.address)]
+    problems = [] if meant else [f"no such address{did_you_mean(message.address, list(methods))}"]
+    for method in meant:
+        if method.handler is None:
             problems.append(READ_ONLY)
             continue
         try:
-            arguments = _take(command.kinds, message.arguments)
+            arguments = _checked(method.kinds, message.arguments)
             if arguments is not None:
-                command.handler(*arguments)
+                method.handler(owner, *arguments)
         except (ValueError, ModelError) as error:
             problems.append(str(error))
     return problems
 
 
-def _take(kinds: tuple[str, ...], arguments: tuple[OscArgument, ...]) -> tuple[object, ...] | None:
-    """Check the arguments; ``None`` where a button was let go. Raises ``ValueError`` where they do not fit."""
+def _checked(kinds: tuple[str, ...], arguments: Arguments) -> tuple[object, ...] | None:
+    """Check the arguments; ``None`` if a button was let go. Raises ``ValueError`` if they do not fit."""
     if arguments == (None,) and kinds in {("trigger",), ("switch",)}:
         arguments = ()  # that nothing is said may be said
     match kinds:

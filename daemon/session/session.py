@@ -1,7 +1,6 @@
 """The heart: messages and time in, messages out. All that changes while the daemon runs changes in here."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Literal
 
 from msgspec.structs import replace
@@ -9,21 +8,18 @@ from msgspec.structs import replace
 from ...model import Model
 from ..host.presence import Presence
 from ..host.target import Target
-from ..messages.types import Address, Line, Message, MidiPort, Osc, OscArgument, printable
+from ..messages.types import Line, Message, MidiPort, Osc, printable
 from ..surface.controllers import NO_SURFACE, Controllers
 from ..surface.morph_knob import MORPH
 from ..surface.reader import SurfaceReader
-from .address_space import table, values
+from .address_space import LEVELS, METHODS, values
 from .client_feedback import write
 from .clients import Clients
 from .dispatch import MOST_REPLIES, READ_ONLY, REFUSAL, dispatch, refusal
-from .morpher import Morpher, TargetOverrides
-from .report import Dropped, Notice, status
+from .report import Notice
+from .run import Outgoing, Run, Source
 from .settings import Settings
 from .state import State
-
-Source = str | Address | int | None
-"""Where a message came from: a MIDI port's name, a peer's address, a target's number, or the keyboard."""
 
 QUESTIONS = ("/semeq/ping", "/semeq/status")
 """Whoever only asks whether semeq is there, or how it is, is told no more than that."""
@@ -34,15 +30,7 @@ LAST_GLIDE_S = 0.3
 OnExit = Literal["leave", "flat", "restore"]
 
 
-@dataclass(frozen=True, slots=True)
-class Outgoing:
-    """A message and where it goes: to a target by its number, to a peer, or to a controller by its MIDI port."""
-
-    to: int | Address | str
-    message: Message
-
-
-class Session:
+class Session(Run):
     """The state of one run.
 
     ``receive`` takes a message at a time, ``advance`` says what is due, ``due_s`` when the next thing will be. Nothing
@@ -50,29 +38,17 @@ class Session:
     """
 
     def __init__(self, model: Model, targets: Sequence[Target], settings: Settings, state: State) -> None:
-        self.morpher = Morpher(model, state, settings.words)
-        self.targets = tuple(targets)
-        self.settings = settings
-        self.lost: Callable[[], Dropped] = Dropped
-        """Says how many datagrams were not taken; whoever listens puts its own count here."""
-        self.last_in: Message | None = None
-        self.followed = 0
-        self.sends_on_release = any(target.on_release for target in self.targets)
+        super().__init__(model, targets, settings, state)
         self._notices: list[Notice] = []
         self._troubles = [""] * len(self.targets)
-        self._overrides = settings.overrides or (TargetOverrides(),) * len(self.targets)
         self._called = ""
         self._moved = True
-        self._source: Source = None
-        self._now_s = 0.0
-        self._replies: list[Outgoing] = []
-        self.commands = table(self.morpher, self)
-        self._clients = Clients(self.commands, settings.feedback)
+        self.clients = Clients(METHODS, settings.feedback)
         if state.glide_ms is not None:
             self._glide_in()
-        self._osc = SurfaceReader(settings.surface or NO_SURFACE, self._level)
+        self._osc = SurfaceReader(settings.surface or NO_SURFACE, self._level, LEVELS)
         self.controllers = Controllers(
-            self._level, settings.surfaces, settings.surface, settings.takeover, state.knobs, settings.morph_cc
+            self._level, LEVELS, settings.surfaces, settings.surface, settings.takeover, state.knobs, settings.morph_cc
         )
 
     # -- in -----------------------------------------------------------------------------------------------------------
@@ -89,7 +65,7 @@ class Session:
             said = self._osc.take(message, now_s) if osc else self.controllers.take(message, port, now_s)
             if isinstance(message, Osc) and isinstance(source, tuple):
                 for address in self._osc.touching(message):
-                    self._clients.touched(source, address, now_s, is_down=any(message.arguments))
+                    self.clients.touched(source, address, now_s, is_down=any(message.arguments))
             for command in said:
                 self.carry_out(command, now_s, source)
             if learned := self.controllers.take_learned():
@@ -110,7 +86,7 @@ class Session:
         if command.address == REFUSAL:
             return
         before, moves = self.morpher.state, self._moves
-        problems = dispatch(self.commands, command)
+        problems = dispatch(METHODS, self, command)
         self._moved = self._moved or self._moves != moves
         for problem in problems:
             told = f"ignored {str(command)[:100]}: {problem[:200]}"
@@ -120,7 +96,7 @@ class Session:
         self._note_changes(before)
         # Two semeqs that are each other's feedback would correct each other for ever in what cannot be set.
         if isinstance(source, tuple) and command.address not in QUESTIONS and problems != [READ_ONLY]:
-            (self._clients.refused if problems else self._clients.heard)(source, command, now_s)
+            (self.clients.refused if problems else self.clients.heard)(source, command, now_s)
         self._tell(now_s)
 
     @property
@@ -140,74 +116,14 @@ class Session:
             target.glide_in(self.glide_ms / 1000.0)
 
     def _tell(self, now_s: float) -> None:
-        self._clients.changed(now_s)
+        self.clients.changed(now_s)
         self.controllers.tell(now_s)
 
     def _level(self, address: str) -> float | None:
         """The number that an address holds now."""
-        command = self.commands.get(address)
-        held = command.read() if command and command.read else ()
+        method = METHODS.get(address)
+        held = method.read(self) if method and method.read else ()
         return float(held[0]) if held and isinstance(held[0], int | float) else None
-
-    # -- commands that are not the desk's -----------------------------------------------------------------------------
-
-    def refresh(self) -> None:
-        """Send everything to every target, client and controller again."""
-        for target in self.targets:
-            target.refresh()
-        self._clients.forget(self._now_s)
-        self.controllers.tell_again(self._now_s)
-
-    def resume(self) -> None:
-        """Take over again from hands on the plug-ins."""
-        for target in self.targets:
-            target.resume()
-
-    def learn(self) -> None:
-        """Make the next controller that is turned the morph knob of its port."""
-        self.controllers.learn()
-
-    def follow(self, number: int) -> None:
-        """Let only the target of this number, from 1, follow from now on; 0: all."""
-        if not 0 <= number <= len(self.targets):
-            raise ValueError(f"there is no target {number}; there are 1 to {len(self.targets)}, 0 means all")
-        self.followed = number
-
-    def send_on_release(self, on: bool | None = None) -> None:
-        """Let values wait until the knob is still, or not; without a value, change over."""
-        self.sends_on_release = not self.sends_on_release if on is None else on
-        for target in self.targets:
-            target.on_release = self.sends_on_release
-
-    def subscribe(self, port: int) -> None:
-        """Tell a port of whoever asks everything from now on."""
-        if not 0 < port < 65536:
-            raise ValueError(f"{port} is no port")
-        if isinstance(self._source, tuple):
-            self._clients.subscribe(self._source, port, self._now_s)
-
-    def pong(self, *arguments: OscArgument) -> None:
-        """Answer whoever asks."""
-        if isinstance(self._source, tuple):
-            self._replies.append(Outgoing(self._source, Osc("/semeq/pong", arguments)))
-
-    def report(self) -> None:
-        """Tell whoever asks how things are, a message for each line."""
-        if isinstance(self._source, tuple):
-            targets = [(target.view, target.trouble) for target in self.targets]
-            lines = status(self.controllers.statuses.values(), self.last_in, targets, self.lost())
-            self._replies += (Outgoing(self._source, Osc("/semeq/status", line)) for line in lines)
-
-    @property
-    def addresses(self) -> list[str]:
-        """Every address that is served."""
-        return sorted(self.commands)
-
-    @property
-    def glide_ms(self) -> float:
-        """How long a glide takes: what the player has set, else what was asked for at the start."""
-        own_ms = self.morpher.state.glide_ms
-        return self.settings.glide_ms if own_ms is None else own_ms
 
     # -- out ----------------------------------------------------------------------------------------------------------
 
@@ -226,8 +142,8 @@ class Session:
             out += (Outgoing(number, message) for message in target.advance(now_s))
         self._moved = False
         self._look_at_targets(now_s)
-        is_told = self._clients.is_anyone or self.controllers.shows_anything
-        if is_told and (call := self.call) != self._called:
+        is_told = self.clients.is_anyone or self.controllers.shows_anything
+        if is_told and (call := self.attention) != self._called:
             self._called = call
             self._tell(now_s)
         return out + self._told(now_s)
@@ -241,18 +157,18 @@ class Session:
                 self._notices.append(Notice("target", text, bad=bool(target.trouble)))
 
     def _told(self, now_s: float) -> list[Outgoing]:
-        told = self._clients.advance(self.values, now_s)
+        told = self.clients.advance(self.values, now_s)
         shown = self.controllers.shown(self.values, now_s)
         out = [Outgoing(to, said) for to, value in told for said in write(self.settings.surface, value)]
         return out + [Outgoing(port, message) for port, message in shown]
 
     def values(self) -> tuple[Osc, ...]:
         """All that a client or a controller may want to show."""
-        return values(self.commands)
+        return values(self)
 
     def due_s(self) -> float | None:
         """When :meth:`advance` has something to do next; ``None``: not before a message comes in."""
-        times = [*(target.due_s() for target in self.targets), self._clients.due_s(), self.controllers.due_s()]
+        times = [*(target.due_s() for target in self.targets), self.clients.due_s(), self.controllers.due_s()]
         return min((time for time in times if time is not None), default=None)
 
     def leave(self, how: OnExit) -> None:
@@ -277,13 +193,6 @@ class Session:
     def state(self) -> State:
         """What is to be remembered."""
         return replace(self.morpher.state, knobs=dict(self.controllers.knobs))
-
-    @property
-    def call(self) -> str:
-        """The one thing that needs the player, if there is one."""
-        ports = self.controllers.statuses.values()
-        problems = [*(port.trouble for port in ports), *(target.trouble for target in self.targets)]
-        return next(filter(None, problems), "") or self.controllers.call
 
     def take_notices(self) -> list[Notice]:
         """What has happened since the last call that is worth a line."""

@@ -9,7 +9,7 @@ from ..messages.types import Osc, OscArgument
 from .decoder import Event
 from .encoding import Acceleration, Relative, decode
 from .surface_file import Control
-from .takeover import Takeover
+from .takeover import Mode, Takeover
 
 HOLD_S = 0.3
 """How long after its last move a hand counts as still being on a control."""
@@ -40,6 +40,7 @@ class ActiveControl:
     """One control element, and what is remembered of it."""
 
     control: Control
+    mode: Mode = "off"
     touched: bool = False
     _takeover: Takeover = field(default_factory=Takeover)
     _acceleration: Acceleration = field(default_factory=Acceleration)
@@ -48,7 +49,7 @@ class ActiveControl:
     _moved_s: float = -math.inf
 
     def __post_init__(self) -> None:
-        self._takeover = Takeover(self.control.mode, self.control.tolerance)
+        self._takeover = Takeover(self.mode, self.control.tolerance)
         self._acceleration = Acceleration(self.control.acceleration)
 
     def take(self, event: Event, values: Values, now_s: float) -> list[Osc]:
@@ -74,7 +75,7 @@ class ActiveControl:
         if len(arguments) == 1 and (travel := _number(arguments[0])) is not None:
             if control.is_relative:
                 return self._step(round(travel), values, now_s)
-            if control.mode != "off" or control.arguments or control.button or control.whole:
+            if self.mode != "off" or control.arguments or control.button or control.whole:
                 return self._value(travel, values)
         if control.arguments:
             return [Osc(control.to, control.arguments)]
@@ -124,7 +125,7 @@ class ActiveControl:
             again = before is None or before < 0.5 or before == travel
             return self._press(travel, travel >= 0.5, again)
         self._travel = travel
-        present = values(control.to) if control.mode != "off" else None
+        present = values(control.to) if self.mode != "off" else None
         part = self._takeover.move(control.part(travel), None if present is None else control.part_of(present))
         return [] if part is None else self._say(control.value(part))
 

@@ -1,7 +1,7 @@
 """All MIDI controllers: what each means by its surface file and by the knob that was learned for it."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from msgspec.structs import replace
@@ -38,6 +38,7 @@ class Controllers:
     def __init__(
         self,
         values: Values,
+        levels: Collection[str],
         surfaces: Mapping[str, Surface],
         default: Surface | None,
         takeover: Mode,
@@ -47,7 +48,8 @@ class Controllers:
         self.knobs = dict(knobs)
         self.statuses: dict[str, MidiPort] = {}
         """What is known of each port, by the name that was asked for."""
-        self._values, self._surfaces, self._default = values, surfaces, default or NO_SURFACE
+        self._values, self._levels = values, levels
+        self._surfaces, self._default = surfaces, default or NO_SURFACE
         self._takeover: Mode = takeover
         self._morph_cc = morph_cc
         self._is_learning = False
@@ -161,7 +163,7 @@ class Controllers:
         return next((control.title for control in _morphs(self._surface(port))), "")
 
     @property
-    def call(self) -> str:
+    def attention(self) -> str:
         """What the player must do before a control works, if anything."""
         ports = [status.port for status in self.statuses.values() if status.port]
         if ports and (self._is_learning or not any(map(self.knob, ports))):
@@ -180,7 +182,7 @@ class Controllers:
             surface = self._at_work(name)
             can_learn = not _morphs(self._surface(name))
             lights = SurfaceFeedback(surface, self._channels.setdefault(stem(name), {}))
-            self._ports[name] = Port(SurfaceReader(surface, self._values), lights, can_learn)
+            self._ports[name] = Port(SurfaceReader(surface, self._values, self._levels), lights, can_learn)
         return self._ports[name]
 
     def _surface(self, port: str) -> Surface:
@@ -202,7 +204,7 @@ class Controllers:
 
     def _takes_over(self, control: Control) -> Control:
         """A control that does not say how it takes over does so as the player asked for all."""
-        is_open = control.takeover is None and control.mode != "off"
+        is_open = control.takeover is None and control.mode(self._levels) != "off"
         return replace(control, takeover=self._takeover) if is_open else control
 
 

@@ -1,13 +1,13 @@
 """Learning a controller, as a conversation: a control is moved, semeq says what it is, the player says what it does."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 import msgspec
 
 from ..messages.types import Message, Osc, SystemExclusive, printable
 from ..toml.writer import pairs
-from .actions import ACTIONS, Action
+from .actions import Action
 from .recognise import Recognised, recognise
 from .surface_file import Control, Surface
 
@@ -32,13 +32,15 @@ _SUITS: dict[str, set[str]] = {
 class Learning:
     """One conversation: messages, answers and time in, lines of text out; at its end there is a surface.
 
-    It begins with what is known already, ``known``; a control that is moved again is learned anew.
+    It begins with what is known already, ``known``; a control that is moved again is learned anew. ``actions`` are all
+    that a control can do.
     """
 
-    def __init__(self, known: Surface, word: Word) -> None:
+    def __init__(self, known: Surface, word: Word, actions: Sequence[Action]) -> None:
         self.finished = False
         self._known = known
         self._word = word
+        self._actions = actions
         self._controls = list(known.controls)
         self._gesture: list[tuple[float, Message]] = []
         self._asking: Literal["move", "action", "word"] = "move"
@@ -93,7 +95,7 @@ class Learning:
         suits = set(_SUITS.get(kind, ()))
         if self._recognised and self._recognised.element.kind == "note":
             suits.add("level")
-        return tuple(action for action in ACTIONS if action.kind in suits)
+        return tuple(action for action in self._actions if action.kind in suits)
 
     @property
     def surface(self) -> Surface:

@@ -1,6 +1,6 @@
 """A surface at work: what its control elements send becomes semeq's own addresses, without a jump."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from ..messages.pattern import matches
@@ -24,6 +24,8 @@ class SurfaceReader:
 
     surface: Surface
     values: Values
+    levels: Collection[str]
+    """The addresses whose values can be taken over."""
     _controls: list[ActiveControl] = field(default_factory=list[ActiveControl])
     _assembler: ControlDecoder = field(default_factory=ControlDecoder)
     _keys: frozenset[str] = frozenset()
@@ -32,7 +34,7 @@ class SurfaceReader:
     _said: dict[str, float] = field(default_factory=dict[str, float])
 
     def __post_init__(self) -> None:
-        self._controls = [ActiveControl(control) for control in self.surface.controls]
+        self._controls = [ActiveControl(control, control.mode(self.levels)) for control in self.surface.controls]
         self._assembler = ControlDecoder(self.surface.elements)
         self._keys = frozenset(control.when for control in self.surface.controls if control.when)
 

@@ -1,12 +1,11 @@
 """What a surface file says: which control elements a controller has, what they send, what they move."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
 
-from .actions import is_level
 from .curve import Curve, DeadZone, bend, unbend
 from .encoding import Encoding
 from .midi_source import MidiSource, element
@@ -106,15 +105,14 @@ class Control(Struct, frozen=True, forbid_unknown_fields=True):
         """What people call it."""
         return self.name or self.source
 
-    @property
-    def mode(self) -> Mode:
-        """How it takes over: as it says; otherwise knobs that are not moved by semeq pick a level up."""
+    def mode(self, levels: Collection[str]) -> Mode:
+        """How it takes over: as it says; otherwise knobs that are not moved by semeq pick one of the ``levels`` up."""
         if self.takeover:
             return self.takeover
         kind = self.element.kind if self.element else ""
         moved = self.feedback and self.feedback.kind == "motor"
         plain = kind not in {"", "note", "program", "hui"} and not (self.is_relative or self.button or self.whole)
-        return "pickup" if plain and not moved and not self.arguments and is_level(self.to) else "off"
+        return "pickup" if plain and not moved and not self.arguments and self.to in levels else "off"
 
     def part(self, travel: float) -> float:
         """A travel 0..1 of the control as a part 0..1 of its range."""

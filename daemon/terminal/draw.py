@@ -162,8 +162,8 @@ def _last_line(snapshot: Snapshot) -> Text:
         for number, word in enumerate(picker.found):
             line.append(*((f"›{word}‹ ", STRONG) if number == picker.marked else (f" {word}  ", "")))
         return line.append("" if picker.found else "nothing like it", style=WARN)
-    if snapshot.call:
-        return Text(f"   {snapshot.call}", style=WARN)
+    if snapshot.attention:
+        return Text(f"   {snapshot.attention}", style=WARN)
     return Text(f" {KEYS}", style=FAINT)
 
 

@@ -9,30 +9,12 @@ from contextlib import suppress
 from typing import Any
 
 from ..messages.types import Osc
-
-MORPH_STEP = 0.02
-STRENGTH_STEP = 0.05
+from ..session.address_space import METHODS
 
 KEYBOARD: dict[str, Osc] = {
-    "left": Osc("/semeq/morph/step", (-MORPH_STEP,)),
-    "right": Osc("/semeq/morph/step", (MORPH_STEP,)),
-    "home": Osc("/semeq/morph", (0.0,)),
-    "end": Osc("/semeq/morph", (1.0,)),
-    "down": Osc("/semeq/strength/step", (-STRENGTH_STEP,)),
-    "up": Osc("/semeq/strength/step", (STRENGTH_STEP,)),
-    "[": Osc("/semeq/term/a/previous"),
-    "]": Osc("/semeq/term/a/next"),
-    "{": Osc("/semeq/term/b/previous"),
-    "}": Osc("/semeq/term/b/next"),
-    "x": Osc("/semeq/swap"),
-    "0": Osc("/semeq/flat"),
-    "1": Osc("/semeq/strength", (1.0,)),
-    "space": Osc("/semeq/bypass"),
-    "l": Osc("/semeq/learn"),
-    "r": Osc("/semeq/refresh"),
-    "h": Osc("/semeq/resume"),
+    key: Osc(method.address, arguments) for method in METHODS.values() for key, arguments in method.keys.items()
 }
-"""What each key of the computer's keyboard does."""
+"""What each key of the computer's keyboard does, as the address space says."""
 
 _SEQUENCES = {
     "\x1b[A": "up",

@@ -28,7 +28,7 @@ class Snapshot:
     last_in: Message | None
     messages_per_second: int
     latency_ms: float | None
-    call: str
+    attention: str
     picker: Picker | None
     help: bool
     near: tuple[str, ...]
@@ -57,7 +57,7 @@ def snapshot(session: Session, terminal: Terminal, now_s: float) -> Snapshot:
         last_in=session.last_in,
         messages_per_second=terminal.meter.rate(now_s),
         latency_ms=None if latency_s is None else round(latency_s * 1000, 1),
-        call=session.call,
+        attention=session.attention,
         picker=prompt.picker,
         help=prompt.help,
         near=morpher.near(NEAR),

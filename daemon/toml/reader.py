@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TypeVar
@@ -50,9 +50,9 @@ def parse_toml(text: str, kind: type[Structure], name: str) -> Structure:
         raise TomlFileError(f"{name}{line}: {reason}") from None
 
 
-def did_you_mean(word: str, known: list[str]) -> str:
+def did_you_mean(word: str, known: Iterable[str]) -> str:
     """``; did you mean a, b?`` where something known is near, else nothing."""
-    near = get_close_matches(word.lower(), known, n=3, cutoff=0.5)
+    near = get_close_matches(word.lower(), sorted(known), n=3, cutoff=0.5)
     return f"; did you mean {', '.join(near)}?" if near else ""
 
 

@@ -12,13 +12,13 @@ from real_daemon import Daemon, until
 @pytest.mark.parametrize("seed", [11, 12])
 def test_osc(seed):
     """Whatever phones send is carried out or refused; what is said of it can be printed."""
-    assert play(osc_messages(15_000, seed)).addresses
+    assert play(osc_messages(15_000, seed)).values()
 
 
 @pytest.mark.parametrize("seed", [21, 22])
 def test_midi(seed):
     """Whatever controllers send moves the knob inside its range, or nothing."""
-    assert play(midi_messages(15_000, seed)).addresses
+    assert play(midi_messages(15_000, seed)).values()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="a process's memory is read from Linux's /proc")

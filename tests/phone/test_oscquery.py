@@ -18,6 +18,7 @@ from semeq.daemon.phone.nodes import nodes
 from semeq.daemon.phone.oscquery import READ, WRITE, HostInfo, Node, Range, answer, command
 from semeq.daemon.phone.server import OFF, PhoneServices
 from semeq.daemon.session.access import Allowed
+from semeq.daemon.session.address_space import METHODS
 from semeq.daemon.session.client_feedback import QUIET_S
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
@@ -118,10 +119,10 @@ def test_what_is_no_command(text):
 def test_the_daemon_s_own_addresses(make_session):
     """Every address that a session serves is there, with its type, its access, and what it holds now."""
     session = make_session()
-    found = {node.address: node for node in nodes(session.commands)}
-    assert set(found) == set(session.commands)
+    found = {node.address: node for node in nodes(session)}
+    assert set(found) == set(METHODS)
     session.receive(parse("/semeq/strength 0.5"), 0.0)
-    found = {node.address: node for node in nodes(session.commands)}
+    found = {node.address: node for node in nodes(session)}
     strength = found["/semeq/strength"]
     assert (strength.types, strength.access, strength.ranges) == ("f", READ | WRITE, (Range(-1.0, 2.0),))
     assert (strength.values, bool(strength.description)) == ((0.5,), True)

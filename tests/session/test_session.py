@@ -12,7 +12,7 @@ from semeq.daemon.messages.midi import NOT_KNOBS
 from semeq.daemon.messages.types import ControlChange, MidiPort, Osc, parse
 from semeq.daemon.session.dispatch import MOST_REPLIES
 from semeq.daemon.session.report import Dropped
-from semeq.daemon.session.session import Outgoing
+from semeq.daemon.session.run import Outgoing
 from semeq.daemon.session.state import State
 from semeq.daemon.surface.morph_knob import Knob
 from semeq.daemon.surface.surface_file import Surface
@@ -257,12 +257,12 @@ def test_the_first_controller_becomes_the_knob(make_session):
     """The first knob that is turned morphs at once, is named, and others of that port do nothing."""
     session = make_session()
     session.midi_changed(MidiPort("ctrl", PORT), 0.0)
-    assert seen(session).call == "Turn the knob that shall morph"
+    assert seen(session).attention == "Turn the knob that shall morph"
     turn(session, 21, 64)
     turn(session, 22, 127)
     assert (0.5, {PORT: Knob(0, 21)}) == (session.state.morph, session.state.knobs)
     assert [notice.text for notice in session.take_notices()] == ["Controller 1: CC 21 is the morph knob"]
-    assert (seen(session).knob, seen(session).call) == ("CC 21", "")
+    assert (seen(session).knob, seen(session).attention) == ("CC 21", "")
 
 
 @pytest.mark.parametrize("control", sorted(NOT_KNOBS))
@@ -297,12 +297,12 @@ def test_learning_anew(make_session):
     session = make_session(state=State(knobs={PORT: Knob(0, 5)}))
     session.midi_changed(MidiPort("ctrl", PORT), 0.0)
     press(session, "l")
-    assert seen(session).call == "Turn the knob that shall morph"
+    assert seen(session).attention == "Turn the knob that shall morph"
     turn(session, 64, 127)
     turn(session, 9, 64)
     turn(session, 5, 127)
     assert (0.5, {PORT: Knob(0, 9)}) == (session.state.morph, session.state.knobs)
-    assert seen(session).call == ""
+    assert seen(session).attention == ""
 
 
 def test_a_named_controller_is_not_learned(make_session):
@@ -568,18 +568,18 @@ def test_a_silent_host_calls_for_the_player(make_session, run):
     session.refused(0, 0.1)
     session.advance(0.1)
     run(session, 5.0, 0.1)
-    assert seen(session, 5.0).call == "Ardour does not answer on 127.0.0.1:1"
+    assert seen(session, 5.0).attention == "Ardour does not answer on 127.0.0.1:1"
     assert [notice.text for notice in session.take_notices()] == ["Ardour does not answer on 127.0.0.1:1"]
     session.receive(Osc("/heartbeat"), 5.1, 0)
     session.advance(5.1)
-    assert (seen(session, 5.1).call, len(session.take_notices())) == ("", 1)
+    assert (seen(session, 5.1).attention, len(session.take_notices())) == ("", 1)
 
 
 def test_trouble_with_midi_comes_first(make_session):
     """What keeps the knob from working is said before anything else."""
     session = make_session()
     session.midi_changed(MidiPort("ctrl", "", "no such port"), 0.0)
-    assert seen(session).call == "no such port"
+    assert seen(session).attention == "no such port"
 
 
 def test_a_session_at_rest_has_nothing_due(make_session, run):

@@ -68,12 +68,12 @@ def test_the_terminal_says_where_to_turn(make_session):
     session = make_session(state=State(morph=0.8, knobs=KNOBS), takeover="pickup")
     plug(session)
     turn(session, 10)
-    assert session.call == "CC 21: turn right to 0.80"
+    assert session.attention == "CC 21: turn right to 0.80"
     turn(session, 120)
-    assert session.call == ""
+    assert session.attention == ""
     session.receive(Osc("/semeq/morph", (0.2,)), 1.0, ("10.0.0.2", 7000))
     turn(session, 119)
-    assert session.call == "CC 21: turn left to 0.20"
+    assert session.attention == "CC 21: turn left to 0.20"
     assert session.state.morph == pytest.approx(0.2)
 
 
@@ -314,7 +314,7 @@ def test_a_surface_of_osc_names_no_knob(make_session):
     """Where only the phone's faders are named, the controller's knob is still to be learned, and that is said."""
     session = make_session(surface=load(Surface, "touchosc"))
     plug(session)
-    assert (session.controllers.knob(FIRST), session.call) == ("", "Turn the knob that shall morph")
+    assert (session.controllers.knob(FIRST), session.attention) == ("", "Turn the knob that shall morph")
 
 
 def test_there_is_nothing_to_learn_where_the_knob_is_named(make_session):
@@ -323,7 +323,7 @@ def test_there_is_nothing_to_learn_where_the_knob_is_named(make_session):
     plug(session)
     session.receive(Osc("/semeq/learn"), 0.0, None)
     assert "--morph-cc names the morph knob already" in session.take_notices()[0].text
-    assert session.call == ""
+    assert session.attention == ""
 
 
 @pytest.mark.parametrize("control", [0, 32])
@@ -343,7 +343,7 @@ def test_what_is_no_knob_is_not_learned(make_session, control):
     plug(session)
     session.receive(Osc("/semeq/learn"), 0.0, None)
     assert follow(session, control, 64) == (0.0, 1.0)
-    assert session.call == "Turn the knob that shall morph"
+    assert session.attention == "Turn the knob that shall morph"
 
 
 def first_sent(session, run, wanted, now_s):
@@ -448,17 +448,17 @@ def test_a_controller_that_returns_under_another_name_is_the_same(make_session, 
     session = make_session(surfaces={FIRST: box}, state=State(morph=0.9), takeover="pickup")
     session.midi_changed(MidiPort(FIRST, "Box:midi"), 0.0)
     turn(session, 10, "Box:midi", now_s=1.0)
-    assert session.call.startswith("cc 21: turn right")
+    assert session.attention.startswith("cc 21: turn right")
     run(session, 1.9, 1.0)
     session.midi_changed(MidiPort(FIRST, trouble="gone"), 2.0)
-    assert session.call == "gone"
+    assert session.attention == "gone"
     session.midi_changed(MidiPort(FIRST, "Box-01:midi"), 3.0)
-    assert (session.call, session.state.morph) == ("", 0.9)
+    assert (session.attention, session.state.morph) == ("", 0.9)
     session.receive(Osc("/semeq/morph", (0.5,)), 4.0, None)
     assert {out.to for _, out in run(session, 5.0, 3.0)} == {"Box-01:midi"}
     turn(session, 64, "Box-01:midi", now_s=6.0)
     turn(session, 70, "Box-01:midi", now_s=6.0)
-    assert (session.state.morph > 0.5, session.call) == (True, "")
+    assert (session.state.morph > 0.5, session.attention) == (True, "")
 
 
 def test_a_port_that_was_opened_anew_is_shown_everything(make_session, run):
@@ -467,7 +467,7 @@ def test_a_port_that_was_opened_anew_is_shown_everything(make_session, run):
     plug(session)
     everything = sent_to(session, FIRST, run, 1.0)
     session.receive(ControlChange(0, 16, 0), 1.0, FIRST)
-    assert session.call
+    assert session.attention
     plug(session, now_s=2.0)
-    assert session.call == ""
+    assert session.attention == ""
     assert sent_to(session, FIRST, run, 3.0, 2.0) == everything

@@ -18,7 +18,7 @@ from real_daemon import BIN, until, user_folders
 from real_jack import Controller, jack_server, missing_jack
 from semeq.daemon.mappings.library import SHIPPED, load, names_of
 from semeq.daemon.messages.types import ControlChange, Note, Osc, PitchBend, ProgramChange
-from semeq.daemon.surface.actions import ACTIONS
+from semeq.daemon.session.address_space import ACTIONS, LEVELS
 from semeq.daemon.surface.curve import DeadZone
 from semeq.daemon.surface.encoding import encode
 from semeq.daemon.surface.learning import MOVE, Learning, control_for, surface_text
@@ -167,7 +167,7 @@ def test_every_knob_is_recognised(step, data):
 
 def conversation(steps, word=str, known=NOTHING):
     """Play a conversation: a list of messages is a gesture, a text an answer; returns the lesson and what it said."""
-    lesson, now_s, said = Learning(known, word), 0.0, []
+    lesson, now_s, said = Learning(known, word, ACTIONS), 0.0, []
     said += lesson.take_lines()
     for step in steps:
         if isinstance(step, str):
@@ -249,7 +249,7 @@ def test_each_offer_is_kept(kind):
     places = {"programs": "program channel 1", "button": "note 60 channel 1"}
     place = element(places.get(kind, "cc 21 channel 1"))
     found = Recognised(place, kind, "signed_bit" if kind == "encoder" else "absolute")
-    lesson = Learning(NOTHING, str)
+    lesson = Learning(NOTHING, str, ACTIONS)
     lesson._recognised = found
     assert lesson.actions
     messages = {
@@ -263,7 +263,7 @@ def test_each_offer_is_kept(kind):
         control = control_for(found, action, ("warm",) if action.kind == "word" else action.arguments)
         surface = Surface("", "", (control,))
         assert surface == msgspec.convert(tomllib.loads(surface_text(surface)), Surface)
-        reader = SurfaceReader(surface, lambda _: 0.0)
+        reader = SurfaceReader(surface, lambda _: 0.0, LEVELS)
         told = [said for message in messages for said in reader.take(message, 0.0)]
         assert {action.address} == {said.address for said in told}
         if action.arguments:
@@ -372,7 +372,7 @@ def test_a_real_controller_is_learned(tmp_path):
         assert f"{path}: 2 controls. Use it: semeq-daemon --surface little-box --midi little" in said
         found = load(Surface, str(path))
         assert found.name == "Little Box"
-        reader = SurfaceReader(found, lambda _: 0.5)
+        reader = SurfaceReader(found, lambda _: 0.5, LEVELS)
         assert reader.take(ControlChange(1, 16, 127), 0.0) == [Osc("/semeq/morph", (0.51,))]
         assert reader.take(ControlChange(0, 40, 127), 0.0) == [Osc("/semeq/bypass")]
         screen = Terminal(tmp_path, server.environment, "--midi-api", "jack", "--add", "--name", "Little Box")

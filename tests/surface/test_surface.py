@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from semeq.daemon.mappings.library import load
 from semeq.daemon.messages.midi import NOT_KNOBS, position
 from semeq.daemon.messages.types import Osc, number, parse, text
+from semeq.daemon.session.address_space import LEVELS
 from semeq.daemon.session.client_feedback import write
 from semeq.daemon.session.morpher import within
 from semeq.daemon.surface.controllers import NO_SURFACE
@@ -35,7 +36,7 @@ LABELS = Surface(
 
 def read(surface, message):
     """What a message means by a surface; nothing where it means nothing."""
-    return next(iter(SurfaceReader(surface or NO_SURFACE, lambda _: None).take(message, 0.0)), None)
+    return next(iter(SurfaceReader(surface or NO_SURFACE, lambda _: None, LEVELS).take(message, 0.0)), None)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from semeq.daemon.messages.types import (
     ProgramChange,
     parse,
 )
-from semeq.daemon.surface.actions import ADDRESSES
+from semeq.daemon.session.address_space import ACTIONS, LEVELS, METHODS
 from semeq.daemon.surface.active_control import HOLD_S
 from semeq.daemon.surface.decoder import PATIENT_S
 from semeq.daemon.surface.reader import SurfaceReader
@@ -26,7 +26,9 @@ CC, NOTE = "control_change channel=0 control=20 value=", "note channel=0 note=60
 def played(lines, controls=(), surface=None, values=None):
     """What a surface makes of messages, each told value being carried out; floats to three places."""
     values = {} if values is None else values
-    reader = SurfaceReader(surface or Surface("", "", tuple(Control(**control) for control in controls)), values.get)
+    reader = SurfaceReader(
+        surface or Surface("", "", tuple(Control(**control) for control in controls)), values.get, LEVELS
+    )
     out, now_s = [], 0.0
     for line in lines:
         now_s += 0.05
@@ -191,7 +193,7 @@ def test_a_knob_that_was_moved_in_another_sense_has_passed_nothing():
 
 def test_a_key_is_let_go_by_pulling_the_plug():
     """After a reconnection nothing is held."""
-    reader = SurfaceReader(Surface("", "", tuple(Control(**control) for control in SHIFTED)), lambda _: None)
+    reader = SurfaceReader(Surface("", "", tuple(Control(**control) for control in SHIFTED)), lambda _: None, LEVELS)
     reader.take(Note(0, 60, 1), 0.0)
     reader.reconnected()
     assert [said.address for said in reader.take(ControlChange(0, 20, 1), 0.0)] == ["/semeq/morph"]
@@ -199,7 +201,9 @@ def test_a_key_is_let_go_by_pulling_the_plug():
 
 def test_fourteen_bits_end_where_they_were_sent():
     """A fast 14-bit fader, coarse byte first, with a fine byte that comes late: its last value arrives by itself."""
-    reader = SurfaceReader(Surface("", "", (Control("cc14 1", "/semeq/morph", takeover="off"),)), lambda _: None)
+    reader = SurfaceReader(
+        Surface("", "", (Control("cc14 1", "/semeq/morph", takeover="off"),)), lambda _: None, LEVELS
+    )
     out, now_s = [], 0.0
     for value in range(0, 16384, 7):
         for control, byte in ((1, value >> 7), (33, value & 127)):
@@ -222,7 +226,9 @@ def test_fourteen_bits_end_where_they_were_sent():
 )
 def test_touch(touch, on, off):
     """An address is touched from touch to release and a moment longer after a move, and no other one is."""
-    reader = SurfaceReader(Surface("", "", (Control("pitch channel 1", "/semeq/morph", touch=touch),)), lambda _: 0.0)
+    reader = SurfaceReader(
+        Surface("", "", (Control("pitch channel 1", "/semeq/morph", touch=touch),)), lambda _: 0.0, LEVELS
+    )
     assert not reader.touched("/semeq/morph", 0.0)
     assert reader.take(on, 0.0) == []
     assert reader.touched("/semeq/morph", 10.0)
@@ -243,7 +249,7 @@ def test_which_addresses_a_message_touches():
         Control("/1/fader2", "/semeq/strength", touch="/1/fader2/z"),
         Control("/1/fader3", "/semeq/blend/1"),
     )
-    reader = SurfaceReader(Surface("", "", controls), lambda _: 0.0)
+    reader = SurfaceReader(Surface("", "", controls), lambda _: 0.0, LEVELS)
     assert reader.touching(Osc("/1/fader1/z", (1.0,))) == ["/semeq/morph"]
     assert reader.touching(Osc("/1/*/z", (1.0,))) == ["/semeq/morph", "/semeq/strength"]
     assert reader.touching(Osc("/1/fader1", (1.0,))) == reader.touching(Osc("/1/fader3/z", (1.0,))) == []
@@ -253,7 +259,7 @@ def test_soft_resets_and_reconnections():
     """After a soft reset a knob on its value goes on; after a reconnection one elsewhere is unknown, and waits."""
     values = {"/semeq/morph": 0.5, "/semeq/strength": 0.5}
     controls = (Control("cc 1", "/semeq/morph"), Control("cc 2", "/semeq/strength"))
-    reader = SurfaceReader(Surface("", "", controls), values.get)
+    reader = SurfaceReader(Surface("", "", controls), values.get, LEVELS)
     assert len(reader.take(ControlChange(0, 1, 64), 0.0)) == 1
     reader.soft_reset("/semeq/morph")
     reader.soft_reset()
@@ -311,13 +317,16 @@ SHOWN = {
 def test_shipped_surfaces_do_what_they_say(name):
     """A few of each controller's own messages, from the start, with everything at 0."""
     lines, told = SHOWN[name]
-    values = dict.fromkeys((control.to for control in load(Surface, name).controls if control.mode != "off"), 0.0)
+    values = dict.fromkeys(
+        (control.to for control in load(Surface, name).controls if control.mode(LEVELS) != "off"), 0.0
+    )
     assert told == played(lines, surface=load(Surface, name), values=values)
 
 
-def test_what_is_offered_is_served(make_session):
-    """Every address that a shipped or learned surface may move exists."""
-    assert set() == ADDRESSES - set(make_session().addresses)
+def test_what_is_offered_can_be_moved():
+    """Every address that a control can be learned to move can be set, backwards too."""
+    offered = {address for action in ACTIONS for address in (action.address, action.back) if address}
+    assert [address for address in offered if METHODS[address].handler is None] == []
 
 
 @pytest.mark.parametrize("name", names_of(Surface, (SHIPPED,)))
@@ -355,7 +364,7 @@ SHIPPED_SURFACES = {name: load(Surface, name) for name in names_of(Surface, (SHI
 def test_nothing_breaks_a_surface(name, messages, value):
     """Anything a controller or phone may send is read without an error, and levels stay in their range."""
     surface, now_s = SHIPPED_SURFACES[name], 0.0
-    reader = SurfaceReader(surface, lambda _: value)
+    reader = SurfaceReader(surface, lambda _: value, LEVELS)
     ends = {}
     for control in surface.controls:
         ends.setdefault(control.to, []).extend((*control.range, value))

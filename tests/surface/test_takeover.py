@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from semeq.daemon.messages.midi import position
 from semeq.daemon.messages.types import ControlChange
+from semeq.daemon.session.address_space import LEVELS
 from semeq.daemon.surface.reader import SurfaceReader
 from semeq.daemon.surface.surface_file import Control, FeedbackOf, Surface
 from semeq.daemon.surface.takeover import TOLERANCE, Takeover
@@ -165,7 +166,7 @@ def test_two_controllers_and_a_phone(mode, moves):
     spans = {"knob": (-1.0, 2.0), "fader": (2.0, -1.0)}
     boxes = {
         name: SurfaceReader(
-            Surface("", "", (Control("cc 7", "/semeq/strength", span, takeover=mode),)), lambda _: strength[0]
+            Surface("", "", (Control("cc 7", "/semeq/strength", span, takeover=mode),)), lambda _: strength[0], LEVELS
         )
         for name, span in spans.items()
     }
@@ -203,7 +204,7 @@ def test_two_controllers_and_a_phone(mode, moves):
 def test_guides(inverted, turn, to):
     """What the terminal says: the control, the address, the way."""
     control = Control("cc 7", "/semeq/morph", name="Fader 1", inverted=inverted)
-    box = SurfaceReader(Surface("", "", (control,)), lambda _: 0.42)
+    box = SurfaceReader(Surface("", "", (control,)), lambda _: 0.42, LEVELS)
     assert box.guides() == []
     assert box.take(ControlChange(0, 7, 0 if inverted else 127), 0.0) == []
     (guide,) = box.guides()
@@ -231,18 +232,18 @@ def test_guides(inverted, turn, to):
 )
 def test_who_takes_over_how(control, mode):
     """A knob picks its level up unless its file says otherwise; phones, buttons and encoders need not."""
-    assert mode == Control(**control).mode
+    assert mode == Control(**control).mode(LEVELS)
 
 
 def test_a_motor_fader_needs_no_take_over():
     """It is moved to its value."""
-    assert Control("pitch channel 1", "/semeq/morph", feedback=FeedbackOf("motor")).mode == "off"
+    assert Control("pitch channel 1", "/semeq/morph", feedback=FeedbackOf("motor")).mode(LEVELS) == "off"
 
 
 def test_two_halves_in_one_message_hold_the_knob():
     """What one message says twice is no stranger's hand: the second is measured against the first."""
     morph = [0.0]
-    box = SurfaceReader(Surface("", "", (Control("cc14 1", "/semeq/morph"),)), lambda _: morph[0])
+    box = SurfaceReader(Surface("", "", (Control("cc14 1", "/semeq/morph"),)), lambda _: morph[0], LEVELS)
     told = []
     for now_s, control, byte in [(0.0, 1, 0), (0.0, 33, 0), (0.1, 1, 60), (0.2, 33, 100)]:
         told = [message.arguments[0] for message in box.take(ControlChange(0, control, byte), now_s)]

@@ -55,7 +55,9 @@ def variants(snapshot):
         "help": replace(snapshot, help=True),
         "picker": picker,
         "nothing found": replace(picker, picker=replace(picker.picker, typed="xyzxyz")),
-        "call": replace(snapshot, call="No MIDI port is called 'controller' (there are: none); waiting for it" * 3),
+        "call": replace(
+            snapshot, attention="No MIDI port is called 'controller' (there are: none); waiting for it" * 3
+        ),
         "bypass": replace(snapshot, bypassed=True),
         "no controller": replace(snapshot, midi=MidiPort(), targets=(), knob="", last_in=None, latency_ms=None),
         "waiting": replace(snapshot, midi=MidiPort("controller", trouble="gone")),
@@ -196,7 +198,7 @@ def test_the_picker(snapshot):
         ({"last_in": ControlChange(2, 7, 1)}, -2, "CC 7 = 1 channel 3"),
         ({"last_in": Osc("/semeq/morph", (0.5,))}, -2, "/semeq/morph 0.5"),
         ({"last_in": Note(0, 60, 1)}, -2, "note channel=0 note=60 velocity=1"),
-        ({"call": "Turn the knob that shall morph"}, -1, "Turn the knob that shall morph"),
+        ({"attention": "Turn the knob that shall morph"}, -1, "Turn the knob that shall morph"),
         ({}, -1, "? help"),
         ({"bypassed": True}, 4, "BYPASS"),
         ({"strength": -0.5}, 4, "strength  -50 %"),
@@ -319,5 +321,5 @@ def test_a_bell_has_its_peak_where_it_is():
 def test_the_picture_of_the_readme_is_drawn():
     """The program draws it, in a session in which all is well."""
     session, _ = played()
-    assert (session.call, session.targets[0].presence) == ("", Presence.ANSWERS)
+    assert (session.attention, session.targets[0].presence) == ("", Presence.ANSWERS)
     assert ">BRIGHT" in picture()

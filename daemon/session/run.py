@@ -1,0 +1,111 @@
+"""What one run consists of, and what can be ordered of it beyond the morph: the owner of the address space."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from ...model import Model
+from ..host.target import Target
+from ..messages.types import Address, Message, Osc, OscArgument
+from ..surface.controllers import Controllers
+from .clients import Clients
+from .morpher import Morpher, TargetOverrides
+from .report import Dropped, status
+from .settings import Settings
+from .state import State
+
+Source = str | Address | int | None
+"""Where a message came from: a MIDI port's name, a peer's address, a target's number, or the keyboard."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A message and where it goes: to a target by its number, to a peer, or to a controller by its MIDI port."""
+
+    to: int | Address | str
+    message: Message
+
+
+class Run:
+    """The parts of one run: the morph, the targets, the controllers, the clients; each order is one method."""
+
+    clients: Clients
+    controllers: Controllers
+
+    def __init__(self, model: Model, targets: Sequence[Target], settings: Settings, state: State) -> None:
+        self.morpher = Morpher(model, state, settings.words)
+        self.targets = tuple(targets)
+        self.settings = settings
+        self.lost: Callable[[], Dropped] = Dropped
+        """Says how many datagrams were not taken; whoever listens puts its own count here."""
+        self.last_in: Message | None = None
+        self.followed = 0
+        """The number of the target that follows, from 1; 0: all."""
+        self.sends_on_release = any(target.on_release for target in self.targets)
+        self._overrides = settings.overrides or (TargetOverrides(),) * len(self.targets)
+        self._source: Source = None
+        """Who gave the order that is being carried out, and when."""
+        self._now_s = 0.0
+        self._replies: list[Outgoing] = []
+
+    def refresh(self) -> None:
+        """Send everything to every target, client and controller again."""
+        for target in self.targets:
+            target.refresh()
+        self.clients.forget(self._now_s)
+        self.controllers.tell_again(self._now_s)
+
+    def resume(self) -> None:
+        """Take over again from hands on the plug-ins."""
+        for target in self.targets:
+            target.resume()
+
+    def learn(self) -> None:
+        """Make the next controller that is turned the morph knob of its port."""
+        self.controllers.learn()
+
+    def follow(self, number: int) -> None:
+        """Let only the target of this number, from 1, follow from now on; 0: all."""
+        if not 0 <= number <= len(self.targets):
+            raise ValueError(f"there is no target {number}; there are 1 to {len(self.targets)}, 0 means all")
+        self.followed = number
+
+    def send_on_release(self, on: bool | None = None) -> None:
+        """Let values wait until the knob is still, or not; without a value, change over."""
+        self.sends_on_release = not self.sends_on_release if on is None else on
+        for target in self.targets:
+            target.on_release = self.sends_on_release
+
+    def subscribe(self, port: int) -> None:
+        """Tell a port of whoever asks everything from now on."""
+        if not 0 < port < 65536:
+            raise ValueError(f"{port} is no port")
+        if isinstance(self._source, tuple):
+            self.clients.subscribe(self._source, port, self._now_s)
+
+    def pong(self, *arguments: OscArgument) -> None:
+        """Answer whoever asks."""
+        self._reply(Osc("/semeq/pong", arguments))
+
+    def report(self) -> None:
+        """Tell whoever asks how things are, a message for each line."""
+        targets = [(target.view, target.trouble) for target in self.targets]
+        for line in status(self.controllers.statuses.values(), self.last_in, targets, self.lost()):
+            self._reply(Osc("/semeq/status", line))
+
+    def _reply(self, message: Osc) -> None:
+        """Answer whoever gave the order over OSC."""
+        if isinstance(self._source, tuple):
+            self._replies.append(Outgoing(self._source, message))
+
+    @property
+    def glide_ms(self) -> float:
+        """How long a glide takes: what the player has set, else what was asked for at the start."""
+        own_ms = self.morpher.state.glide_ms
+        return self.settings.glide_ms if own_ms is None else own_ms
+
+    @property
+    def attention(self) -> str:
+        """The one thing that needs the player, if there is one."""
+        ports = self.controllers.statuses.values()
+        problems = [*(port.trouble for port in ports), *(target.trouble for target in self.targets)]
+        return next(filter(None, problems), "") or self.controllers.attention
