@@ -15,3 +15,7 @@ class MappingError(TomlFileError):
 
 class AudioError(Exception):
     """A sound file or a sound device cannot be used; the text is one line that names it and says what helps."""
+
+
+class PictureError(Exception):
+    """A picture cannot be drawn; the text is one line that names the file and says what helps."""

@@ -22,7 +22,7 @@ ORDER = (
     ("toml", "eq"),
     ("surface", "host"),
     ("mappings", "ports", "session"),
-    ("terminal", "phone", "discover", "audio"),
+    ("terminal", "phone", "discover", "audio", "figures"),
     ("app",),
     ("doctor",),
     ("commands",),

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from ...model import ModelError
-from ..errors import AudioError, PortError, TomlFileError
+from ..errors import AudioError, PictureError, PortError, TomlFileError
 
 
 class Between(click.FloatRange):
@@ -62,7 +62,7 @@ def run_command(command: click.Command, name: str) -> None:
         _fail(name, f"cannot write what was asked for: {error.strerror or error}")
     except click.ClickException as error:
         _fail(name, error.format_message())
-    except (AudioError, ModelError, TomlFileError, PortError) as error:
+    except (AudioError, ModelError, PictureError, TomlFileError, PortError) as error:
         _fail(name, str(error))
     else:
         sys.exit(status if isinstance(status, int) else 0)

@@ -29,6 +29,7 @@ from .doctor import doctor
 from .learn import learn
 from .learn_host import learn_host
 from .mappings import mappings
+from .plot import plot
 from .render import render
 from .run import Between, run_command
 from .tables import LANGUAGES, bands_table, row_of, settings_table, terms_table
@@ -69,6 +70,7 @@ def command(ctx: click.Context) -> None:
         click.echo(ctx.get_help())
 
 
+command.add_command(plot)
 command.add_command(render)
 command.add_command(touchosc)
 command.add_command(doctor)
