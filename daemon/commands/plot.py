@@ -52,8 +52,8 @@ def plot(
         raise click.UsageError("--morph needs two words")
     if plugin and len(terms) > 1 and morph is None:
         raise click.UsageError("--plugin goes with one word, or with two and --morph")
-    words_given = list(terms)
-    first, last = words_given[0], words_given[-1]
+    listed = list(terms)
+    first, last = listed[0], listed[-1]
     if morph is not None:
         named = [(f"{first} {morph:.0%} {last}", found.bands(first, last, morph, strength))]
     else:
