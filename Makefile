@@ -1,7 +1,7 @@
 # The commands of a working day; `make` alone lists them. PYTHON may name another interpreter.
 PYTHON ?= .venv/bin/python
 # The benchmarks start real programs with the helpers of the tests.
-export PYTHONPATH := tests/peers:tests/real:tests/end_to_end
+export PYTHONPATH := tests/peers:tests/real
 
 .PHONY: help setup test lint bench bench-refit soak fuzz picture train evaluate
 
@@ -33,7 +33,7 @@ fuzz: ## a million random and damaged messages, a flood, and a knob over JACK in
 	$(PYTHON) tests/bench/fuzz.py
 
 picture: ## the README's picture of the terminal, drawn by the real program
-	$(PYTHON) tests/bench/picture.py README.svg
+	$(PYTHON) tests/real/picture.py README.svg
 
 train: ## train the shipped model and put it in its place
 	$(dir $(PYTHON))semeq train --out model/weights/semeq.safetensors

@@ -195,3 +195,21 @@ def test_pure_modules_open_nothing(name):
         node.func.id for node in ast.walk(TREES[name]) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
     }
     assert set() == called & {"open", "print", "input"}
+
+
+def test_what_tests_share_is_no_test():
+    """Tests import helpers, from ``real`` and ``peers``, and not each other."""
+    modules = {path: ast.parse(path.read_text(encoding="utf-8")) for path in Path(__file__).parent.rglob("*.py")}
+    imported = {
+        (path.name, name)
+        for path, tree in modules.items()
+        for node in ast.walk(tree)
+        for name in (
+            [alias.name for alias in node.names]
+            if isinstance(node, ast.Import)
+            else [node.module or ""]
+            if isinstance(node, ast.ImportFrom)
+            else []
+        )
+    }
+    assert [pair for pair in imported if pair[1].startswith(("test_", "conftest"))] == []

@@ -15,7 +15,7 @@ from osc_peer import OscPeer
 from real_daemon import Daemon
 from real_daw import SETTLE_S, RealDaw
 from semeq.model import load
-from test_end_to_end import CALF5, calf, wait_for_values
+from wanted import CALF5, calf, wait_for_values
 
 SEMEQ = 9138
 RESTARTS = 3

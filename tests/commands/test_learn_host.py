@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from midi_receiver import PARAMETERS, Receiver
 from real_daemon import BIN, user_folders
 from real_jack import JackServer, jack_server, missing_jack
 from semeq.daemon.commands.learn_host import learn_host, lessons_of, presets_of
 from semeq.daemon.messages.types import ControlChange
-from test_midi_out import PARAMETERS, Receiver
 
 
 @pytest.fixture

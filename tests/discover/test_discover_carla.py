@@ -10,12 +10,12 @@ import time
 from contextlib import suppress
 
 import pytest
+from ardour_said import PLUGINS
 from osc_peer import osc_bytes, osc_messages
 from semeq.daemon.app.config import mapping_folders
 from semeq.daemon.commands import tools
 from semeq.daemon.eq.plugin_file import Plugin
 from semeq.daemon.mappings.library import load
-from test_discover_selfmap import PLUGINS
 
 EQS = ("Calf Equalizer 12 Band", "EQ4Q Mono", "ZamDynamicEQ")
 

@@ -10,6 +10,7 @@ import tomllib
 from contextlib import closing, contextmanager
 
 import pytest
+from ardour_said import PLUGINS, TRANSCRIPT
 from peer_bitwig import Bitwig
 from peer_live import Live
 from peer_mixer import Mixer
@@ -31,7 +32,6 @@ from semeq.daemon.host.host_file import Host
 from semeq.daemon.mappings.library import load
 from semeq.daemon.messages.types import Osc, parse
 from semeq.daemon.toml.reader import read_toml
-from test_discover_selfmap import PLUGINS, TRANSCRIPT
 
 
 class Displaying(EqEight):

@@ -1,9 +1,8 @@
 """Plug-in files made from what a host shows: held against the shipped ones, which people have written and measured."""
 
-from pathlib import Path
-
 import msgspec
 import pytest
+from ardour_said import PLUGINS
 from semeq.daemon.discover.names import read_name
 from semeq.daemon.discover.selfmap import BELL, HIGH, LOW, CannotMapError, self_map
 from semeq.daemon.discover.shown import Shown
@@ -12,11 +11,8 @@ from semeq.daemon.eq.laws import Enumeration
 from semeq.daemon.eq.plugin_file import FixedParameter, Plugin
 from semeq.daemon.mappings.check import check
 from semeq.daemon.mappings.library import SHIPPED, load, names_of
-from semeq.daemon.messages.types import parse
 from semeq.daemon.toml.reader import parse_toml
 
-TRANSCRIPT = Path(__file__).parents[1] / "transcripts" / "ardour-plugins.txt"
-"""What Ardour 7.3 said of seven plug-ins."""
 SHIPPED_OF = {
     "Calf Equalizer 12 Band": "calf-eq12",
     "LSP Parametric Equalizer x16 Mono": "lsp-para-eq-x16",
@@ -28,27 +24,6 @@ CANNOT_BE_SHOWN = {"x42-fil4": {"fil4_bell", "fil4_shelf"}, "zameq2": {"zameq2"}
 """What a unit means in the shipped file where no host could show it: semeq guesses, and says so."""
 
 
-def shown(values):
-    """One parameter of the transcript."""
-    index, name, flags, _, low, high, _, count, *rest = values
-    labels = tuple((rest[2 * n], rest[2 * n + 1]) for n in range(count))
-    switch, integer, is_input = (bool(flags & bit) for bit in (64, 2, 128))
-    return Shown(index - 1, name, low, high, rest[-1], bool(flags & 4), switch, integer, is_input, labels)
-
-
-def transcript():
-    """Each plug-in's parameters by its name."""
-    plugins = {}
-    for line in TRANSCRIPT.read_text(encoding="utf-8").splitlines():
-        message = parse(line)
-        if message.address == "/strip/plugin/list":
-            plugins[message.arguments[2]] = found = []
-        elif message.address == "/strip/plugin/descriptor":
-            found.append(shown(message.arguments[2:]))
-    return plugins
-
-
-PLUGINS = transcript()
 SHIPPED_PLUGINS = [load(Plugin, name) for name in names_of(Plugin, (SHIPPED,))]
 
 

@@ -1,7 +1,6 @@
 """The main job on real parts: a JACK MIDI controller, the daemon as its own process, Ardour with real plug-ins."""
 
 import json
-import math
 import os
 import subprocess
 from collections.abc import Callable, Iterator
@@ -14,10 +13,8 @@ from real_daemon import BIN, Daemon, until
 from real_daw import RealDaw, missing_parts
 from real_jack import Controller
 from semeq.model import Band, BandKind, response_db
+from wanted import ACE, CALF5, CALF8, ace, calf, wait_for_values
 
-CALF5 = "http://calf.sourceforge.net/plugins/Equalizer5Band"
-CALF8 = "http://calf.sourceforge.net/plugins/Equalizer8Band"
-ACE = "urn:ardour:a-eq"
 MORPH_CC = 21
 POSITIONS = {0.0: 0, 0.5: 64, 1.0: 127}
 
@@ -66,44 +63,6 @@ def asked_bands(position: float) -> list[Band]:
     command = [str(BIN / "semeq"), "bands", "warm", "bright", "--morph", str(position), "--json"]
     said = json.loads(subprocess.run(command, capture_output=True, check=True, text=True).stdout)
     return [Band(BandKind(b["kind"]), b["frequency_hz"], b["gain_db"], b["q"]) for b in said]
-
-
-def calf(bands: list[Band]) -> dict[str, float]:
-    """The parameters of Calf's equalisers for these bands: levels are linear gains, the rest is RBJ's."""
-    low, *bells, high = bands
-    wanted = {"LS Active": 1.0, "Freq L": low.frequency_hz, "Level L": 10 ** (low.gain_db / 20), "LS Q": low.q}
-    wanted |= {"HS Active": 1.0, "Freq H": high.frequency_hz, "Level H": 10 ** (high.gain_db / 20), "HS Q": high.q}
-    for n, bell in enumerate(bells, 1):
-        wanted |= {f"F{n} Active": 1.0, f"Freq {n}": bell.frequency_hz}
-        wanted |= {f"Level {n}": 10 ** (bell.gain_db / 20), f"Q {n}": bell.q}
-    return wanted
-
-
-def ace(bands: list[Band]) -> dict[str, float]:
-    """The parameters of ACE EQ: bandwidths in octaves, shelves named by their poles."""
-    low, *bells, high = bands
-
-    def poles(band: Band, sign: int) -> float:
-        warped = math.tan(math.pi * band.frequency_hz / 48_000) * 10 ** (sign * band.gain_db / 80)
-        return math.atan(warped) * 48_000 / math.pi
-
-    wanted = {"Filter L": 1.0, "Frequency L": poles(low, -1), "Gain L": low.gain_db}
-    wanted |= {"Filter H": 1.0, "Frequency H": poles(high, +1), "Gain H": high.gain_db}
-    for n, bell in enumerate(bells, 1):
-        octaves = 2 * math.asinh(1 / (2 * bell.q)) / math.log(2)
-        wanted |= {f"Filter {n}": 1.0, f"Frequency {n}": bell.frequency_hz}
-        wanted |= {f"Gain {n}": bell.gain_db, f"Bandwidth {n}": octaves}
-    return wanted
-
-
-def wait_for_values(daw: RealDaw, strip: int, wanted: dict[str, float], seconds: float = 5.0) -> None:
-    """Wait until Ardour reads all these values back."""
-
-    def read() -> dict[str, float]:
-        found = daw.parameters(strip)
-        return {name: found[name].value for name in wanted if name in found}
-
-    until(lambda: read() == pytest.approx(wanted, rel=1e-5, abs=1e-5), lambda: f"{wanted}\nnot {read()}", seconds)
 
 
 CASES = [("calf-eq5", 0, calf), ("calf-eq8", 1, calf), ("ace-eq", 2, ace)]

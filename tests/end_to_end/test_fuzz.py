@@ -4,7 +4,7 @@ import sys
 import time
 
 import pytest
-from fuzz import Flood, ask, complaints, give, memory_mb, midi_messages, osc_messages, play
+from flooding import Flood, ask, complaints, give, memory_mb, midi_messages, osc_messages, play
 from osc_peer import OscPeer
 from real_daemon import Daemon, until
 

@@ -9,7 +9,7 @@ from real_daemon import Daemon
 from real_daw import RealDaw, missing_parts
 from semeq import model as models
 from semeq.model import between, scaled
-from test_end_to_end import ACE, CALF5, ace, calf, wait_for_values
+from wanted import ACE, CALF5, ace, calf, wait_for_values
 
 pytestmark = pytest.mark.skipif(bool(missing_parts()), reason=missing_parts())
 
