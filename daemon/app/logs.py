@@ -2,13 +2,19 @@
 
 import logging
 import os
+import queue
 import sys
+import threading
 import time
 from collections.abc import Callable
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import TextIO
 
+from ..messages.types import printable
+
+MOST_WAITING = 2000
+"""Lines that wait to be written; further ones are dropped, counted, and said once somebody reads again."""
 WINDOW_S = 10.0
 MOST = 5
 """Lines of one kind in one window; what comes after is counted and said in one line."""
@@ -41,6 +47,61 @@ class RateLimit(logging.Filter):
         return seen < MOST
 
 
+class CleanFormatter(logging.Formatter):
+    """One line for each record, without anything that could move a terminal's cursor, colours or direction."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 the library's name
+        """The line."""
+        return printable(super().formatMessage(record))
+
+
+class Aside(logging.Handler):
+    """Hands records to ``writer`` on a thread of its own: whoever logs never waits for whoever reads."""
+
+    def __init__(self, writer: logging.Handler) -> None:
+        super().__init__()
+        self._writer = writer
+        self._waiting: queue.Queue[logging.LogRecord] = queue.Queue(MOST_WAITING)
+        self._dropped = 0
+        self._unwritten = 0
+        self._changed = threading.Condition()
+        threading.Thread(target=self._write, name="semeq log", daemon=True).start()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Let a record wait to be written, if there is room."""
+        with self._changed:
+            self._unwritten += 1
+        try:
+            self._waiting.put_nowait(record)
+        except queue.Full:
+            with self._changed:
+                self._unwritten -= 1
+                self._dropped += 1
+
+    def finish(self, seconds: float) -> bool:
+        """Wait so long for all to be written; says whether it has been."""
+        with self._changed:
+            return self._changed.wait_for(lambda: not self._unwritten, seconds)
+
+    def _write(self) -> None:
+        while True:
+            record = self._waiting.get()
+            with self._changed:
+                dropped, self._dropped = self._dropped, 0
+            if dropped:
+                text = f"{dropped} lines were dropped here: nobody read the log"
+                self._writer.handle(logging.LogRecord("semeq", logging.WARNING, "", 0, text, (), None))
+            self._writer.handle(record)
+            with self._changed:
+                self._unwritten -= 1
+                self._changed.notify_all()
+
+
+def finish(seconds: float) -> bool:
+    """Wait so long for the log to be written; says whether it has been."""
+    return all(handler.finish(seconds) for handler in logging.getLogger().handlers if isinstance(handler, Aside))
+
+
 def set_up(level: str, file: Path | None) -> None:
     """Log to standard error, or to ``file`` (kept under 1 MB, one old one beside it) while the terminal is drawn on."""
     handler: logging.Handler
@@ -50,9 +111,10 @@ def set_up(level: str, file: Path | None) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         handler = RotatingFileHandler(file, maxBytes=1_000_000, backupCount=1, encoding="utf-8")
         keep_native_noise_away()
-    handler.addFilter(RateLimit())
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s", "%H:%M:%S"))
-    logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+    handler.setFormatter(CleanFormatter("%(asctime)s %(levelname)s %(message)s", "%H:%M:%S"))
+    aside = Aside(handler)
+    aside.addFilter(RateLimit())
+    logging.basicConfig(level=level.upper(), handlers=[aside], force=True)
 
 
 def keep_native_noise_away() -> TextIO:

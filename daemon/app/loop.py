@@ -5,6 +5,7 @@ import contextlib
 import gc
 import logging
 import sys
+import threading
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -30,6 +31,7 @@ from ..terminal.screen import FRAMES_PER_S, Screen
 from ..terminal.snapshot import snapshot
 from ..terminal.terminal import Terminal
 from .config import Config, state_file
+from .ending import SAVING, unless_ended
 from .faults import Faults
 from .performance import Play, perform
 from .signals import catch_signals
@@ -42,7 +44,8 @@ HAND_OVER_S = 0.00005
 """Another thread that draws or writes keeps Python's lock from a message no longer than this, not the usual 5 ms."""
 RETRY_S = 0.1
 """How long what is due waits where working it out has failed."""
-LAST_WORDS_S = 1.0  # how long the end may take for glides to arrive
+LAST_WORDS_S, LAST_SAVE_S = 1.0, 0.4
+"""How long the end may take for glides to arrive, and waits for a disk that stalls."""
 
 
 class App:
@@ -73,6 +76,8 @@ class App:
         self._controller_ports = ControllerPorts(ports, shown, config.midi_api, *hear)
         self._timers, self._faults = Timers(), Faults()
         self._retry_s = 0.0
+        self.on_end: Callable[[], None] = lambda: None  # called when the end begins
+        self._saving: threading.Thread | None = None
         self._next_frame_s = 0.0
 
     async def run(self) -> None:
@@ -95,13 +100,14 @@ class App:
                 log.warning("only this machine reaches %s: --osc-allow needs --osc-bind 0.0.0.0 besides", osc.bind)
             self._server = await UdpPort.listen(osc.bind, osc.port, self._from_peer, self._permits)
             stop.callback(self._server.close)
+            catch_signals(self._end.set, self._show if self._screen else None)
             self._session.lost = self._lost
             self._terminal.osc = f"OSC {osc.bind}:{self._server.port}{everyone}"
             tell, write = (lambda: nodes(self._session)), self._take if osc.query_write else None
             await self._phones.start(tell, self._server.port, osc.bind, osc.query_port, osc.announce, write)
             stop.push_async_callback(self._phones.stop)
             stop.callback(self._controller_ports.stop)
-            self._controller_ports.start()
+            await unless_ended(self._loop.run_in_executor(None, self._controller_ports.start), self._end)
             if self._screen:
                 keyboard = Keyboard(self._from_keyboard)
                 self._screen.start()
@@ -111,12 +117,12 @@ class App:
             if self._play:
                 playing = asyncio.create_task(self._perform(self._play))
                 stop.callback(playing.cancel)
-            catch_signals(self._end.set, self._show if self._screen else None)
             self._advance()
             # What is built by now stays to the end: the garbage collector need not look through it in between.
             gc.freeze()
             log.info("ready: %s", self._terminal.osc)
             await self._end.wait()
+            self.on_end()
             await self._leave()
 
     # -- in: every way ends in _take ----------------------------------------------------------------------------------
@@ -265,7 +271,8 @@ class App:
     def _save_aside(self) -> None:
         """Write the state in a thread, as a disk may be slow."""
         state = self._saved = self._session.state
-        self._loop.run_in_executor(None, self._save, state)
+        self._saving = threading.Thread(target=self._save, args=(state,), name=SAVING, daemon=True)
+        self._saving.start()
 
     def _save(self, state: State) -> None:
         if complaint := save(state_file(), state):
@@ -286,5 +293,8 @@ class App:
         while not (self._session.settled and self._targets.is_idle) and time.monotonic() < deadline_s:
             await asyncio.sleep(0.005)
         if self._remember and self._session.state != self._saved:
-            self._save(self._session.state)
+            self._save_aside()
+        deadline_s = time.monotonic() + LAST_SAVE_S
+        while self._saving and self._saving.is_alive() and time.monotonic() < deadline_s:
+            await asyncio.sleep(0.005)
         log.info("ended")

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from rich.console import Console
 
 from ...model import load
+from ..app import ending
 from ..app.config import Config, config_folder, log_file, with_options
 from ..app.logs import set_up
 from ..app.loop import App
@@ -91,4 +92,6 @@ def _run(config: Config, play: Play | None, is_demo: bool) -> None:
     for warning in prepared.warnings:
         log.warning(warning)
     app = App(prepared.session, config, prepared.peers, console, play, remember=not is_demo)
+    app.on_end = ending.begin
     run(app.run())
+    ending.finish()

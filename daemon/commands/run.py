@@ -11,6 +11,7 @@ import click
 
 from ...model import ModelError
 from ..errors import AudioError, PictureError, PortError, TomlFileError
+from ..messages.types import printable
 
 
 class Between(click.FloatRange):
@@ -46,6 +47,7 @@ class Place(click.ParamType[int | str]):
 
 def run_command(command: click.Command, name: str) -> None:
     """Run a command as a program; every error that a user can mend is one line on standard error."""
+    open_streams()
     try:
         status = command.main(prog_name=name, standalone_mode=False)
         sys.stdout.flush()
@@ -74,6 +76,16 @@ def _let_go_of_output() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+def open_streams() -> None:
+    """Let standard streams that were closed (``2>&-``) lead nowhere, so that no file or socket takes their place."""
+    for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free
+            setattr(sys, name, os.fdopen(number, mode, encoding="utf-8", closefd=False))
+
+
 def _fail(name: str, text: str) -> None:
-    click.echo(f"{name}: {' '.join(text.split())}", err=True)
+    click.echo(printable(f"{name}: {' '.join(text.split())}"), err=True)
     sys.exit(2)

@@ -7,6 +7,7 @@ import json
 import math
 from dataclasses import astuple, dataclass, fields
 from typing import cast
+from unicodedata import category
 
 OscArgument = int | float | str | bool | None
 Address = tuple[str, int]
@@ -133,8 +134,14 @@ _MIDI_NAMES = {kind: name for name, kind in _MIDI.items()}
 
 
 def printable(text: str) -> str:
-    """A text from outside without what would move a terminal's cursor, colours or lines."""
-    return "".join(sign if sign.isprintable() else "�" for sign in text)
+    """A text from outside without what would move a terminal's cursor, colours, lines or direction of writing.
+
+    Escape and other control characters, marks that nobody sees and halves of characters become one sign; spaces of
+    every width become the plain one.
+    """
+    if text.isprintable():
+        return text
+    return "".join(sign if sign.isprintable() else " " if category(sign) == "Zs" else "�" for sign in text)
 
 
 def _midi_text(message: _Channel) -> str:

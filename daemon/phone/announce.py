@@ -14,7 +14,7 @@ OSC, OSCQUERY = "_osc._udp.local.", "_oscjson._tcp.local."
 ANYWHERE = ("0.0.0.0", "::", "")
 LONGEST_NAME = 63
 """Bytes of an instance's name, and of a host's. Source: RFC 6763, 4.1.1, and RFC 1035, 2.3.4."""
-GOODBYE_S = 2.0
+GOODBYE_S = 0.3
 
 
 @dataclass(frozen=True, slots=True)

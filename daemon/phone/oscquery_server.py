@@ -27,7 +27,7 @@ LARGEST = 65_536
 """Bytes of a WebSocket message; longer ones end the connection."""
 GREETING_S = 3.0
 """How long a connection may take to say what it wants."""
-GOODBYE_S = 0.5
+GOODBYE_S = 0.2
 
 
 class OscQueryServer:

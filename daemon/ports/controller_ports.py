@@ -1,12 +1,14 @@
 """All cables to controllers: an input for each, and an output where there is something to show on it."""
 
 import logging
+import time
 from collections.abc import Callable, Collection, Sequence
 from functools import partial
 
 from ..errors import PortError
 from ..messages.midi import to_midi_bytes
 from ..messages.types import Midi, MidiPort
+from .midi_client import START_S, STOP_S
 from .midi_in import MidiInput, OnMessage
 from .midi_out import MidiOutput
 
@@ -35,20 +37,28 @@ class ControllerPorts:
         self._ports = dict.fromkeys(wanted, "")
 
     def start(self) -> None:
-        """Open all; raises :class:`PortError` where a name means several inputs. Outputs that fail are only logged."""
+        """Open all; raises :class:`PortError` where a name means several inputs. Outputs that fail are only logged.
+
+        Where the MIDI system hangs, this takes no longer than :data:`START_S` in all; the ports are opened later.
+        """
+        until_s = time.monotonic() + START_S
         for name in self._shown:
             try:
                 self._outputs[name] = MidiOutput(name, self._api, lambda: None, partial(self._on_shown, name))
-                self._outputs[name].start()
+                self._outputs[name].start(max(until_s - time.monotonic(), 0.0))
             except PortError as error:
                 log.warning("nothing can be shown on %s: %s", name, error)
         for port in self._inputs:
-            port.start()
+            port.start(max(until_s - time.monotonic(), 0.0))
 
     def stop(self) -> None:
         """Let go of all."""
-        for port in (*self._inputs, *self._outputs.values()):
-            port.stop()
+        until_s = time.monotonic() + STOP_S
+        ports = (*self._inputs, *self._outputs.values())
+        for port in ports:
+            port.stop(0.0)
+        for port in ports:
+            port.stop(max(until_s - time.monotonic(), 0.0))
 
     def send(self, port: str, message: Midi) -> None:
         """Send to the controller whose input is called ``port``, if it has an output."""

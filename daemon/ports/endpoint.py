@@ -63,7 +63,9 @@ class Endpoints:
         Raises :class:`PortError` saying what helps if a port here cannot be had.
         """
         if isinstance(peer, str):
-            self._open.append(MidiEndpoint(MidiOutput(peer, self._midi_api, on_refused, _speaking(on_message))))
+            output = MidiOutput(peer, self._midi_api, on_refused, _speaking(on_message))
+            # Beside the loop: a MIDI system may hang.
+            self._open.append(await asyncio.get_running_loop().run_in_executor(None, MidiEndpoint, output))
         elif host.transport == "lines":
             self._open.append(LinePort(peer, on_message, on_refused))
         else:

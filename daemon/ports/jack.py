@@ -52,6 +52,15 @@ class JackWatch:
                 self._jack.jack_set_xrun_callback(client, self._callbacks[2], None)
             self._jack.jack_activate(client)  # JACK tells nothing of ports to a client that is not active
 
+    def wait_until_it_answers(self) -> None:
+        """Ask the server for something that is not there: returns at once while it works, late while it hangs.
+
+        Other threads run meanwhile, which they do not while a call of RtMidi's waits for the server.
+        """
+        if self._client:
+            status = ctypes.c_int(0)
+            self._jack.jack_internal_client_handle(ctypes.c_void_p(self._client), b"nobody", ctypes.byref(status))
+
     def close(self) -> None:
         """Stop watching."""
         if self._client:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from ..errors import PortError
 from ..messages.types import MidiPort
-from .midi_client import MidiClient
+from .midi_client import START_S, STOP_S, MidiClient
 
 OnMessage = Callable[[Sequence[int], float, str], None]
 
@@ -47,14 +47,17 @@ class MidiInput:
         self._is_news = False
         self._watch = MidiClient(api, "in", self._look_again)
 
-    def start(self) -> None:
-        """Connect, or begin to wait. Raises :class:`PortError` where the name means several ports."""
-        self._report(self._look())
-        self._watch.start()
+    def start(self, seconds: float = START_S) -> None:
+        """Connect, or begin to wait. Raises :class:`PortError` where the name means several ports.
 
-    def stop(self) -> None:
+        A MIDI system that does not answer in that time is waited for on another thread.
+        """
+        if not self._watch.start(lambda: self._report(self._look()), seconds):
+            self._report(MidiPort(self._wanted, trouble="the MIDI system does not answer; waiting for it"))
+
+    def stop(self, seconds: float = STOP_S) -> None:
         """Let go of the port."""
-        self._watch.stop()
+        self._watch.stop(seconds)
 
     def _look_again(self) -> None:
         try:
@@ -83,6 +86,7 @@ class MidiInput:
             return MidiPort(self._wanted, trouble=f"{error}; waiting for it")
         found = find(self._wanted, names)
         if self._connected and found != self._connected:
+            self._watch.wait_until_it_answers()
             client.disconnect()
             self._connected = None
         if found is None:
@@ -91,6 +95,7 @@ class MidiInput:
         if not self._connected:
             self._is_news = True
             try:
+                self._watch.wait_until_it_answers()
                 client.open(found, lambda data: self._hear(status, data))
             except PortError as error:
                 self._is_news = False

@@ -7,8 +7,11 @@ from contextlib import suppress
 
 from ..errors import PortError
 from .doubt import Doubt
-from .midi_client import MidiClient
+from .midi_client import START_S, STOP_S, MidiClient
 from .midi_in import find
+
+BUSY_S = 0.02
+"""How long a message waits where the port is being opened or closed this very moment."""
 
 
 class MidiOutput:
@@ -16,7 +19,7 @@ class MidiOutput:
 
     ``on_found`` and ``on_lost`` say on any thread that the port is there or is not, at first and whenever that changes.
     ``on_found`` is called again where what was sent may not have arrived: all is to be sent anew.
-    Raises :class:`PortError` at the start where there is no MIDI system, or where a name means several ports.
+    :meth:`start` raises :class:`PortError` where there is no MIDI system, or where a name means several ports.
     """
 
     def __init__(
@@ -28,30 +31,40 @@ class MidiOutput:
         self._connected: str | None = None
         self._is_there: bool | None = None
         self._lock = threading.Lock()
-        self._look()
-        self._say()
 
-    def start(self) -> None:
-        """Keep the port connected from now on."""
-        self._watch.start()
+    def start(self, seconds: float = START_S) -> None:
+        """Find the port and keep it connected; a MIDI system that hangs is waited for on another thread."""
+        if not self._watch.start(self._look_first, seconds):
+            self._on_lost()
 
-    def stop(self) -> None:
+    def stop(self, seconds: float = STOP_S) -> None:
         """Let go of the port."""
-        self._watch.stop()
-        with self._lock:
+        self._watch.stop(seconds)
+        if self._lock.acquire(timeout=BUSY_S):
             self._connected = None
+            self._lock.release()
 
     def send(self, data: bytes) -> None:
         """Send one message, if the port is there."""
-        with self._lock:
-            if self._connected is not None:
-                with suppress(Exception):
-                    self._watch.client().send(data)
-                    self._doubt.sent_s = time.monotonic()
+        if self._lock.acquire(timeout=BUSY_S):
+            try:
+                if self._connected is not None:
+                    with suppress(Exception):
+                        self._watch.client().send(data)
+                        self._doubt.sent_s = time.monotonic()
+            finally:
+                self._lock.release()
+
+    def _look_first(self) -> float | None:
+        self._look()
+        return self._say_again()
 
     def _look_again(self) -> float | None:
         with suppress(PortError):
             self._look()
+        return self._say_again()
+
+    def _say_again(self) -> float | None:
         self._say()
         if self._connected is not None and self._doubt.take(time.monotonic()):
             self._on_found()
@@ -75,6 +88,7 @@ class MidiOutput:
         found = self._connected if self._connected in names else find(self._wanted, names, "--send")
         if found == self._connected:
             return
+        self._watch.wait_until_it_answers()
         with self._lock:
             if self._connected is not None:
                 client.disconnect()

@@ -71,7 +71,7 @@ class Keyboard:
             mode = termios.tcgetattr(sys.stdin)
             mode[0] &= ~termios.IXON
             mode[6][termios.VSUSP] = b"\0"
-            termios.tcsetattr(sys.stdin, termios.TCSADRAIN, mode)
+            termios.tcsetattr(sys.stdin, termios.TCSANOW, mode)
             target = self._read_posix
         threading.Thread(target=target, name="keyboard", daemon=True).start()
 
@@ -81,8 +81,8 @@ class Keyboard:
         if sys.platform != "win32" and self._saved is not None:
             import termios
 
-            with suppress(termios.error):
-                termios.tcsetattr(sys.stdin, termios.TCSADRAIN, self._saved)
+            with suppress(termios.error):  # at once: to wait until all is drawn could take for ever
+                termios.tcsetattr(sys.stdin, termios.TCSANOW, self._saved)
 
     def _read_posix(self) -> None:
         while not self._end.is_set():

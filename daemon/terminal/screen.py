@@ -1,7 +1,9 @@
 """The alternate screen, drawn by a thread of its own."""
 
+import sys
 import threading
 import time
+from contextlib import suppress
 
 from rich.console import Console
 from rich.live import Live
@@ -10,6 +12,9 @@ from .draw import draw
 from .snapshot import Snapshot
 
 FRAMES_PER_S = 15
+THREAD = "semeq screen"
+LAST_FRAME_S = 0.3
+"""How long the end waits for a terminal that takes nothing."""
 
 
 class Screen:
@@ -21,11 +26,10 @@ class Screen:
         self._new = threading.Condition()
         self._snapshot: Snapshot | None = None
         self._ended = False
-        self._thread = threading.Thread(target=self._draw, name="screen", daemon=True)
+        self._thread = threading.Thread(target=self._run, name=THREAD, daemon=True)
 
     def start(self) -> None:
-        """Take the screen."""
-        self._live.start()
+        """Take the screen; all that is written to it, is from the thread, as a terminal may stop taking anything."""
         self._thread.start()
 
     def show(self, snapshot: Snapshot) -> None:
@@ -35,11 +39,22 @@ class Screen:
             self._new.notify()
 
     def stop(self) -> None:
-        """Give the screen back as it was."""
+        """Give the screen back as it was; what a terminal does not take for a while is thrown away first."""
         with self._new:
             self._ended = True
             self._new.notify()
-        self._thread.join(1.0)
+        self._thread.join(LAST_FRAME_S)
+        if self._thread.is_alive() and sys.platform != "win32":
+            import termios
+
+            with suppress(OSError, ValueError, termios.error):
+                termios.tcflow(self._console.file.fileno(), termios.TCOON)
+                termios.tcflush(self._console.file.fileno(), termios.TCOFLUSH)
+            self._thread.join(LAST_FRAME_S / 3)
+
+    def _run(self) -> None:
+        self._live.start()
+        self._draw()
         self._live.stop()
 
     def _draw(self) -> None:

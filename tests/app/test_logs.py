@@ -92,6 +92,7 @@ def test_a_file_while_the_terminal_is_drawn_on(own_logging, tmp_path):
     logs.set_up("warning", path)
     logging.getLogger("semeq").info("too little")
     logging.getLogger("semeq").warning("enough")
+    assert logs.finish(5.0)
     (line,) = path.read_text(encoding="utf-8").splitlines()
     assert line.endswith(" WARNING enough")
 
@@ -102,4 +103,5 @@ def test_floods_are_limited_in_the_file_too(own_logging, tmp_path):
     logs.set_up("debug", path)
     for _ in range(100):
         logging.getLogger("semeq").warning("flood", extra={"kind": "osc"})
+    assert logs.finish(5.0)
     assert len(path.read_text(encoding="utf-8").splitlines()) == MOST

@@ -115,7 +115,7 @@ def test_two_controllers_at_once(start: Start, phone: Phone, jack: JackServer) -
     """Both move the same value, each by its own knob; one is pulled, and the other goes on."""
     first, second = Controller("Left"), Controller("Right")
     start("--midi", "left", "--midi", "right", "--takeover", "off")
-    phone.hears("/semeq/call", "")
+    phone.hears("/semeq/call", "Turn the knob")
     first.turn(1, 32)
     phone.hears("/semeq/morph", pytest.approx(0.25))
     second.turn(7, 127)

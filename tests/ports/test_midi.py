@@ -67,10 +67,11 @@ class System:
         self.refusing = ""
         self.clients = []
 
-    def connect(self, _api, _direction):
+    def connect(self, _api, _direction, before):
         """A new client."""
         if not self.is_there:
             raise PortError("no jack MIDI system answers")
+        before("jack")
         self.clients.append(Client(self))
         return self.clients[-1]
 
@@ -120,6 +121,9 @@ class PresenceMonitor:
 
     def __init__(self, on_end, _on_ports, _on_xrun=None):
         self.end = on_end
+
+    def wait_until_it_answers(self):
+        """It does."""
 
     def close(self):
         """Look no longer."""
@@ -251,7 +255,7 @@ def told(system):
     told = []
     port = MidiInput("controller", "auto", lambda data, _at_s, name: told.append((name, data)), told.append)
     monkey = pytest.MonkeyPatch()
-    monkey.setattr(port._watch, "start", lambda: None)  # the test itself lets it look
+    monkey.setattr(port._watch, "start", lambda first, _: [first()])  # the test itself lets it look
     port.start()
     yield port, told
     monkey.undo()
@@ -309,10 +313,10 @@ def test_what_is_shown_goes_to_the_port_that_is_there(system, monkeypatch):
         def __init__(self, wanted, *_):
             self.wanted = wanted
 
-        def start(self):
+        def start(self, *_):
             """Nothing to do."""
 
-        def stop(self):
+        def stop(self, *_):
             """Nothing to do."""
 
         def send(self, data):
