@@ -42,10 +42,8 @@ log = logging.getLogger("semeq")
 
 HAND_OVER_S = 0.00005
 """Another thread that draws or writes keeps Python's lock from a message no longer than this, not the usual 5 ms."""
-RETRY_S = 0.1
-"""How long what is due waits where working it out has failed."""
-LAST_WORDS_S, LAST_SAVE_S = 1.0, 0.4
-"""How long the end may take for glides to arrive, and waits for a disk that stalls."""
+RETRY_S = 0.1  # how long what is due waits where working it out has failed
+LAST_WORDS_S, LAST_SAVE_S = 1.0, 0.4  # how long the end waits for glides to arrive, and for a disk that stalls
 
 
 class App:
@@ -75,10 +73,10 @@ class App:
         hear = (self._from_midi, self._midi_changed, self._midi_shown)
         self._controller_ports = ControllerPorts(ports, shown, config.midi_api, *hear)
         self._timers, self._faults = Timers(), Faults()
-        self._retry_s = 0.0
+        self._is_open = False
         self.on_end: Callable[[], None] = lambda: None  # called when the end begins
         self._saving: threading.Thread | None = None
-        self._next_frame_s = 0.0
+        self._next_frame_s = self._retry_s = 0.0
 
     async def run(self) -> None:
         """Start everything, run until the end, stop everything in reverse. Raises ``PortError`` at the start only."""
@@ -92,6 +90,7 @@ class App:
             refused = [self._refused_by(number) for number in range(len(hosts))]
             for complaint in await self._targets.open_all(hosts, self._peers, hear, refused):
                 log.warning(complaint)
+            self._is_open = True
             osc, everyone = self._config.osc, ""
             if self._allowed.is_open(osc.bind):
                 everyone = " · everyone may steer"
@@ -109,7 +108,7 @@ class App:
             stop.callback(self._controller_ports.stop)
             await unless_ended(self._loop.run_in_executor(None, self._controller_ports.start), self._end)
             if self._screen:
-                keyboard = Keyboard(self._from_keyboard)
+                keyboard = Keyboard(partial(self._soon, self._press))
                 self._screen.start()
                 stop.callback(self._screen.stop)
                 keyboard.start()
@@ -143,9 +142,6 @@ class App:
             return
         if message:
             self._take(message, port, arrived_s)
-
-    def _from_keyboard(self, key: str) -> None:
-        self._soon(self._press, key)
 
     def _press(self, key: str) -> None:
         try:
@@ -211,6 +207,8 @@ class App:
 
     def _advance(self, arrived_s: float | None = None) -> None:
         """Send what is due, then see to it that the next thing will be sent in time."""
+        if not self._is_open:  # a host may speak before all others can be spoken to
+            return
         try:
             if out := self._session.advance(time.monotonic()):
                 first_s, last_s = self._send(out)
@@ -270,8 +268,8 @@ class App:
 
     def _save_aside(self) -> None:
         """Write the state in a thread, as a disk may be slow."""
-        state = self._saved = self._session.state
-        self._saving = threading.Thread(target=self._save, args=(state,), name=SAVING, daemon=True)
+        self._saved = self._session.state
+        self._saving = threading.Thread(target=self._save, args=(self._saved,), name=SAVING, daemon=True)
         self._saving.start()
 
     def _save(self, state: State) -> None:

@@ -64,8 +64,9 @@ class Endpoints:
         """
         if isinstance(peer, str):
             output = MidiOutput(peer, self._midi_api, on_refused, _speaking(on_message))
+            self._open.append(MidiEndpoint(output))
             # Beside the loop: a MIDI system may hang.
-            self._open.append(await asyncio.get_running_loop().run_in_executor(None, MidiEndpoint, output))
+            await asyncio.get_running_loop().run_in_executor(None, output.start)
         elif host.transport == "lines":
             self._open.append(LinePort(peer, on_message, on_refused))
         else:
@@ -180,7 +181,6 @@ class MidiEndpoint:
 
     def __init__(self, output: MidiOutput) -> None:
         self._output = output
-        output.start()
 
     def send(self, message: Message) -> None:
         """Send one MIDI message."""

@@ -132,7 +132,7 @@ def test_other_ways_in(world, caplog, monkeypatch, way):
                 case "host":
                     app._take(Osc("/answer"), 0)
                 case _:
-                    app._from_keyboard("x")
+                    app._press("x")
         await asyncio.sleep(0.05)
         monkeypatch.setattr(session, "receive", kept[0])
         monkeypatch.setattr(session, "carry_out", kept[1])
