@@ -54,8 +54,7 @@ class Target:
         self._released_s = 0.0
         self._next_update_s = 0.0
         self._watch = PresenceMonitor(route)
-        self._is_lost = False
-        self._is_over = False
+        self._is_lost = self._is_over = False
         self._settle_in(route)
         self._hold_until_s: float | None = 0.0 if route.host.presence is None else None
 
@@ -69,8 +68,6 @@ class Target:
         self._glide = Glide(route.equalizer, 1.0 / route.host.rate_hz, self._from_daw)
         self._before: dict[str, float] = {}
         self._left: tuple[Mapping[str, float], dict[str, float], Bands | None] | None = None
-
-    # -- orders -------------------------------------------------------------------------------------------------------
 
     def set_goal(self, bands: Bands, now_s: float, morph: float = 1.0) -> None:
         """Glide towards ``bands``; where the way begins at the plug-in's own setting, ``morph`` of the way to them."""
@@ -115,8 +112,6 @@ class Target:
         parts = [part for part in self.route.equalizer.parameters() if part.name in self._before]
         self._sender.give(Setting(part, self._before[part.name]) for part in reversed(parts))
 
-    # -- time ---------------------------------------------------------------------------------------------------------
-
     def advance(self, now_s: float) -> list[Message]:
         """Everything that is due at ``now_s``, in the order in which it must be sent."""
         out = self._questions(now_s)
@@ -144,6 +139,11 @@ class Target:
         if self.presence is Presence.ANSWERS:
             times.append(self._locator.due_s())
         return min((time for time in times if time is not None), default=None)
+
+    @property
+    def own_bands(self) -> Bands | None:
+        """What the plug-in's bands had before semeq, if that is known."""
+        return self._glide.origin
 
     @property
     def presence(self) -> Presence:

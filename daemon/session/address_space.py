@@ -79,6 +79,15 @@ def _morph() -> Iterator[Row]:
         "space",
         "bypass",
     )
+    yield switch(
+        "/semeq/ab",
+        Run.compare_sides,
+        "Compare: 0 is A, at first the plug-in's own setting; 1 is B, what plays",
+        lambda run: run.compare.is_b,
+        "compare A and B",
+        "c",
+        "A/B",
+    )
     yield trigger("/semeq/flat", morpher(Morpher.flat), "Strength 0", "make it flat", "0", "flat")
 
 

@@ -61,6 +61,8 @@ class Morpher:
     state: State
     words: Words = field(default_factory=Words)
     bypassed: bool = False
+    at_own: bool = False
+    """Whether each plug-in's own setting plays instead, until something is moved."""
     _bands: Bands | None = None
     _met: dict[Scene, Bands] = field(default_factory=dict[Scene, Bands])
 
@@ -172,6 +174,13 @@ class Morpher:
         setting = {key: getattr(scene, key) for key in Scene.__struct_fields__}
         self._change(replace(self.state, **setting))
 
+    def show(self, scene: Scene | None) -> None:
+        """Go to a setting, or to each plug-in's own one."""
+        if scene is not None:
+            self._choose(self._find(scene.terms))
+            self._change(replace(self.state, **{key: getattr(scene, key) for key in Scene.__struct_fields__}))
+        self.at_own, self._bands = scene is None, None
+
     # -- what follows from it -----------------------------------------------------------------------------------------
 
     @property
@@ -189,14 +198,14 @@ class Morpher:
         a, b = (self.model.latent(term) for term in terms)
         is_own = wish.terms is not None and self.state.course == "morph"
         place = b if wish.from_daw else morph(a, b, self.state.morph) if is_own else self._place()
-        along = (0.0 if self.bypassed else self.state.morph) if wish.from_daw else 1.0
+        along = (0.0 if self.bypassed or self.at_own else self.state.morph) if wish.from_daw else 1.0
         return scaled(self.model.decode(place), self._strength * wish.strength), along
 
     @property
     def _strength(self) -> float:
         """The strength that counts; faders of a blend that are all down add up to nothing."""
         amount = min(sum(self._weights), 1.0) if self.state.course == "blend" else 1.0
-        return 0.0 if self.bypassed else self.state.strength * amount
+        return 0.0 if self.bypassed or self.at_own else self.state.strength * amount
 
     @property
     def _weights(self) -> tuple[float, ...]:
@@ -240,6 +249,7 @@ class Morpher:
         return tuple(islice((term.term for term in nearest if term.reliability >= AGREED), count))
 
     def _change(self, state: State) -> None:
+        self.at_own = self.at_own and state.scene == self.state.scene
         self.state = state
         self._bands = None
 

@@ -8,6 +8,7 @@ from ..host.target import Target
 from ..messages.types import Address, Message, Osc, OscArgument
 from ..surface.controllers import Controllers
 from .clients import Clients
+from .compare import Compare
 from .morpher import Morpher, TargetOverrides
 from .report import Dropped, status
 from .settings import Settings
@@ -33,6 +34,7 @@ class Run:
 
     def __init__(self, model: Model, targets: Sequence[Target], settings: Settings, state: State) -> None:
         self.morpher = Morpher(model, state, settings.words)
+        self.compare = Compare(self.morpher)
         self.targets = tuple(targets)
         self.settings = settings
         self.lost: Callable[[], Dropped] = Dropped
@@ -81,6 +83,10 @@ class Run:
             raise ValueError(f"{port} is no port")
         if isinstance(self._source, tuple):
             self.clients.subscribe(self._source, port, self._now_s)
+
+    def compare_sides(self, to_b: bool | None = None) -> None:
+        """Go to the side A or B of the comparison; without a value, to the other one."""
+        self.compare.switch(to_b)
 
     def pong(self, *arguments: OscArgument) -> None:
         """Answer whoever asks."""

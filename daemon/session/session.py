@@ -102,7 +102,8 @@ class Session(Run):
     @property
     def _moves(self) -> tuple[object, ...]:
         """All that what is sent to the targets follows from."""
-        return self.morpher.state, self.morpher.bypassed, self.followed, self.sends_on_release
+        morpher = self.morpher
+        return morpher.state, morpher.bypassed, morpher.at_own, self.followed, self.sends_on_release
 
     def _note_changes(self, before: State) -> None:
         """After another pair of words or a scene, a knob no longer holds what it held."""
@@ -138,6 +139,8 @@ class Session(Run):
                     target.request_update(now_s)
                 if target.is_due(now_s):
                     bands, along = self.morpher.asked(self._overrides[number])
+                    if self.morpher.at_own and along == 1.0:
+                        bands = target.own_bands or bands
                     target.set_goal(bands, now_s, along)
             out += (Outgoing(number, message) for message in target.advance(now_s))
         self._moved = False

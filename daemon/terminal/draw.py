@@ -32,6 +32,7 @@ HELP = (
     ("[ ]   { }", "the favourite before or after, as first or second term"),
     ("x", "swap the two terms"),
     ("space", "bypass: flat for the time being"),
+    ("c", "compare: A, at first the plug-in's own setting, and B"),
     ("l", "learn: the next knob that you turn becomes the morph knob"),
     ("r   h", "send all to the DAW again; take over from a hand on it"),
     ("?   esc", "this help, and back"),
@@ -92,6 +93,8 @@ def _header(snapshot: Snapshot, width: int) -> list[Text]:
 
 def _morph(snapshot: Snapshot, width: int) -> list[Text]:
     strength = Text("strength ", style=FAINT).append(f"{snapshot.strength * 100:4.0f} %", style=STRONG)
+    if snapshot.side:
+        strength = Text(snapshot.side, style=f"{STRONG} {ACCENT}").append("   ").append_text(strength)
     if snapshot.bypassed:
         strength = Text().append("BYPASS  ", style=f"{STRONG} {WARN}").append_text(strength)
     if snapshot.course:

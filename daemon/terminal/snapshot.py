@@ -19,6 +19,7 @@ class Snapshot:
     strength: float
     course: str
     bypassed: bool
+    side: str
     bands: Bands
     midi: MidiPort
     knob: str
@@ -48,6 +49,7 @@ def snapshot(session: Session, terminal: Terminal, now_s: float) -> Snapshot:
         strength=morpher.state.strength,
         course=morpher.course,
         bypassed=morpher.bypassed,
+        side=session.compare.side,
         bands=morpher.bands,
         midi=midi,
         knob=session.controllers.knob(midi.port),

@@ -20,10 +20,12 @@ from semeq.model import load
 
 SENT = {
     *("/semeq/morph", "/semeq/strength", "/semeq/swap", "/semeq/bypass", "/semeq/flat", "/semeq/refresh"),
+    "/semeq/ab",
     *("/semeq/term/a", "/semeq/term/b", "/semeq/map", "/semeq/scene/recall", "/semeq/scene/store"),
 }
 HEARD = {
     "/semeq/call",
+    "/semeq/ab",
     *("/semeq/morph", "/semeq/strength", "/semeq/bypass", "/semeq/term/a", "/semeq/term/b", "/semeq/map"),
     *(f"/semeq/band/{number}/{what}" for number in range(1, 6) for what in ("gain", "frequency")),
 }
