@@ -221,20 +221,23 @@ class App:
 
     def _send(self, out: Sequence[Outgoing]) -> tuple[float, float]:
         """Send datagrams; returns when the first and the last have left."""
-        times_s = [time.monotonic()]
+        clock, wires = time.monotonic, self._targets.wires
+        first_s, last_s = 0.0, clock()
         for outgoing in out:
             try:
-                self._send_one(outgoing)
+                if isinstance(outgoing.to, int):
+                    wires[outgoing.to].send(outgoing.message)
+                else:
+                    self._send_one(outgoing)
             except ValueError as error:  # one message that cannot travel keeps no other one back
                 log.warning("not sent: %s", error, extra={"kind": "unsendable"})
                 continue
-            times_s.append(time.monotonic())
-        return times_s[min(1, len(times_s) - 1)], times_s[-1]
+            last_s = clock()
+            first_s = first_s or last_s
+        return first_s or last_s, last_s
 
     def _send_one(self, outgoing: Outgoing) -> None:
-        if isinstance(outgoing.to, int):
-            self._targets.send(outgoing.to, outgoing.message)
-        elif isinstance(outgoing.to, str) and isinstance(outgoing.message, Midi):
+        if isinstance(outgoing.to, str) and isinstance(outgoing.message, Midi):
             self._controller_ports.send(outgoing.to, outgoing.message)
         elif isinstance(outgoing.to, tuple) and self._server and isinstance(outgoing.message, Osc):
             self._server.send(encode(outgoing.message), outgoing.to)

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
+from msgspec import Struct
 
 from ...model import SAMPLE_RATE_HZ, Band, BandKind, Bands, response_db
+from .compiled import Box, Natural, box, naturals
 from .fit import HEARD_HZ, Limits, Problem, nearest
 from .plugin_file import BandSlot, FixedParameter, Parameter, Plugin
 from .shapes import Array
@@ -20,8 +22,7 @@ _SAME = 1e-9
 """What rounding takes from a value on its way through a plug-in's own terms, relative or in dB, and more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """One parameter and the natural value that it shall have, inside the plug-in's range."""
 
     parameter: Parameter | FixedParameter
@@ -47,7 +48,11 @@ class Equalizer:
     plugin: Plugin
     slots: tuple[BandSlot, ...]
     problem: Problem
-    sample_rate_hz: float = SAMPLE_RATE_HZ
+    sample_rate_hz: float
+    _boxes: tuple[Box | None, ...]
+    """What each slot reaches without a further look; ``None``: it has to be looked at."""
+    _fixed: tuple[Setting, ...]
+    _naturals: tuple[tuple[tuple[Parameter, Natural], ...], ...]
 
     @classmethod
     def choose(cls, plugin: Plugin, kinds: tuple[BandKind, ...], sample_rate_hz: float = SAMPLE_RATE_HZ) -> Self:
@@ -70,22 +75,26 @@ class Equalizer:
             [slot.slope for slot in slots],
             sample_rate_hz,
         )
-        return cls(plugin, slots, problem, sample_rate_hz)
+        fixed = (*plugin.set, *(preset for slot in slots for preset in slot.set))
+        return cls(
+            plugin,
+            slots,
+            problem,
+            sample_rate_hz,
+            tuple(box(slot, _HIGHEST * sample_rate_hz) for slot in slots),
+            tuple(Setting(preset, preset.natural) for preset in fixed),
+            tuple(naturals(slot, sample_rate_hz) for slot in slots),
+        )
 
     def parameters(self) -> Iterator[Parameter | FixedParameter]:
         """Every parameter that is written, all switches and types first."""
-        yield from self._presets()
+        yield from (setting.parameter for setting in self._fixed)
         for slot in self.slots:
             yield from (parameter for parameter in slot.parameters() if isinstance(parameter, Parameter))
 
-    def _presets(self) -> Iterator[FixedParameter]:
-        yield from self.plugin.set
-        for slot in self.slots:
-            yield from slot.set
-
     def fit(self, asked: Bands) -> Fit:
         """The bands, one per slot, with which this plug-in comes nearest to the response of ``asked``."""
-        if self.problem.is_direct and self._reaches(asked):
+        if self.problem.is_direct and (self._is_inside(asked) or self._reaches(asked)):
             return Fit(asked, 0.0)
         bands = nearest(self.problem, asked, self._limits(asked))
         reached_db = self.response_db(bands)
@@ -102,8 +111,20 @@ class Equalizer:
             values = {setting.parameter.name: setting.value for setting in self._of_band(slot, band)}
             yield _present(slot, values, self.sample_rate_hz)
 
+    def _is_inside(self, bands: Bands) -> bool:
+        """Whether the plug-in surely reaches just these bands: the common case, which needs no round trip."""
+        for here, band in zip(self._boxes, bands, strict=True):
+            if not (
+                here
+                and here.low_hz <= band.frequency_hz <= here.high_hz
+                and here.low_db <= band.gain_db <= here.high_db
+                and here.low_q <= band.q <= here.high_q
+            ):
+                return False
+        return True
+
     def _reaches(self, bands: Bands) -> bool:
-        """Whether the plug-in can be set to just these bands: the common case, which needs no curve."""
+        """Whether the plug-in can be set to just these bands, by way of its own terms and back."""
         highest_hz = _HIGHEST * self.sample_rate_hz
         return all(
             band.frequency_hz <= highest_hz
@@ -121,15 +142,16 @@ class Equalizer:
         low, high = np.array(reaches).transpose(1, 2, 0)
         return Limits(low, high)
 
-    def settings(self, bands: Bands) -> Iterator[Setting]:
+    def settings(self, bands: Bands) -> list[Setting]:
         """Say each band (one per slot) in the plug-in's own terms: units, Q convention, shelf frequency, range.
 
         What must be set before the bands work, switches and types, comes first.
         """
-        for preset in self._presets():
-            yield Setting(preset, preset.natural)
-        for slot, band in zip(self.slots, bands, strict=True):
-            yield from self._of_band(slot, band)
+        out = [*self._fixed]
+        for parameters, band in zip(self._naturals, bands, strict=True):
+            for parameter, natural in parameters:
+                out.append(Setting(parameter, natural(band)))
+        return out
 
     def _of_band(self, slot: BandSlot, band: Band) -> Iterator[Setting]:
         where = BandContext(band.frequency_hz, band.gain_db, self.sample_rate_hz)

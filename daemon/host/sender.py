@@ -5,11 +5,13 @@ a response by as much as 0.03 dB; the least that trained listeners hear is about
 """
 
 from collections.abc import Collection, Iterable, Mapping
+from struct import pack, unpack
 
 from ..eq.equalizer import Setting
-from ..eq.plugin_file import FixedParameter
+from ..eq.plugin_file import FixedParameter, Parameter
 from ..messages.types import Message
 from .route import Route, single
+from .writers import Writer, writer
 
 GESTURE_OVER_S = 0.4
 """A parameter that has been still for this long has been let go."""
@@ -31,19 +33,29 @@ class ParameterSender:
         self._period_s = 1.0 / route.host.rate_hz
         self._wanted: dict[str, Setting] = {}
         self._sent: dict[str, float] = {}
+        self._writers: dict[str, Writer] = {}
+        """Made when they are first needed, for the numbers that the host has told."""
+        self._numbered_by = self.indices
+        self._dead_bands = {part.name: _dead_band(part) for part in route.equalizer.parameters()}
         self._moving: dict[str, Setting] = {}
         self._let_go_s: float | None = None
         self._next_s = 0.0
 
     def give(self, settings: Iterable[Setting], final: bool = True) -> None:
         """Take what the plug-in shall have now; what it has already, or nearly on the way to more, is left out."""
+        # What each message comes through: no calls but those of C.
+        wanted, sent, dead_bands = self._wanted, self._sent, self._dead_bands
         for setting in settings:
-            name = setting.parameter.name
-            told = self._sent.get(name)
-            if told is not None and (told == single(setting.value) or not (final or _is_heard(setting, told))):
-                self._wanted.pop(name, None)
-            else:
-                self._wanted[name] = setting
+            name, value = setting.parameter.name, setting.value
+            told = sent.get(name)
+            if told is not None:
+                dead, is_part = dead_bands[name]
+                if is_part:
+                    dead *= max(abs(told), 1e-9)
+                if (not final and abs(value - told) < dead) or told == unpack("f", pack("f", value))[0]:
+                    wanted.pop(name, None)
+                    continue
+            wanted[name] = setting
 
     def ask(self, questions: Iterable[Message]) -> None:
         """Take questions, which go before any value; they keep the host's burst and rate, too."""
@@ -83,7 +95,11 @@ class ParameterSender:
     def _send(self, setting: Setting, now_s: float) -> list[Message]:
         name = setting.parameter.name
         self._sent[name] = single(setting.value)
-        written = self.route.write(setting, self.indices)
+        if self._numbered_by is not self.indices:
+            self._writers, self._numbered_by = {}, self.indices
+        if (write := self._writers.get(name)) is None:
+            write = self._writers[name] = writer(self.route, setting.parameter, self.indices)
+        written = write(setting)
         if written and self.route.host.gesture_end:
             self._moving[name] = setting
             self._let_go_s = now_s + GESTURE_OVER_S
@@ -120,10 +136,8 @@ class ParameterSender:
         return min((time for time in times if time is not None), default=None)
 
 
-def _is_heard(setting: Setting, told: float) -> bool:
-    """Whether a value is far enough from the last one to be worth a message before the end of the way."""
-    if isinstance(setting.parameter, FixedParameter):
-        return True
-    unit = setting.parameter.unit
-    size = 1.0 if unit == "db" else max(abs(told), 1e-9)
-    return abs(setting.value - told) >= size * _DEAD_BANDS.get(unit, _DEAD_BAND_Q)
+def _dead_band(parameter: Parameter | FixedParameter) -> tuple[float, bool]:
+    """How far a value must be from the last one to be worth a message on the way; whether as a part of that one."""
+    if isinstance(parameter, FixedParameter):
+        return 0.0, False
+    return _DEAD_BANDS.get(parameter.unit, _DEAD_BAND_Q), parameter.unit != "db"

@@ -16,6 +16,13 @@ class Template:
     address: str
     arguments: tuple[tuple[str, None] | tuple[None, OscArgument], ...]
 
+    @property
+    def ends_with_value(self) -> bool:
+        """Whether the value is the last argument of an OSC message, and nowhere else."""
+        is_last = bool(self.arguments) and self.arguments[-1][0] == "value"
+        elsewhere = "{value" in self.address or any(place == "value" for place, _ in self.arguments[:-1])
+        return self.address.startswith("/") and is_last and not elsewhere
+
     @classmethod
     def parse(cls, line: str, places: Collection[str] = tuple(_EXAMPLE)) -> Self:
         """Compile a line; the places are ``{track} {slot} {index} {symbol} {value}``, or some of them.

@@ -5,7 +5,7 @@ A log of such lines is a transcript that can be replayed, which is also how the 
 
 import json
 import math
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass, field, fields
 from typing import cast
 from unicodedata import category
 
@@ -112,6 +112,8 @@ class Osc:
 
     address: str
     arguments: tuple[OscArgument, ...] = ()
+    data: bytes = field(default=b"", compare=False, repr=False)
+    """The datagram, if it is known already."""
 
     def __str__(self) -> str:
         """One line of text: the address, then the arguments as JSON."""

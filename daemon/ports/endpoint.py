@@ -90,9 +90,10 @@ class Endpoints:
                 " free it, or change the port in both"
             ) from None
 
-    def send(self, target: int, message: Message) -> None:
-        """Send to a target by its number, without waiting; raises ``ValueError`` for a message that cannot travel."""
-        self._open[target].send(message)
+    @property
+    def wires(self) -> Sequence[Endpoint]:
+        """The wires by their targets' numbers."""
+        return self._open
 
     def sent(self, peer: Address) -> bool:
         """Whether a datagram that comes from ``peer`` is one of those that were sent here."""
@@ -162,7 +163,7 @@ class OscEndpoint:
         if not isinstance(message, Osc):
             raise ValueError(f"{message}: not an OSC message")
         if self._port:
-            self._port.send(encode(message))
+            self._port.sender(message.data or encode(message))
 
     def sent(self, peer: Address) -> bool:
         """Whether a datagram that comes from ``peer`` has left here."""

@@ -143,6 +143,8 @@ class UdpPort:
 
     def __init__(self, transport: asyncio.DatagramTransport, crowd: _ServerProtocol | None = None) -> None:
         self._transport, self._crowd = transport, crowd
+        self.sender: Callable[[bytes], None] = transport.sendto
+        """Sends a datagram to a client's one peer, without waiting."""
 
     @classmethod
     async def listen(

@@ -1,7 +1,8 @@
 """What one run consists of, and what can be ordered of it beyond the morph: the owner of the address space."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ...model import Model
 from ..host.target import Target
@@ -18,8 +19,7 @@ Source = str | Address | int | None
 """Where a message came from: a MIDI port's name, a peer's address, a target's number, or the keyboard."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outgoing:
+class Outgoing(Struct, frozen=True):
     """A message and where it goes: to a target by its number, to a peer, or to a controller by its MIDI port."""
 
     to: int | Address | str
