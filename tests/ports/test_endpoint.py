@@ -210,7 +210,7 @@ def test_osc_goes_out_and_answers_come_back_to_the_same_port(peer):
     async def run():
         endpoints = Endpoints("auto")
         await endpoints.open(load(Host, "x32"), ("127.0.0.1", peer.port), heard.append, lambda: None)
-        endpoints.send(0, Osc("/ch/01/eq/on", (1,)))
+        endpoints.wires[0].send(Osc("/ch/01/eq/on", (1,)))
         peer._socket.settimeout(2.0)
         data, peer.to = peer._socket.recvfrom(4096)
         assert osc_messages(data) == [("/ch/01/eq/on", [1])]
@@ -218,7 +218,7 @@ def test_osc_goes_out_and_answers_come_back_to_the_same_port(peer):
         peer.send("/ch/01/eq/on", "i", 0)
         await until(lambda: heard, lambda: "an answer")
         with pytest.raises(ValueError, match="not an OSC message"):
-            endpoints.send(0, Line("param_set"))
+            endpoints.wires[0].send(Line("param_set"))
         assert endpoints.is_idle
         endpoints.close()
 
@@ -265,12 +265,12 @@ def test_one_that_cannot_be_reached_stops_no_other(peer, monkeypatch):
         endpoints, far, near = Endpoints("auto"), ("far", 1), ("near", 2)
         told = await endpoints.open_all([host] * 2, [far, near], hear, [lambda: refused.append(1), print])
         assert told == ["cannot reach far:1; trying again"]
-        endpoints.send(0, Osc("/lost"))
-        endpoints.send(1, Osc("/near"))
+        endpoints.wires[0].send(Osc("/lost"))
+        endpoints.wires[1].send(Osc("/near"))
         assert peer.receive(1.0)[0][0] == "/near"
 
         def arrives():
-            endpoints.send(0, Osc("/far"))
+            endpoints.wires[0].send(Osc("/far"))
             return peer.receive(0.01)
 
         await until(arrives, lambda: "a message after the third try")
@@ -290,7 +290,7 @@ def test_nobody_on_the_port_is_told():
     async def run():
         endpoints = Endpoints("auto")
         await endpoints.open(load(Host, "osc"), ("127.0.0.1", free_port()), print, lambda: refused.append(1))
-        endpoints.send(0, Osc("/a"))
+        endpoints.wires[0].send(Osc("/a"))
         await until(lambda: refused, lambda: "a refusal")
         endpoints.close()
 
