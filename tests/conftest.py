@@ -19,7 +19,7 @@ from semeq.model import Band, BandKind
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
-pytest_plugins = ["hooks"]
+pytest_plugins = ["hooks", "shared_daw"]
 
 SOURCES = {"midi": "Controller 1", "other": "Controller 2", "daw": 0}
 

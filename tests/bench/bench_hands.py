@@ -13,9 +13,9 @@ from pathlib import Path
 import numpy as np
 from osc_peer import OscPeer
 from real_daemon import Daemon
-from real_daw import SETTLE_S, RealDaw
+from real_daw import CALF5, SETTLE_S, RealDaw
 from semeq.model import load
-from wanted import CALF5, calf, wait_for_values
+from wanted import calf, wait_for_values
 
 SEMEQ = 9138
 RESTARTS = 3
@@ -38,7 +38,7 @@ def main(times: int) -> None:
                 daw.wait(2.5)  # the log holds back what comes too often
                 count = daemon.log.count("moved by hand")
                 start_s = time.monotonic()
-                hand.send("/strip/plugin/parameter", "iiif", daw.ssids[0], 1, index, 700.0 + turn)
+                hand.send("/strip/plugin/parameter", "iiif", daw.ssid(0), 1, index, 700.0 + turn)
                 while daemon.log.count("moved by hand") == count:
                     if time.monotonic() > start_s + 2.0:
                         sys.exit(f"move {turn} was not seen:\n{daemon.log}")

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 from measuring import check, measure, settings_of
-from real_daw import RealDaw, missing_parts
+from real_daw import ACE, CALF5, EQ4Q
 from semeq.daemon.app.config import mapping_folders
 from semeq.daemon.commands import tools
 from semeq.daemon.discover.devices import devices
@@ -17,21 +17,11 @@ from semeq.daemon.host.host_file import Host
 from semeq.daemon.host.route import Route
 from semeq.daemon.mappings.library import SHIPPED, load, names_of
 
-URIS = [
-    "http://eq10q.sourceforge.net/eq/eq4qm",
-    "urn:ardour:a-eq",
-    "http://calf.sourceforge.net/plugins/Equalizer5Band",
-]
-"""EQ4Q Mono has no shipped file; the other two have."""
-
 
 @pytest.fixture(scope="module")
-def daw():
-    """Ardour with one bus per plug-in."""
-    if reason := missing_parts():
-        pytest.skip(reason)
-    with RealDaw(URIS) as running:
-        yield running
+def daw(ardour):
+    """EQ4Q Mono, which has no shipped file, and two that have."""
+    return ardour.part(EQ4Q, ACE, CALF5)
 
 
 @pytest.fixture
@@ -51,13 +41,13 @@ def call(daw, monkeypatch, capsys):
 def test_an_unknown_plugin_is_mapped_and_then_does_what_is_asked(daw, model, call, capsys):
     """`semeq targets` says that there is no file; `--map` makes one; what semeq sets with it is what is heard."""
     assert "eq4q" not in " ".join(names_of(Plugin, (SHIPPED,)))
-    track = daw.ssids[0]
+    track = daw.ssid(0)
     code, out, _ = call()
     assert code == 0
-    assert re.search(rf"\b{track} EQ0 +1 +EQ4Q Mono +none\n", out)
+    assert re.search(rf"\b{track} {daw.track(0)} +1 +EQ4Q Mono +none\n", out)
     assert f"semeq targets --host ardour --send 127.0.0.1:{daw.osc_port} --map {track} 1\n" in out
-    assert re.search(rf"\b{daw.ssids[1]} EQ1 +1 +ACE EQ +ace-eq\n", out)
-    assert f"semeq-daemon --host ardour --plugin calf-eq5 --track {daw.ssids[2]} --slot 1" in out
+    assert re.search(rf"\b{daw.ssid(1)} {daw.track(1)} +1 +ACE EQ +ace-eq\n", out)
+    assert f"semeq-daemon --host ardour --plugin calf-eq5 --track {daw.ssid(2)} --slot 1" in out
 
     code, out, err = call("--map", track, 1, "--save", "my-eq4q")
     assert (code, err) == (0, "")
@@ -78,7 +68,7 @@ def test_known_plugins_mapped_as_if_unknown_are_what_their_files_say(daw, strip,
     """Names, numbers, ranges, laws and switches agree with the shipped files, which were measured."""
     host, peer = load(Host, "ardour"), ("127.0.0.1", daw.osc_port)
     there = {device.track: device.name for device in talk(host, peer, devices("ardour", host))}
-    track = daw.ssids[strip]
+    track = daw.ssid(strip)
     made = self_map(there[track], talk(host, peer, parameters("ardour", host, track, 1)), "Ardour").plugin
     shipped = load(Plugin, name)
     own = {slot.frequency.name: slot for slot in made.bands}

@@ -10,28 +10,25 @@ import numpy as np
 import pytest
 from probe import HEARD_HZ
 from real_daemon import BIN, Daemon, until
-from real_daw import RealDaw, missing_parts
+from real_daw import ACE, CALF5, CALF8, Part, RealDaw
 from real_jack import Controller
 from semeq.model import Band, BandKind, response_db
-from wanted import ACE, CALF5, CALF8, ace, calf, wait_for_values
+from wanted import ace, calf, wait_for_values
 
 MORPH_CC = 21
 POSITIONS = {0.0: 0, 0.5: 64, 1.0: 127}
-
-pytestmark = pytest.mark.skipif(bool(missing_parts()), reason=missing_parts())
 
 Start = Callable[..., Daemon]
 
 
 @pytest.fixture(scope="module")
-def daw() -> Iterator[RealDaw]:
-    """Ardour with one bus per plug-in."""
-    with RealDaw([CALF5, CALF8, ACE]) as running:
-        yield running
+def daw(ardour: RealDaw) -> Part:
+    """Three of Ardour's buses, with a plug-in each."""
+    return ardour.part(CALF5, CALF8, ACE)
 
 
 @pytest.fixture(scope="module")
-def controller(daw: RealDaw) -> Iterator[Controller]:
+def controller(daw: Part) -> Iterator[Controller]:
     """A controller on the DAW's JACK server."""
     os.environ.update(daw.environment)
     controller = Controller("Controller 1")
@@ -40,13 +37,13 @@ def controller(daw: RealDaw) -> Iterator[Controller]:
 
 
 @pytest.fixture
-def start(tmp_path: Path, daw: RealDaw, controller: Controller) -> Iterator[Start]:
+def start(tmp_path: Path, daw: Part, controller: Controller) -> Iterator[Start]:
     """Start daemons that drive one plug-in from the controller, and end with the test."""
     running: list[Daemon] = []
 
     def start_one(plugin: str, strip: int, *options: str) -> Daemon:
         midi = ("--midi", "controller 1", "--midi-api", "jack", "--takeover", "off", "--osc-port", "0")
-        target = ("--host", "ardour", "--plugin", plugin, "--track", str(daw.ssids[strip]), "--slot", "1")
+        target = ("--host", "ardour", "--plugin", plugin, "--track", str(daw.ssid(strip)), "--slot", "1")
         where = ("--send", f"127.0.0.1:{daw.osc_port}")
         running.append(Daemon(tmp_path, daw.environment, *midi, *target, *where, *options))
         running[-1].wait_for("MIDI: Controller 1")
@@ -70,7 +67,7 @@ CASES = [("calf-eq5", 0, calf), ("calf-eq8", 1, calf), ("ace-eq", 2, ace)]
 
 @pytest.mark.parametrize(("plugin", "strip", "parameters"), CASES, ids=[case[0] for case in CASES])
 def test_the_knob_moves_the_equaliser(
-    daw: RealDaw,
+    daw: Part,
     controller: Controller,
     start: Start,
     plugin: str,
@@ -90,7 +87,7 @@ def test_the_knob_moves_the_equaliser(
 
 
 @pytest.mark.parametrize("how", ["flat", "restore", "leave"])
-def test_the_plugin_is_left_as_asked(daw: RealDaw, controller: Controller, start: Start, how: str) -> None:
+def test_the_plugin_is_left_as_asked(daw: Part, controller: Controller, start: Start, how: str) -> None:
     """At the end the plug-in is flat, or has its former setting back, or stays where it is."""
     daw.set(0, "Freq 2", 777.0)
     daw.set(0, "F2 Active", 0.0)
@@ -107,7 +104,7 @@ def test_the_plugin_is_left_as_asked(daw: RealDaw, controller: Controller, start
     )
 
 
-def test_a_wrong_plugin_is_left_alone(daw: RealDaw, controller: Controller, start: Start) -> None:
+def test_a_wrong_plugin_is_left_alone(daw: Part, controller: Controller, start: Start) -> None:
     """Where another plug-in stands in the slot, nothing is sent to it and the log says what was looked for."""
     before = daw.parameters(2)
     daemon = start("calf-eq5", 2)
@@ -123,7 +120,7 @@ def test_an_empty_slot_is_named(start: Start) -> None:
     daemon.wait_for("Ardour knows no plug-in at track 1 · slot 9")
 
 
-def test_a_restarted_daw_gets_everything_again(daw: RealDaw, controller: Controller, start: Start) -> None:
+def test_a_restarted_daw_gets_everything_again(daw: Part, controller: Controller, start: Start) -> None:
     """Ardour dies under a turning knob; when it is back, every parameter is right again without a touch."""
     daemon = start("calf-eq5", 0)
     controller.turn(MORPH_CC, 10)

@@ -6,12 +6,10 @@ from pathlib import Path
 
 import pytest
 from real_daemon import Daemon
-from real_daw import RealDaw, missing_parts
+from real_daw import ACE, CALF5, Part, RealDaw
 from semeq import model as models
 from semeq.model import between, scaled
-from wanted import ACE, CALF5, ace, calf, wait_for_values
-
-pytestmark = pytest.mark.skipif(bool(missing_parts()), reason=missing_parts())
+from wanted import ace, calf, wait_for_values
 
 Start = Callable[..., Daemon]
 SEMEQ = 9137
@@ -19,14 +17,13 @@ SEMEQ = 9137
 
 
 @pytest.fixture(scope="module")
-def daw() -> Iterator[RealDaw]:
-    """Ardour with two buses that have the same plug-in, and one with another."""
-    with RealDaw([CALF5, CALF5, ACE]) as running:
-        yield running
+def daw(ardour: RealDaw) -> Part:
+    """Two of Ardour's buses that have the same plug-in, and one with another."""
+    return ardour.part(CALF5, CALF5, ACE)
 
 
 @pytest.fixture
-def start(tmp_path: Path, daw: RealDaw) -> Iterator[Start]:
+def start(tmp_path: Path, daw: Part) -> Iterator[Start]:
     """Start daemons that are steered by OSC, and end with the test."""
     running: list[Daemon] = []
 
@@ -43,7 +40,7 @@ def start(tmp_path: Path, daw: RealDaw) -> Iterator[Start]:
             daemon.stop()
 
 
-def morph(daw: RealDaw, position: float) -> None:
+def morph(daw: Part, position: float) -> None:
     """Turn the knob, from a phone."""
     daw.peer(SEMEQ).send("/semeq/morph", "f", position)
 
@@ -54,9 +51,9 @@ def bands(a: str, b: str, position: float):
 
 
 @pytest.mark.parametrize("hands", ["pickup", "hold"])
-def test_a_hand_is_left_alone(daw: RealDaw, start: Start, hands: str) -> None:
+def test_a_hand_is_left_alone(daw: Part, start: Start, hands: str) -> None:
     """A parameter that is moved in Ardour stays; the knob takes over when it is turned, or when it is told to."""
-    daemon = start("--plugin", "calf-eq5", "--track", str(daw.ssids[0]), "--terms", "warm,bright", "--hands", hands)
+    daemon = start("--plugin", "calf-eq5", "--track", str(daw.ssid(0)), "--terms", "warm,bright", "--hands", hands)
     morph(daw, 0.5)
     wait_for_values(daw, 0, calf(bands("warm", "bright", 0.5)))
     daw.wait(0.5)
@@ -75,13 +72,13 @@ def test_a_hand_is_left_alone(daw: RealDaw, start: Start, hands: str) -> None:
     daemon.wait_for("all is well again")
 
 
-def test_morphing_from_the_engineers_own_setting(daw: RealDaw, start: Start) -> None:
+def test_morphing_from_the_engineers_own_setting(daw: Part, start: Start) -> None:
     """With --start from-daw the first word is what the plug-in had; nothing moves before the knob does."""
     own = [*bands("dark", "soft", 0.5)]
     for name, value in calf(own).items():
         daw.set(0, name, value)
     wait_for_values(daw, 0, calf(own))
-    start("--plugin", "calf-eq5", "--track", str(daw.ssids[0]), "--terms", "warm,bright", "--start", "from-daw")
+    start("--plugin", "calf-eq5", "--track", str(daw.ssid(0)), "--terms", "warm,bright", "--start", "from-daw")
     daw.wait(1.5)
     wait_for_values(daw, 0, calf(own))
     morph(daw, 0.5)
@@ -90,9 +87,9 @@ def test_morphing_from_the_engineers_own_setting(daw: RealDaw, start: Start) -> 
     wait_for_values(daw, 0, calf(own))
 
 
-def test_a_track_is_found_again_by_its_name(daw: RealDaw, start: Start) -> None:
+def test_a_track_is_found_again_by_its_name(daw: Part, start: Start) -> None:
     """Track and plug-in by name; when another track has that name, that one is moved."""
-    first, second = daw.ssids[:2]
+    first, second = daw.ssid(0), daw.ssid(1)
     where = ("--track", "Vocals", "--slot", "Calf Equalizer 5 Band")
     daemon = start("--plugin", "calf-eq5", *where, "--terms", "dark,soft")
     daemon.wait_for("no track called 'Vocals'")
@@ -107,17 +104,17 @@ def test_a_track_is_found_again_by_its_name(daw: RealDaw, start: Start) -> None:
     wait_for_values(daw, 1, calf(bands("dark", "soft", 1.0)))
     assert daw.parameters(0) == before
     for strip, number in enumerate((first, second)):
-        daw.peer().send("/strip/name", "is", number, f"EQ{strip}")
+        daw.peer().send("/strip/name", "is", number, daw.track(strip))
 
 
-def test_two_plugins_with_their_own_words(daw: RealDaw, start: Start, tmp_path: Path) -> None:
+def test_two_plugins_with_their_own_words(daw: Part, start: Start, tmp_path: Path) -> None:
     """Each target has its own track, plug-in, strength and words; one knob moves both."""
     config = tmp_path / "two.toml"
     target = f'[[targets]]\nhost = "ardour"\nsend = "127.0.0.1:{daw.osc_port}"\n'
     config.write_text(
         f'terms = ["warm", "bright"]\nosc = {{ port = {SEMEQ} }}\n'
-        f'{target}plugin = "calf-eq5"\ntrack = {daw.ssids[1]}\n'
-        f'{target}plugin = "ace-eq"\ntrack = {daw.ssids[2]}\nterms = ["dark", "soft"]\nstrength = 0.5\n'
+        f'{target}plugin = "calf-eq5"\ntrack = {daw.ssid(1)}\n'
+        f'{target}plugin = "ace-eq"\ntrack = {daw.ssid(2)}\nterms = ["dark", "soft"]\nstrength = 0.5\n'
     )
     start("--config", str(config))
     for position in (0.0, 1.0):

@@ -7,10 +7,6 @@ from real_daemon import until
 from real_daw import RealDaw
 from semeq.model import Band
 
-CALF5 = "http://calf.sourceforge.net/plugins/Equalizer5Band"
-CALF8 = "http://calf.sourceforge.net/plugins/Equalizer8Band"
-ACE = "urn:ardour:a-eq"
-
 
 def calf(bands: list[Band]) -> dict[str, float]:
     """The parameters of Calf's equalisers for these bands: levels are linear gains, the rest is RBJ's."""
