@@ -87,6 +87,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     model: str | None = None
     surface: str | None = None
     ui: bool = True
+    stage: bool = False
     log_level: LogLevel = "info"
     osc: OscConfig = field(default_factory=OscConfig)
     targets: tuple[TargetConfig, ...] = ()

@@ -12,6 +12,7 @@ from functools import partial
 
 from rich.console import Console
 
+from ..host.presence import Presence
 from ..messages.midi import from_midi_bytes
 from ..messages.osc import decode, encode
 from ..messages.types import Address, Message, Midi, MidiPort, Osc
@@ -60,7 +61,7 @@ class App:
     ) -> None:
         self._session, self._config, self._peers, self._play = session, config, peers, play
         self._screen = Screen(console) if console else None
-        self._terminal = Terminal(session.morpher.model.terms)
+        self._terminal = Terminal(session.morpher.model.terms, config.stage)
         self._remember = remember
         self._saved = session.state
         self._end = asyncio.Event()
@@ -145,7 +146,9 @@ class App:
 
     def _press(self, key: str) -> None:
         try:
-            if command := self._terminal.press(key):
+            is_followed = any(target.presence is Presence.ANSWERS for target in self._session.targets)
+            if command := self._terminal.press(key, is_followed=is_followed):
+                self._terminal.leads = True
                 self._session.carry_out(command, time.monotonic())
         except Exception as fault:  # noqa: BLE001 as below
             self._faults.note(f"the key {key!r} was worked on", fault)
@@ -282,8 +285,14 @@ class App:
     # -- beginning and end --------------------------------------------------------------------------------------------
 
     async def _perform(self, play: Play) -> None:
-        """Play a performance in its own time, then end the run."""
-        await perform(play, lambda message: self._take(message, play.port, time.monotonic()))
+        """Play a performance in its own time, then end the run; the demo yields to whoever presses a key."""
+
+        def turn(message: Midi) -> None:
+            if not (play.is_demo and self._terminal.leads):
+                self._take(message, play.port, time.monotonic())
+
+        self._terminal.is_demo = play.is_demo
+        await perform(play, turn)
         self._end.set()
 
     async def _leave(self) -> None:

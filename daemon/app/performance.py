@@ -22,11 +22,12 @@ Performance = Iterator[tuple[float, Midi]]
 
 @dataclass(frozen=True, slots=True)
 class Play:
-    """What plays by itself: a performance, under which port name, for at most how long."""
+    """What plays by itself: a performance, under which port name, for at most how long; the demo yields to keys."""
 
     performance: Performance
     port: str
     seconds: float | None = None
+    is_demo: bool = False
 
 
 async def perform(play: Play, send: Callable[[Midi], None]) -> None:

@@ -65,7 +65,7 @@ def _config(path: Path | None) -> Config:
 
 def _play(is_demo: bool, replay_path: Path | None, seconds: float | None, config: Config) -> Play | None:
     if is_demo:
-        return Play(demo(), "demo", seconds)
+        return Play(demo(), "demo", seconds, is_demo=True)
     if replay_path is None:
         return None
     return Play(replay(replay_path), config.ports[0].port if config.ports else replay_path.stem, seconds)

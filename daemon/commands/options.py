@@ -58,6 +58,7 @@ _OPTIONS = (
     click.option("--on-exit", type=click.Choice(get_args(OnExit)), help="How the plug-in is left (leave)."),
     click.option("--config", "config_path", type=FILE, metavar="FILE", help="TOML file that can say all of this."),
     click.option("--no-ui", "ui", flag_value=False, default=None, help="Log lines instead of the terminal picture."),
+    click.option("--stage", is_flag=True, default=None, help="Locks the key q; only ctrl-c ends semeq."),
     click.option("--log-level", type=click.Choice(get_args(LogLevel)), help="How much is logged (info)."),
 )
 

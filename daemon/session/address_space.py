@@ -207,8 +207,13 @@ def _settings() -> Iterator[Row]:
         "h",
     )
     yield trigger(
-        "/semeq/learn", Run.learn, "The next controller that is turned morphs", "learn another morph knob", "l"
+        "/semeq/learn",
+        Run.learn,
+        "The next controller that is turned morphs; again: leave it",
+        "learn another morph knob",
+        "l",
     )
+    yield Row("/semeq/learn/cancel", ("trigger",), Run.stop_learning, "Leave the morph knob", keys={"escape": ()})
 
 
 def _answers() -> Iterator[Row]:

@@ -61,6 +61,10 @@ class Run:
         for target in self.targets:
             target.resume()
 
+    def stop_learning(self) -> None:
+        """Leave the morph knob as it was."""
+        self.controllers.stop_learning()
+
     def learn(self) -> None:
         """Make the next controller that is turned the morph knob of its port."""
         self.controllers.learn()

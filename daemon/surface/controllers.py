@@ -53,6 +53,8 @@ class Controllers:
         self._takeover: Mode = takeover
         self._morph_cc = morph_cc
         self._is_learning = False
+        self._no_knob = ""
+        """Why what was moved while a knob is looked for is not taken for one."""
         self._learned = ""
         self._asked_for: set[str] = set()
         """The stems of ports whose knob the player has asked to learn in this run."""
@@ -100,13 +102,19 @@ class Controllers:
             self._port(status.port).lights.forget(now_s)
 
     def learn(self) -> None:
-        """Make the next controller that is turned the morph knob of its port.
+        """Make the next controller that is turned the morph knob of its port; the second time, leave all as it was.
 
-        Raises ``ValueError`` where the knob was named at the start.
+        Raises ``ValueError`` if the knob was named at the start, or if there is no controller.
         """
         if self._morph_cc is not None:
             raise ValueError("--morph-cc names the morph knob already")
-        self._is_learning = True
+        if not (self._is_learning or any(status.port for status in self.statuses.values())):
+            raise ValueError("no MIDI controller is connected whose knob could be learned (--midi NAME)")
+        self._is_learning, self._no_knob = not self._is_learning, ""
+
+    def stop_learning(self) -> None:
+        """Leave the morph knob as it was."""
+        self._is_learning, self._no_knob = False, ""
 
     def take_learned(self) -> str:
         """A sentence about the knob that has just been learned, once."""
@@ -167,13 +175,18 @@ class Controllers:
         """What the player must do before a control works, if anything."""
         ports = [status.port for status in self.statuses.values() if status.port]
         if ports and (self._is_learning or not any(map(self.knob, ports))):
-            return "Turn the knob that shall morph"
+            leave = " (l or esc: leave it)" if self._is_learning else ""
+            return (self._no_knob or "Turn the knob that shall morph") + leave
         guides = (guide for port in self._ports.values() for guide in port.reader.guides())
         return next((str(guide) for guide in guides), "")
 
     def _is_new_knob(self, message: ControlChange, port: str, here: Port) -> bool:
         if self._is_learning:
-            return message.control not in NEVER
+            is_knob = message.control not in NEVER
+            self._no_knob = (
+                "" if is_knob else f"CC {message.control} is a pedal, a switch or a part of others: not a knob"
+            )
+            return is_knob
         is_open = self._morph_cc is None and here.can_learn and stem(port) not in self.knobs
         return is_open and message.control not in NOT_KNOBS
 

@@ -14,6 +14,8 @@ from .snapshot import Snapshot
 
 ACCENT, WARN, FAINT, STRONG = "cyan", "yellow", "bright_black", "bold"
 SMALLEST_CURVE = 7
+FEWEST_ROWS = 2
+"""Of each band its frequency and its gain are shown wherever there is room for a curve."""
 WORTH_SAYING_DB = 0.1
 """A plug-in that cannot follow is named from this difference on."""
 SHORT_BELOW = 10
@@ -24,7 +26,9 @@ PRESENCE_SIGNS = {
     Presence.UNKNOWN: ("○", FAINT),
     Presence.SILENT: ("✕", WARN),
 }
-KEYS = "←→ morph  ↑↓ strength  a/b terms  x swap  0 flat  space bypass  ? help  q quit"
+KEYS = ("←→ morph", "? help", "q quit", "a/b terms", "↑↓ strength", "space bypass", "x swap", "0 flat")
+"""What the last line says of keys, the most needed first; on screen they stand as in the next row."""
+KEYS_ORDER = ("←→ morph", "↑↓ strength", "a/b terms", "x swap", "0 flat", "space bypass", "? help", "q quit")
 HELP = (
     ("← →   home end", "morph; to the first or the second term"),
     ("↑ ↓   1   0", "strength; 100 %; 0 % (flat)"),
@@ -57,8 +61,11 @@ def draw(snapshot: Snapshot, width: int, height: int) -> RenderableType:
 def _screen(snapshot: Snapshot, width: int, height: int) -> list[Text]:
     top = [*_header(snapshot, width), *_morph(snapshot, width)]
     bands = _bands(snapshot.bands, snapshot.scale_db, width)
-    bottom = [_status(snapshot, width), _last_line(snapshot)]
+    bottom = [_status(snapshot, width), _last_line(snapshot, width)]
     room = height - len(top) - len(bands) - len(bottom)
+    if 0 < SMALLEST_CURVE - room <= len(bands) - FEWEST_ROWS:  # a curve says more than the bands' lesser rows
+        bands = _most_telling(bands, len(bands) - (SMALLEST_CURVE - room))
+        room = SMALLEST_CURVE
     extra = _extra(snapshot, width) if room >= SMALLEST_CURVE + 9 else []
     room -= len(extra)
     if room >= SMALLEST_CURVE:
@@ -71,7 +78,9 @@ def _screen(snapshot: Snapshot, width: int, height: int) -> list[Text]:
 
 def _header(snapshot: Snapshot, width: int) -> list[Text]:
     midi = snapshot.midi
-    if not midi.wanted:
+    if snapshot.demo:
+        where, style = snapshot.demo, WARN
+    elif not midi.wanted:
         where, style = "keys and OSC", FAINT
     elif not midi.port:
         where, style = f"{midi.wanted} ✕", WARN
@@ -157,7 +166,7 @@ def _status(snapshot: Snapshot, width: int) -> Text:
     return _spread(left, middle, Text(snapshot.osc + " ", style=FAINT), width)
 
 
-def _last_line(snapshot: Snapshot) -> Text:
+def _last_line(snapshot: Snapshot, width: int) -> Text:
     picker = snapshot.picker
     if picker:
         line = Text(f"   {'first' if picker.side == 'a' else 'second'} term: ", style=WARN)
@@ -167,7 +176,17 @@ def _last_line(snapshot: Snapshot) -> Text:
         return line.append("" if picker.found else "nothing like it", style=WARN)
     if snapshot.attention:
         return Text(f"   {snapshot.attention}", style=WARN)
-    return Text(f" {KEYS}", style=FAINT)
+    return Text(f" {_keys(width - 2)}", style=FAINT)
+
+
+def _keys(width: int) -> str:
+    """As many keys as fit, the most needed ones, each in its usual place."""
+    shown: list[str] = []
+    for key in KEYS:
+        if len("  ".join((*shown, key))) > width:
+            break
+        shown.append(key)
+    return "  ".join(key for key in KEYS_ORDER if key in shown)
 
 
 def _one_line(snapshot: Snapshot, width: int) -> Text:

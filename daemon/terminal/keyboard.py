@@ -39,12 +39,39 @@ _SEQUENCES = {
 }
 _KEY = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|O.)|.", re.DOTALL)
 """What one key sends: a control sequence as a whole (ECMA-48), or one character."""
+PASTED = "paste "
+"""What a pasted text begins with when it is handed on; it is text wherever text is typed, and nothing elsewhere."""
+_PASTE, _PASTE_ENDS = "\x1b[200~", "\x1b[201~"
+"""What a terminal puts around a pasted text once it has been asked to. Source: xterm, bracketed paste mode."""
+_LONGEST_PASTE = 4096
+BRACKETED_PASTE, BRACKETED_PASTE_OFF = "\x1b[?2004h", "\x1b[?2004l"
 
 
 def keys_of(text: str) -> list[str]:
     """Split what a terminal sent into names of keys; keys and control characters without a meaning are dropped."""
     sent: list[str] = _KEY.findall(text)
     return [_SEQUENCES.get(key, key) for key in sent if key in _SEQUENCES or key.isprintable()]
+
+
+class KeyReader:
+    """Makes keys of what a terminal sends piece by piece; a paste is one key, however many pieces it comes in."""
+
+    def __init__(self) -> None:
+        self._pasted: str | None = None
+
+    def read(self, text: str) -> list[str]:
+        """The keys of a further piece."""
+        keys: list[str] = []
+        while text:
+            if self._pasted is None:
+                typed, begins, text = text.partition(_PASTE)
+                keys += keys_of(typed)
+                self._pasted = "" if begins else None
+            else:
+                whole, ends, rest = (self._pasted + text).partition(_PASTE_ENDS)
+                self._pasted, text = (None, rest) if ends else (whole[-_LONGEST_PASTE:], "")
+                keys += [PASTED + "".join(filter(str.isprintable, whole))] if ends else []
+        return keys
 
 
 class Keyboard:
@@ -54,6 +81,7 @@ class Keyboard:
         self._on_key = on_key
         self._saved: Any = None
         self._end = threading.Event()
+        self._reader = KeyReader()
 
     def start(self) -> None:
         """Begin to read; does nothing where standard input is no terminal."""
@@ -88,7 +116,7 @@ class Keyboard:
         while not self._end.is_set():
             with suppress(OSError):
                 if data := os.read(sys.stdin.fileno(), 64):
-                    for key in keys_of(data.decode("utf-8", "ignore")):
+                    for key in self._reader.read(data.decode("utf-8", "ignore")):
                         self._on_key(key)
                     continue
             return

@@ -12,6 +12,7 @@ LOWEST_HZ, HIGHEST_HZ = 20.0, 20_000.0
 _TICKS_HZ = (20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000)
 _DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 """Bits of a braille character's dots by row and column. Source: Unicode, block Braille Patterns."""
+ALMOST_HALF = 0.49
 MARGIN = 7
 """Columns left of the curve, for the scale."""
 
@@ -50,7 +51,8 @@ def _cells(gains_db: NDArray[np.float64], scale_db: float, columns: int, rows: i
     # Row (rows - 1) // 2 carries the zero line; its middle is 0 dB.
     zero = ((rows - 1) // 2) * 4 + 1.5
     per_db = zero / scale_db
-    heights = np.clip(np.rint(zero - gains_db * per_db), 0, rows * 4 - 1).astype(int).tolist()
+    # Not rounded to even: the zero line lies between two dots, and rounding noise would make it flicker.
+    heights = np.clip(np.floor(zero - gains_db * per_db + ALMOST_HALF), 0, rows * 4 - 1).astype(int).tolist()
     cells = [[0] * columns for _ in range(rows)]
     for x, y in enumerate(heights):
         before = heights[x - 1] if x else y

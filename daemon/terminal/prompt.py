@@ -10,14 +10,32 @@ from .picker import Picker
 class Prompt:
     """Takes keys before they become commands."""
 
-    def __init__(self, terms: Mapping[str, Descriptor]) -> None:
+    def __init__(self, terms: Mapping[str, Descriptor], stage: bool = False) -> None:
+        self.asks_to_quit = False
+        self._stage = stage
         self.picker: Picker | None = None
         self.help = False
         self.finished = False
         self._terms = tuple(terms)
 
-    def press(self, key: str) -> Osc | bool:
-        """Take a key: the command that it completes, or whether it is used up."""
+    @property
+    def is_typing(self) -> bool:
+        """Whether letters are text at the moment, not keys."""
+        return self.picker is not None
+
+    @property
+    def question(self) -> str:
+        """What the terminal asks or answers in place of the keys, if anything."""
+        if not self.asks_to_quit:
+            return ""
+        return "q is locked on stage: ctrl-c ends semeq" if self._stage else "An equaliser follows: q again to quit"
+
+    def press(self, key: str, *, is_followed: bool = False) -> Osc | bool:
+        """Take a key: the command that it completes, or whether it is used up.
+
+        ``is_followed``: a plug-in follows what is done here, so that the end is asked about once.
+        """
+        asked, self.asks_to_quit = self.asks_to_quit, False
         if self.picker:
             choice, side = self.picker.choice, self.picker.side
             self.picker = None if key in {"enter", "escape"} else self.picker.press(key)
@@ -27,10 +45,11 @@ class Prompt:
                 self.picker = Picker(key, self._terms)
             case "?":
                 self.help = not self.help
-            case "escape":
+            case "escape" if self.help or asked:
                 self.help = False
             case "q":
-                self.finished = True
+                self.finished = not self._stage and (asked or not is_followed)
+                self.asks_to_quit = not self.finished
             case _:
                 return False
         return True

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.live import Live
 
 from .draw import draw
+from .keyboard import BRACKETED_PASTE, BRACKETED_PASTE_OFF
 from .snapshot import Snapshot
 
 FRAMES_PER_S = 15
@@ -54,8 +55,15 @@ class Screen:
 
     def _run(self) -> None:
         self._live.start()
+        self._ask(BRACKETED_PASTE)
         self._draw()
+        self._ask(BRACKETED_PASTE_OFF)
         self._live.stop()
+
+    def _ask(self, request: str) -> None:
+        if self._console.is_terminal:
+            self._console.file.write(request)
+            self._console.file.flush()
 
     def _draw(self) -> None:
         drawn: tuple[Snapshot, int, int] | None = None

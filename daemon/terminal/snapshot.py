@@ -32,6 +32,7 @@ class Snapshot:
     attention: str
     picker: Picker | None
     help: bool
+    demo: str
     near: tuple[str, ...]
 
 
@@ -59,9 +60,10 @@ def snapshot(session: Session, terminal: Terminal, now_s: float) -> Snapshot:
         last_in=session.last_in,
         messages_per_second=terminal.meter.rate(now_s),
         latency_ms=None if latency_s is None else round(latency_s * 1000, 1),
-        attention=session.attention,
+        attention=prompt.question or session.attention,
         picker=prompt.picker,
         help=prompt.help,
+        demo=terminal.demo,
         near=morpher.near(NEAR),
     )
 

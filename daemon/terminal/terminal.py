@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from ...model import Descriptor
 from ..messages.types import Osc
-from .keyboard import KEYBOARD
+from .keyboard import KEYBOARD, PASTED
 from .meter import Meter
 from .prompt import Prompt
 
@@ -12,12 +12,24 @@ from .prompt import Prompt
 class Terminal:
     """The prompt, the meter and the OSC label; keys go in here and come out as commands for the session."""
 
-    def __init__(self, terms: Mapping[str, Descriptor]) -> None:
-        self.prompt = Prompt(terms)
+    def __init__(self, terms: Mapping[str, Descriptor], stage: bool = False) -> None:
+        self.prompt = Prompt(terms, stage)
         self.meter = Meter()
         self.osc = "no OSC"
+        self.is_demo = False
+        self.leads = False
+        """Whether the player has pressed a key that does something: the demo's own knob stands still from then on."""
 
-    def press(self, key: str) -> Osc | None:
+    @property
+    def demo(self) -> str:
+        """What to say of a demo; empty if this is none."""
+        return "" if not self.is_demo else "demo · you lead" if self.leads else "demo · the arrows take over"
+
+    def press(self, key: str, *, is_followed: bool = False) -> Osc | None:
         """Take a key, the prompt first; returns the command that it means, if it means one."""
-        used = self.prompt.press(key)
+        if key.startswith(PASTED):
+            for letter in key.removeprefix(PASTED) if self.prompt.is_typing else "":
+                self.prompt.press("space" if letter == " " else letter)
+            return None
+        used = self.prompt.press(key, is_followed=is_followed)
         return used if isinstance(used, Osc) else None if used else KEYBOARD.get(key)
