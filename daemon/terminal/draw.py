@@ -134,14 +134,20 @@ def _bands(bands: Sequence[Band], scale_db: int, width: int) -> list[Text]:
     for band in bands:
         texts = (
             KIND_WORDS[band.kind] if column >= SHORT_BELOW else KIND_WORDS[band.kind].split()[0],
-            hertz(band.frequency_hz),
-            f"{band.gain_db:+z5.1f} dB",
+            _fitting(hertz(band.frequency_hz), column),
+            _fitting(f"{band.gain_db:+z5.1f} dB", column),
             bar(band.gain_db, scale_db, bar_width),
-            f"Q {band.q:.2f}",
+            _fitting(f"Q {band.q:.2f}", column),
         )
         for row, text in zip(rows, texts, strict=True):
             row.append(text.center(bar_width).ljust(column)[:column])
     return rows
+
+
+def _fitting(text: str, column: int) -> str:
+    """A number and its unit that leave a blank before the next column, or the number alone."""
+    tight = text.strip()
+    return text if len(text) < column else tight if len(tight) < column else tight.rpartition(" ")[0].strip() or tight
 
 
 def _most_telling(rows: list[Text], count: int) -> list[Text]:

@@ -39,6 +39,7 @@ _SEQUENCES = {
 }
 _KEY = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|O.)|.", re.DOTALL)
 """What one key sends: a control sequence as a whole (ECMA-48), or one character."""
+_CUT = re.compile(r"\x1b\[[0-?]*[ -/]*$")
 PASTED = "paste "
 """What a pasted text begins with when it is handed on; it is text wherever text is typed, and nothing elsewhere."""
 _PASTE, _PASTE_ENDS = "\x1b[200~", "\x1b[201~"
@@ -58,13 +59,18 @@ class KeyReader:
 
     def __init__(self) -> None:
         self._pasted: str | None = None
+        self._begun = ""
+        """The beginning of a control sequence whose end has not come yet."""
 
     def read(self, text: str) -> list[str]:
         """The keys of a further piece."""
         keys: list[str] = []
+        text, self._begun = self._begun + text, ""
         while text:
             if self._pasted is None:
                 typed, begins, text = text.partition(_PASTE)
+                if not begins and (cut := _CUT.search(typed)):
+                    typed, self._begun = typed[: cut.start()], cut[0]
                 keys += keys_of(typed)
                 self._pasted = "" if begins else None
             else:

@@ -297,12 +297,32 @@ def test_learning_anew(make_session):
     session = make_session(state=State(knobs={PORT: Knob(0, 5)}))
     session.midi_changed(MidiPort("ctrl", PORT), 0.0)
     press(session, "l")
-    assert seen(session).attention == "Turn the knob that shall morph"
+    assert seen(session).attention == "Turn the knob that shall morph (l or esc: leave it)"
     turn(session, 64, 127)
+    assert seen(session).attention.startswith("CC 64 is a pedal, a switch")
     turn(session, 9, 64)
     turn(session, 5, 127)
     assert (0.5, {PORT: Knob(0, 9)}) == (session.state.morph, session.state.knobs)
     assert seen(session).attention == ""
+
+
+@pytest.mark.parametrize("leave", ["l", "escape"])
+def test_learning_can_be_left(make_session, leave):
+    """The same key, or esc, leaves the knob as it was; the next one that is turned is not stolen."""
+    session = make_session(state=State(knobs={PORT: Knob(0, 5)}))
+    session.midi_changed(MidiPort("ctrl", PORT), 0.0)
+    press(session, "l", leave)
+    assert seen(session).attention == ""
+    turn(session, 9, 64)
+    assert session.state.knobs == {PORT: Knob(0, 5)}
+
+
+def test_without_a_controller_nothing_can_be_learned(make_session):
+    """That is said, and the key does nothing else."""
+    session = make_session()
+    press(session, "l")
+    (notice,) = session.take_notices()
+    assert "no MIDI controller is connected" in notice.text
 
 
 def test_a_named_controller_is_not_learned(make_session):

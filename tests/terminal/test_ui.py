@@ -117,7 +117,9 @@ def test_bands_stay(snapshot, size):
     [
         (80, 24, True),
         (80, 19, True),
-        (80, 18, False),
+        (80, 18, True),
+        (60, 16, True),
+        (80, 15, False),
         (80, 13, False),
         (140, 40, True),
         (200, 60, True),
@@ -125,11 +127,38 @@ def test_bands_stay(snapshot, size):
     ],
 )
 def test_the_curve_goes_first(snapshot, width, height, is_drawn):
-    """Where the lines are few the curve goes, and everything else stays."""
+    """If the lines are few, lesser rows of the bands go for the curve, then the curve; words, gains and keys stay."""
     lines = lines_of(snapshot, width, height)
     assert is_drawn is any(ord(sign) in BRAILLE for line in lines for sign in line)
-    assert any("low" in line for line in lines)
-    assert "morph" in lines[-1]
+    assert all(any(word in line for line in lines) for word in ("WARM", "dB", "Hz")[: 3 if width > 40 else 1])
+    assert all(key in lines[-1] for key in ("morph", "? help", "q quit"))
+
+
+@pytest.mark.parametrize("width", range(40, 81))
+def test_numbers_are_whole(snapshot, width):
+    """However narrow the columns are, no unit and no number is cut."""
+    text = "\n".join(lines_of(snapshot, width, 12))
+    frequencies = [row for row in text.splitlines() if "Hz" in row or row.split()[:1] in (["118"], ["150"])]
+    for band in snapshot.bands:
+        assert hertz(band.frequency_hz).split()[0] in text
+        assert f"{band.gain_db:+z.1f}" in text
+    assert not [row for row in frequencies if row.rstrip().endswith(" H")]
+
+
+def test_a_flat_line_stands_still():
+    """Rounding noise around 0 dB moves no dot."""
+    drawn = set()
+    for noise in (-1e-12, 0.0, 1e-12):
+        for hz in (100.0, 997.0, 5000.0):
+            bands = (Band(BandKind.PEAKING, hz, noise, 0.7),)
+            drawn.add(tuple(line.plain for line in curve(bands, 6, 80, 9, "cyan", "dim")[:-2]))
+    assert len(drawn) == 1
+
+
+def test_a_demo_says_that_it_is_one(snapshot):
+    """The first line says what turns the knob."""
+    demo = replace(snapshot, demo="demo · the arrows take over")
+    assert "demo · the arrows take over" in lines_of(demo, 80, 24)[0]
 
 
 @pytest.mark.parametrize("size", [(39, 24), (80, 7), (20, 4), (39, 7)])

@@ -1,0 +1,60 @@
+"""What is typed: pasted text, the end that is asked about, a demo that yields."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from semeq.daemon.messages.types import Osc
+from semeq.daemon.terminal.keyboard import PASTED, KeyReader
+from semeq.daemon.terminal.terminal import Terminal
+from semeq.model import load
+
+
+@pytest.fixture
+def terminal():
+    """A terminal with the shipped words."""
+    return Terminal(load().terms)
+
+
+def test_q_asks_once_while_an_equaliser_follows(terminal):
+    """The first q is answered with a question; any other key takes it back."""
+    terminal.press("q", is_followed=True)
+    assert (terminal.prompt.finished, "q again" in terminal.prompt.question) == (False, True)
+    terminal.press("left", is_followed=True)
+    assert terminal.prompt.question == ""
+    terminal.press("q", is_followed=True)
+    terminal.press("q", is_followed=True)
+    assert terminal.prompt.finished
+
+
+def test_q_ends_at_once_if_nothing_follows(terminal):
+    """Nobody is asked about nothing."""
+    terminal.press("q")
+    assert terminal.prompt.finished
+
+
+def test_the_stage_locks_q():
+    """On stage q never ends anything, and says what does."""
+    terminal = Terminal(load().terms, stage=True)
+    for _ in range(3):
+        terminal.press("q", is_followed=True)
+    assert (terminal.prompt.finished, "ctrl-c" in terminal.prompt.question) == (False, True)
+
+
+def test_a_paste_is_text(terminal):
+    """Outside a prompt it does nothing, q and enter in it least of all; in the picker it is typed."""
+    assert terminal.press(PASTED + "qx0l") is None
+    assert (terminal.prompt.finished, terminal.prompt.picker) == (False, None)
+    terminal.press("a")
+    terminal.press(PASTED + "brigh")
+    assert terminal.prompt.picker.typed == "brigh"
+    assert terminal.press("enter") == Osc("/semeq/term/a", ("bright",))
+
+
+@given(st.data())
+def test_pieces_do_not_matter(data):
+    """A paste is one key, into however many pieces the terminal's bytes fall."""
+    text = "ab\x1b[200~qq\x1b[A\r\n warm\x1b[201~c"
+    cuts = sorted(data.draw(st.lists(st.integers(0, 28).filter(lambda cut: cut != 3), max_size=4)))
+    reader = KeyReader()
+    keys = [key for a, b in zip([0, *cuts], [*cuts, None], strict=True) for key in reader.read(text[a:b])]
+    assert keys == ["a", "b", PASTED + "qq[A warm", "c"]
