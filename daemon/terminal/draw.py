@@ -147,7 +147,9 @@ def _bands(bands: Sequence[Band], scale_db: int, width: int) -> list[Text]:
 def _fitting(text: str, column: int) -> str:
     """A number and its unit that leave a blank before the next column, or the number alone."""
     tight = text.strip()
-    return text if len(text) < column else tight if len(tight) < column else tight.rpartition(" ")[0].strip() or tight
+    if len(text) < column or len(tight) < column:
+        return text if len(text) < column else tight
+    return tight.removesuffix(" Hz").removesuffix(" dB").replace(" kHz", "k")
 
 
 def _most_telling(rows: list[Text], count: int) -> list[Text]:
