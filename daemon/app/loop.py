@@ -12,7 +12,6 @@ from functools import partial
 
 from rich.console import Console
 
-from ..host.presence import Presence
 from ..messages.midi import from_midi_bytes
 from ..messages.osc import decode, encode
 from ..messages.types import Address, Message, Midi, MidiPort, Osc
@@ -41,8 +40,7 @@ from .timers import Timers
 
 log = logging.getLogger("semeq")
 
-HAND_OVER_S = 0.00005
-"""Another thread that draws or writes keeps Python's lock from a message no longer than this, not the usual 5 ms."""
+HAND_OVER_S = 0.00005  # for how long another thread keeps Python's lock from a message, not the usual 5 ms
 RETRY_S = 0.1  # how long what is due waits where working it out has failed
 LAST_WORDS_S, LAST_SAVE_S = 1.0, 0.4  # how long the end waits for glides to arrive, and for a disk that stalls
 
@@ -61,7 +59,7 @@ class App:
     ) -> None:
         self._session, self._config, self._peers, self._play = session, config, peers, play
         self._screen = Screen(console) if console else None
-        self._terminal = Terminal(session.morpher.model.terms, config.stage)
+        self._terminal = Terminal(session.morpher.model.terms, config.stage, bool(play and play.is_demo))
         self._remember = remember
         self._saved = session.state
         self._end = asyncio.Event()
@@ -146,9 +144,7 @@ class App:
 
     def _press(self, key: str) -> None:
         try:
-            is_followed = any(target.presence is Presence.ANSWERS for target in self._session.targets)
-            if command := self._terminal.press(key, is_followed=is_followed):
-                self._terminal.leads = True
+            if command := self._terminal.press(key, is_followed=self._session.is_followed):
                 self._session.carry_out(command, time.monotonic())
         except Exception as fault:  # noqa: BLE001 as below
             self._faults.note(f"the key {key!r} was worked on", fault)
@@ -286,13 +282,7 @@ class App:
 
     async def _perform(self, play: Play) -> None:
         """Play a performance in its own time, then end the run; the demo yields to whoever presses a key."""
-
-        def turn(message: Midi) -> None:
-            if not (play.is_demo and self._terminal.leads):
-                self._take(message, play.port, time.monotonic())
-
-        self._terminal.is_demo = play.is_demo
-        await perform(play, turn)
+        await perform(play, lambda message: self._take(message, play.port, time.monotonic()), self._terminal.yields)
         self._end.set()
 
     async def _leave(self) -> None:

@@ -30,7 +30,7 @@ class Play:
     is_demo: bool = False
 
 
-async def perform(play: Play, send: Callable[[Midi], None]) -> None:
+async def perform(play: Play, send: Callable[[Midi], None], is_left_out: Callable[[], bool]) -> None:
     """Send each message of a performance in its own time; returns when it or its time is over."""
     loop = asyncio.get_running_loop()
     start_s = loop.time()
@@ -38,7 +38,8 @@ async def perform(play: Play, send: Callable[[Midi], None]) -> None:
         async with asyncio.timeout(play.seconds):
             for at_s, message in play.performance:
                 await asyncio.sleep(start_s + at_s - loop.time())
-                send(message)
+                if not is_left_out():
+                    send(message)
 
 
 DEMO_CC = 1

@@ -193,6 +193,11 @@ class Session(Run):
         return all(target.settled or target.presence is Presence.SILENT for target in self.targets)
 
     @property
+    def is_followed(self) -> bool:
+        """Whether a plug-in that answers follows what is done here."""
+        return any(target.presence is Presence.ANSWERS for target in self.targets)
+
+    @property
     def state(self) -> State:
         """What is to be remembered."""
         return replace(self.morpher.state, knobs=dict(self.controllers.knobs))

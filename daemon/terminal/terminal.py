@@ -12,13 +12,17 @@ from .prompt import Prompt
 class Terminal:
     """The prompt, the meter and the OSC label; keys go in here and come out as commands for the session."""
 
-    def __init__(self, terms: Mapping[str, Descriptor], stage: bool = False) -> None:
+    def __init__(self, terms: Mapping[str, Descriptor], stage: bool = False, is_demo: bool = False) -> None:
         self.prompt = Prompt(terms, stage)
         self.meter = Meter()
         self.osc = "no OSC"
-        self.is_demo = False
+        self.is_demo = is_demo
         self.leads = False
         """Whether the player has pressed a key that does something: the demo's own knob stands still from then on."""
+
+    def yields(self) -> bool:
+        """Whether what plays by itself yields to the player's keys."""
+        return self.is_demo and self.leads
 
     @property
     def demo(self) -> str:
@@ -32,4 +36,6 @@ class Terminal:
                 self.prompt.press("space" if letter == " " else letter)
             return None
         used = self.prompt.press(key, is_followed=is_followed)
-        return used if isinstance(used, Osc) else None if used else KEYBOARD.get(key)
+        command = used if isinstance(used, Osc) else None if used else KEYBOARD.get(key)
+        self.leads = self.leads or command is not None
+        return command
