@@ -2,11 +2,14 @@
 
 import os
 import shutil
+import signal
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from left_over import RUN, end_processes
+from real_jack import give_slots_back
 
 SKIPPED = "SEMEQ_TEST_SKIPPED"
 """The variable that names a file for the tests that were skipped: what pytest calls them, a tab, and why."""
@@ -22,6 +25,7 @@ def pytest_configure() -> None:
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """End what still runs, which is a failure unless the run was interrupted, and remove the temporary folder."""
     left = end_processes(_OWN)
+    give_slots_back()
     if left and exitstatus != pytest.ExitCode.INTERRUPTED:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
         reporter = session.config.pluginmanager.get_plugin("terminalreporter")
@@ -43,6 +47,14 @@ def _remove_temporary(session: pytest.Session) -> None:
             (base.parent / "pytest-current").unlink()
         with suppress(OSError):
             base.parent.rmdir()
+
+
+@pytest.fixture
+def heeds_interrupts() -> Iterator[None]:
+    """Let programs that a test starts heed SIGINT, which a shell's background makes programs ignore."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 def _note(report: pytest.CollectReport | pytest.TestReport) -> None:

@@ -14,6 +14,7 @@ import struct
 import sys
 import time
 from contextlib import suppress
+from itertools import product
 from pathlib import Path
 
 RUN = "SEMEQ_TEST_RUN"
@@ -43,8 +44,8 @@ def end_processes(run: str) -> list[str]:
     for are_servers in (False, True):
         left = {pid: command for pid, command in processes(run).items() if ("jackd " in command) is are_servers}
         ended += left.values()
-        for number in (signal.SIGTERM, signal.SIGKILL):
-            for pid in left:
+        for numbers in ((signal.SIGTERM, signal.SIGCONT), (signal.SIGKILL,)) if left else ():
+            for pid, number in product(left, numbers):
                 with suppress(ProcessLookupError):
                     os.kill(pid, number)
             deadline = time.monotonic() + HEEDS_S

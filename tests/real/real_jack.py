@@ -25,8 +25,8 @@ LIBRARIES = [name for name in libraries() if importlib.util.find_spec(name)]
 class JackServer:
     """`jackd` with its dummy driver under a name of its own; ``environment`` leads clients to it."""
 
-    def __init__(self, log: Path, rate_hz: int = 48_000, period: int = 1024) -> None:
-        self.name = f"semeq{os.getpid()}x{time.monotonic_ns() % 10**6}"
+    def __init__(self, log: Path, rate_hz: int = 48_000, period: int = 1024, name: str = "") -> None:
+        self.name = name or f"semeq{os.getpid()}x{time.monotonic_ns() % 10**6}"
         self.environment = {
             "JACK_DEFAULT_SERVER": self.name,
             "JACK_NO_START_SERVER": "1",
@@ -66,6 +66,13 @@ class JackServer:
         for path in Path("/dev/shm").glob(f"*{self.name}*"):
             with suppress(OSError):
                 path.unlink()
+
+
+def give_slots_back() -> None:
+    """Give back the slots of this process's servers that were killed by others."""
+    for name in jack_slots():
+        if name.startswith(f"semeq{os.getpid()}x"):
+            JackServer(Path(os.devnull), name=name).stop()
 
 
 @contextmanager

@@ -344,6 +344,7 @@ class Terminal:
 
 
 @pytest.mark.skipif(bool(missing_jack()), reason=missing_jack())
+@pytest.mark.usefixtures("heeds_interrupts")
 def test_a_real_controller_is_learned(tmp_path):
     """On a terminal, with a controller on JACK: an encoder morphs and a button bypasses, and the file says so."""
     with jack_server(tmp_path / "jackd.log") as server:
