@@ -15,10 +15,10 @@ setup: ## an environment with everything that development needs
 test: ## all tests; those whose real part is missing say what to install
 	$(PYTHON) -m pytest
 
-lint: ## style and types
+lint: ## style, and types for Linux, Windows and macOS
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check .
-	$(PYTHON) -m pyright --pythonpath $(PYTHON)
+	for system in Linux Windows Darwin; do $(PYTHON) -m pyright --pythonpath $(PYTHON) --pythonplatform $$system || exit 1; done
 
 bench: ## latency, processor time, start-up and memory of the daemon on a real JACK server
 	$(PYTHON) tests/bench/bench.py

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TextIO
 
 from ..messages.types import printable
+from ..terminal.plain import PLAIN
 
 MOST_WAITING = 2000
 """Lines that wait to be written; further ones are dropped, counted, and said once somebody reads again."""
@@ -123,7 +124,9 @@ def keep_native_noise_away() -> TextIO:
     ALSA and JACK print several lines at each try to reach a server that is not there.
     """
     sys.stderr.flush()
-    kept = os.fdopen(os.dup(2), "w", buffering=1, encoding="utf-8", errors="replace")
+    if sys.platform == "win32":  # nobody prints there, and a console takes Unicode only by the stream that it has
+        return sys.stderr
+    kept = os.fdopen(os.dup(2), "w", buffering=1, encoding=sys.stderr.encoding, errors=PLAIN)
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 2)
     os.close(nowhere)

@@ -107,7 +107,7 @@ class App:
             stop.callback(self._controller_ports.stop)
             await unless_ended(self._loop.run_in_executor(None, self._controller_ports.start), self._end)
             if self._screen:
-                keyboard = Keyboard(partial(self._soon, self._press))
+                keyboard = Keyboard(partial(self._soon, self._press), partial(self._soon, self._show))
                 self._screen.start()
                 stop.callback(self._screen.stop)
                 keyboard.start()

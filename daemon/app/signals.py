@@ -5,6 +5,9 @@ import signal
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
+
+from ..terminal.windows import catch_events, kernel32
 
 ENDS = ("SIGINT", "SIGTERM", "SIGHUP")
 
@@ -17,6 +20,8 @@ def catch_signals(end: Callable[[], None], resized: Callable[[], None] | None) -
         with suppress(RuntimeError):  # the loop has ended meanwhile
             loop.call_soon_threadsafe(end)
 
+    if kernel := kernel32():
+        catch_events(kernel, partial(interrupted, 0, None))
     for name in ENDS:
         if number := getattr(signal, name, None):
             try:

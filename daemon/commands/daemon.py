@@ -18,6 +18,7 @@ from ..app.loop import App
 from ..app.performance import DEMO_CC, Play, demo, replay
 from ..app.prepare import prepare
 from ..ports.event_loop import run
+from ..terminal.windows import kernel32, switch_sequences_on
 from ..toml.reader import read_toml
 from .options import FILE, daemon_options
 from .run import Between, run_command
@@ -87,6 +88,8 @@ def _run(config: Config, play: Play | None, is_demo: bool) -> None:
     ui = config.ui and sys.stdout.isatty()
     config = replace(config, takeover="off") if play else config  # a performance has no knob to be picked up
     prepared = prepare(config, DEMO_CC if is_demo else config.morph_cc, remember=not is_demo)
+    if ui and (kernel := kernel32()):
+        switch_sequences_on(kernel)
     console = Console() if ui else None
     set_up(config.log_level, log_file() if ui else None)
     for warning in prepared.warnings:

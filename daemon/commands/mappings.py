@@ -20,6 +20,7 @@ from ..mappings.library import FOLDERS, SHIPPED, Mapping, find, load, names_of
 from ..session.address_space import LEVELS, METHODS
 from ..surface.surface_file import Surface
 from ..toml.reader import did_you_mean, read_text
+from .tables import json_text
 
 KINDS: tuple[type[Mapping], ...] = (Host, Plugin, Surface)
 
@@ -35,7 +36,7 @@ def list_all(as_json: bool) -> None:
     """List all hosts, plug-ins and surfaces: where each comes from, and how sure semeq is of it."""
     rows = [_row(kind, name) for kind in KINDS for name in names_of(kind, mapping_folders())]
     if as_json:
-        click.echo(json.dumps(rows, ensure_ascii=False))
+        click.echo(json_text(rows))
         return
     width = max(len(row["name"]) for row in rows)
     for kind in KINDS:

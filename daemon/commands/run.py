@@ -12,6 +12,7 @@ import click
 from ...model import ModelError
 from ..errors import AudioError, PictureError, PortError, TomlFileError
 from ..messages.types import printable
+from ..terminal.plain import make_output_safe
 
 
 class Between(click.FloatRange):
@@ -48,6 +49,7 @@ class Place(click.ParamType[int | str]):
 def run_command(command: click.Command, name: str) -> None:
     """Run a command as a program; every error that a user can mend is one line on standard error."""
     open_streams()
+    make_output_safe()
     try:
         status = command.main(prog_name=name, standalone_mode=False)
         sys.stdout.flush()

@@ -1,5 +1,6 @@
 """Bands and terms as plain lines of text, for pipes and files as well as for eyes."""
 
+import json
 from collections.abc import Iterable, Sequence
 from typing import TypedDict
 
@@ -8,6 +9,7 @@ from ..eq.equalizer import Setting
 from ..eq.laws import Enumeration
 from ..eq.plugin_file import Parameter
 from ..terminal.draw import KIND_WORDS
+from ..terminal.plain import can_write
 from ..wording import hertz
 
 LANGUAGES = {"en": "English", "es": "Spanish"}
@@ -68,3 +70,9 @@ def settings_table(rows: Sequence[Row]) -> str:
 
 def _said(row: Row) -> str:
     return row["label"] or format(row["value"], "z.5g")
+
+
+def json_text(value: object) -> str:
+    """A value as JSON that standard output can take: escapes stand for signs that its code page lacks."""
+    text = json.dumps(value, ensure_ascii=False)
+    return text if can_write(text) else json.dumps(value)

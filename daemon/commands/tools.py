@@ -32,7 +32,7 @@ from .mappings import mappings
 from .plot import plot
 from .render import render
 from .run import Between, run_command
-from .tables import LANGUAGES, bands_table, row_of, settings_table, terms_table
+from .tables import LANGUAGES, bands_table, json_text, row_of, settings_table, terms_table
 from .targets import targets
 from .touchosc import touchosc
 
@@ -109,7 +109,7 @@ def ports() -> None:
 def terms(lang: str | None, as_json: bool, model: Path | None) -> None:
     """List the words, with how many people each stands on."""
     found = [term for term in load(model).terms.values() if lang in (None, term.language)]
-    click.echo(json.dumps([asdict(term) for term in found], ensure_ascii=False) if as_json else terms_table(found))
+    click.echo(json_text([asdict(term) for term in found]) if as_json else terms_table(found))
 
 
 @command.command()
@@ -145,7 +145,7 @@ def bands(
     rows = [row_of(setting) for setting in equalizer.settings(fit.bands)]
     name = equalizer.plugin.name
     if as_json:
-        click.echo(json.dumps({"plugin": name, "off_db": fit.off_db, "parameters": rows}, ensure_ascii=False))
+        click.echo(json_text({"plugin": name, "off_db": fit.off_db, "parameters": rows}))
     else:
         click.echo(f"{settings_table(rows)}\n{name}: at most {fit.off_db:.2f} dB off, from 20 Hz to 16 kHz")
 

@@ -1,5 +1,6 @@
 """Keys: which address each stands for, and how they are read one by one."""
 
+import codecs
 import os
 import re
 import sys
@@ -10,6 +11,7 @@ from typing import Any
 
 from ..messages.types import Osc
 from ..session.address_space import METHODS
+from .windows import ConsoleKeys, kernel32
 
 KEYBOARD: dict[str, Osc] = {
     key: Osc(method.address, arguments) for method in METHODS.values() for key, arguments in method.keys.items()
@@ -37,6 +39,8 @@ _SEQUENCES = {
     "\x08": "backspace",
     " ": "space",
 }
+VDSUSP = 11
+"""The place of the character that suspends at the next read. Source: macOS' sys/termios.h; Python does not name it."""
 _KEY = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|O.)|.", re.DOTALL)
 """What one key sends: a control sequence as a whole (ECMA-48), or one character."""
 _CUT = re.compile(r"\x1b\[[0-?]*[ -/]*$")
@@ -81,11 +85,15 @@ class KeyReader:
 
 
 class Keyboard:
-    """Reads single keys from standard input and puts the terminal's mode back at the end."""
+    """Reads single keys from standard input and puts the terminal's mode back at the end.
 
-    def __init__(self, on_key: Callable[[str], None]) -> None:
-        self._on_key = on_key
+    ``on_key`` and, on Windows, where nothing else tells it, ``on_size`` run on a thread of its own.
+    """
+
+    def __init__(self, on_key: Callable[[str], None], on_size: Callable[[], None] = lambda: None) -> None:
+        self._on_key, self._on_size = on_key, on_size
         self._saved: Any = None
+        self._console: ConsoleKeys | None = None
         self._end = threading.Event()
         self._reader = KeyReader()
 
@@ -93,49 +101,49 @@ class Keyboard:
         """Begin to read; does nothing where standard input is no terminal."""
         if not sys.stdin.isatty():
             return
-        if sys.platform == "win32":
-            target = self._read_windows
+        if kernel := kernel32():
+            self._console = ConsoleKeys(kernel)
+            arguments = (self._end, self._on_text, self._on_key, self._on_size)
+            threading.Thread(target=self._console.read, args=arguments, name="keyboard", daemon=True).start()
         else:
-            import termios
-            import tty
-
-            self._saved = termios.tcgetattr(sys.stdin)
-            tty.setcbreak(sys.stdin)
-            # On a stage, neither Ctrl-Z nor Ctrl-S may freeze what is running.
-            mode = termios.tcgetattr(sys.stdin)
-            mode[0] &= ~termios.IXON
-            mode[6][termios.VSUSP] = b"\0"
-            termios.tcsetattr(sys.stdin, termios.TCSANOW, mode)
-            target = self._read_posix
-        threading.Thread(target=target, name="keyboard", daemon=True).start()
+            self._take_terminal()
+            threading.Thread(target=self._read_terminal, name="keyboard", daemon=True).start()
 
     def stop(self) -> None:
         """Put the terminal's mode back."""
         self._end.set()
+        if self._console:
+            self._console.close()
         if sys.platform != "win32" and self._saved is not None:
             import termios
 
             with suppress(termios.error):  # at once: to wait until all is drawn could take for ever
                 termios.tcsetattr(sys.stdin, termios.TCSANOW, self._saved)
 
-    def _read_posix(self) -> None:
+    def _on_text(self, text: str) -> None:
+        for key in self._reader.read(text):
+            self._on_key(key)
+
+    def _take_terminal(self) -> None:
+        if sys.platform != "win32":
+            import termios
+            import tty
+
+            self._saved = termios.tcgetattr(sys.stdin)
+            tty.setcbreak(sys.stdin)
+            # On a stage, neither Ctrl-Z (nor Ctrl-Y on macOS) nor Ctrl-S may freeze what is running.
+            mode = termios.tcgetattr(sys.stdin)
+            mode[0] &= ~termios.IXON
+            never = bytes([os.fpathconf(sys.stdin.fileno(), "PC_VDISABLE") & 0xFF])
+            for place in (termios.VSUSP, VDSUSP) if sys.platform == "darwin" else (termios.VSUSP,):
+                mode[6][place] = never
+            termios.tcsetattr(sys.stdin, termios.TCSANOW, mode)
+
+    def _read_terminal(self) -> None:
+        decoder = codecs.getincrementaldecoder(sys.stdin.encoding or "utf-8")("ignore")
         while not self._end.is_set():
             with suppress(OSError):
                 if data := os.read(sys.stdin.fileno(), 64):
-                    for key in self._reader.read(data.decode("utf-8", "ignore")):
-                        self._on_key(key)
+                    self._on_text(decoder.decode(data))
                     continue
             return
-
-    def _read_windows(self) -> None:
-        if sys.platform == "win32":
-            import msvcrt
-
-            arrows = {"H": "up", "P": "down", "K": "left", "M": "right", "G": "home", "O": "end"}
-            while not self._end.is_set():
-                sign = msvcrt.getwch()
-                if sign in "\x00\xe0":
-                    self._on_key(arrows.get(msvcrt.getwch(), ""))
-                else:
-                    for key in keys_of(sign):
-                        self._on_key(key)
