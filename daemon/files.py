@@ -1,8 +1,31 @@
-"""A user's file is written whole: to a temporary file beside it first, then renamed; nothing half-written is left."""
+"""A user's file is read only where it is one, and of a size that it can have; and it is written whole.
+
+What is written goes to a temporary file beside it first, which is then renamed; nothing half-written is left.
+"""
 
 import contextlib
+import errno
 import os
+import stat
 from pathlib import Path
+
+
+def read_bounded(path: Path, most: int) -> bytes:
+    """Read a file of at most so many bytes; raises ``OSError`` where it is larger, or no file but a pipe or a device.
+
+    Nothing is waited for: a pipe that nobody writes to would keep a start from ending.
+    """
+    try:
+        file = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    except ValueError as error:  # a name with a zero byte
+        raise OSError(errno.EINVAL, str(error)) from None
+    with os.fdopen(file, "rb") as opened:
+        status = os.fstat(file)
+        if not stat.S_ISREG(status.st_mode):
+            raise OSError(errno.EINVAL, "it is no file but a folder, a pipe or a device")
+        if status.st_size > most:
+            raise OSError(errno.EFBIG, f"it is larger than {most // 1000} kB")
+        return opened.read(most + 1)
 
 
 def write_atomically(path: Path, content: bytes) -> None:

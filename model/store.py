@@ -23,6 +23,11 @@ TERM_LATENTS = "terms.latents"
 PRECISION = "terms.precision"
 """Tensor of the responses' inverse covariance about their terms', ``(32, 32)``; may be missing."""
 
+LARGEST = 64_000_000
+"""Bytes of a model file; the one that is shipped has 155,000."""
+WIDEST = 1e4
+"""The largest number in a tensor; those of the shipped model are below 3."""
+LONGEST_TERM = 100
 _T = TypeVar("_T")
 _CURE = "take another file, or make one with `semeq train`"
 
@@ -34,9 +39,11 @@ def load(path: Path | str | None = None) -> Model:
     another format or holds numbers that are none.
     """
     file = _shipped() if path is None else Path(path)
-    if not file.is_file():
-        raise ModelError(f"model file {file}: there is no such file; {_CURE}")
     try:
+        if not file.is_file():
+            raise ModelError(f"model file {file}: there is no such file; {_CURE}")
+        if file.stat().st_size > LARGEST:
+            raise ModelError(f"model file {file}: it is larger than {LARGEST // 1_000_000} MB; {_CURE}")
         data = file.read_bytes()
         tensors = tensors_of(data)
     except (SafetensorError, OSError) as error:
@@ -45,7 +52,7 @@ def load(path: Path | str | None = None) -> Model:
         raise ModelError(f"model file {file}: its tensors are {error}, not float32; {_CURE}") from error
     try:
         return _model(_header(data), tensors)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ModelError(f"model file {file}: {error}; {_CURE}") from error
 
 
@@ -113,6 +120,11 @@ def _model(header: Mapping[str, str], tensors: Mapping[str, Any]) -> Model:
             raise ValueError(f'tensor "{name}" is {tensor.dtype}, not float32')
         if not np.isfinite(tensor).all():
             raise ValueError(f'tensor "{name}" holds NaN or infinite numbers')
+        if tensor.size and np.abs(tensor).max() > WIDEST:
+            raise ValueError(f'tensor "{name}" holds numbers beyond ±{WIDEST:g}; no equaliser comes out of such')
+    unfit = next((d.term for d in descriptors if not d.term.isprintable() or len(d.term) > LONGEST_TERM), None)
+    if unfit is not None:
+        raise ValueError(f"{unfit[:40]!r} is no term: it cannot be printed, or has more than {LONGEST_TERM} letters")
     latents = tensors[TERM_LATENTS]
     if latents.shape != (len(descriptors), spec.latent_size):
         raise ValueError(

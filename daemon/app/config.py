@@ -127,8 +127,12 @@ def log_file() -> Path:
 def address(text: str, option: str, default_host: str = "127.0.0.1") -> Address:
     """Read ``HOST:PORT``, ``[IPv6]:PORT`` or ``:PORT``; raises :class:`PortError` naming the option."""
     host, colon, port = text.rpartition(":")
-    if not colon or not port.isdecimal() or not 1 <= int(port) <= 65535:
-        raise PortError(f"{option} {text!r} is not HOST:PORT with a port from 1 to 65535")
+    if not colon or not port.isdecimal() or len(port) > 5 or not 1 <= int(port) <= 65535:
+        raise PortError(f"{option} {text[:200]!r} is not HOST:PORT with a port from 1 to 65535")
+    try:
+        host.encode("idna")
+    except UnicodeError:
+        raise PortError(f"{option} {text[:200]!r}: no host has such a name") from None
     return host.strip("[]") or default_host, int(port)
 
 

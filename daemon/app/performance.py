@@ -5,6 +5,7 @@ import contextlib
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from io import BytesIO
 from itertools import count
 from pathlib import Path
 from typing import Any, cast
@@ -13,6 +14,7 @@ import mido
 from mido.midifiles.meta import KeySignatureError
 
 from ..errors import TomlFileError
+from ..files import read_bounded
 from ..messages.midi import from_midi_bytes
 from ..messages.types import ControlChange, Midi
 
@@ -43,6 +45,8 @@ async def perform(play: Play, send: Callable[[Midi], None], is_left_out: Callabl
 
 
 DEMO_CC = 1
+LARGEST = 4_000_000
+"""Bytes of a MIDI file; an hour of a knob that never rests has half of that."""
 SWEEP_S = 8.0
 """The demo goes from one term to the other and back in this time."""
 _STEPS_PER_S = 60
@@ -62,13 +66,13 @@ def demo() -> Performance:
 def replay(path: Path) -> Performance:
     """All controller moves of a MIDI file in its own time; raises :class:`TomlFileError` for a file that is none."""
     try:
-        file = cast(Any, mido.MidiFile(path))
+        file = cast(Any, mido.MidiFile(file=BytesIO(read_bounded(path, LARGEST))))
         if file.ticks_per_beat <= 0:
             raise ValueError("its time is in film frames, which semeq does not read")
         messages = [(cast(float, message.time), bytes(message.bytes())) for message in file]
     except OSError as error:
         raise TomlFileError(f"{path}: cannot be read as a MIDI file ({error.strerror or error})") from None
-    except (EOFError, ValueError, IndexError, KeyError, TypeError, KeySignatureError) as error:
+    except (EOFError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError, KeySignatureError) as error:
         raise TomlFileError(f"{path}: not a MIDI file ({error or 'it ends too early'})") from None
     moves: list[tuple[float, Midi]] = []
     at_s = 0.0

@@ -6,8 +6,11 @@ from pathlib import Path
 
 import msgspec
 
+from ..files import read_bounded
 from ..session.state import State
 
+LARGEST = 4_000_000
+"""Bytes of a state file."""
 SAVE_AFTER_S = 2.0
 """What the player sets is written down when it has been still for this long."""
 
@@ -18,10 +21,10 @@ def load(path: Path) -> tuple[State, str]:
     A file that cannot be read is never fatal: it is kept beside the new one under another name.
     """
     try:
-        return msgspec.json.decode(path.read_bytes(), type=State), ""
+        return msgspec.json.decode(read_bounded(path, LARGEST), type=State), ""
     except FileNotFoundError:
         return State(), ""
-    except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         aside = path.with_suffix(".unreadable")
         try:
             path.replace(aside)

@@ -14,6 +14,8 @@ from ..errors import AudioError, PictureError, PortError, TomlFileError
 from ..messages.types import printable
 from ..terminal.plain import make_output_safe
 
+MOST_DIGITS = 9
+
 
 class Between(click.FloatRange):
     """A number in a range; click's own lets NaN into every range."""
@@ -41,6 +43,8 @@ class Place(click.ParamType[int | str]):
             self.fail("it is empty.", param, ctx)
         if not re.fullmatch(r"-?[0-9]+", text):
             return text
+        if len(text) > MOST_DIGITS:
+            self.fail(f"a number of {len(text)} digits is none.", param, ctx)
         if int(text) < self._least:
             self.fail(f"{text} is below {self._least}.", param, ctx)
         return int(text)

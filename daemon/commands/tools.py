@@ -3,6 +3,7 @@
 import asyncio
 import json
 import secrets
+from contextlib import suppress
 from dataclasses import asdict
 from importlib.metadata import entry_points, version
 from pathlib import Path
@@ -197,7 +198,11 @@ async def _send(message: Osc, to: str) -> tuple[list[Osc], bool]:
     refused, done = asyncio.Event(), asyncio.Event()
 
     def hear(received: bytes, _: Address) -> None:
-        for answer in decode(received):
+        with suppress(ValueError):  # whoever answers may be no OSC program at all
+            take(decode(received))
+
+    def take(received: list[Osc]) -> None:
+        for answer in received:
             (done.set() if answer == worked else answers.append(answer))
 
     token = secrets.token_hex(8)

@@ -1,5 +1,6 @@
 """What a plug-in file says: which bands an equaliser has, and what each of its parameters means."""
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
@@ -10,7 +11,10 @@ from .laws import LAWS, Enumeration, Linear
 from .shapes import Shape
 from .units import GAIN_UNITS, Q_UNITS
 
-Count = Annotated[int, Meta(ge=0)]
+MOST_BANDS = 64
+MOST_SET = 256
+"""Parameters with a value that never changes."""
+Count = Annotated[int, Meta(ge=0, le=1_000_000)]
 Positive = Annotated[float, Meta(gt=0, le=1000)]
 Sent = Literal["natural", "normalized", "integer", "text"]
 """Which value a host wants of a parameter: the plug-in's own, the position 0..1, a whole number, or a label."""
@@ -79,7 +83,7 @@ class BandSlot(Struct, frozen=True, forbid_unknown_fields=True):
     slope: Positive | None = None
     frequency_of: Literal["midpoint", "poles"] = "midpoint"
     shape: Shape = "rbj"
-    set: tuple[FixedParameter, ...] = ()
+    set: Annotated[tuple[FixedParameter, ...], Meta(max_length=MOST_SET)] = ()
 
     def __post_init__(self) -> None:
         wanted = (
@@ -111,9 +115,9 @@ class Plugin(Struct, frozen=True, forbid_unknown_fields=True):
 
     name: str
     verified: str
-    bands: tuple[BandSlot, ...]
+    bands: Annotated[tuple[BandSlot, ...], Meta(max_length=MOST_BANDS)]
     aliases: tuple[str, ...] = ()
-    set: tuple[FixedParameter, ...] = ()
+    set: Annotated[tuple[FixedParameter, ...], Meta(max_length=MOST_SET)] = ()
     notes: str = ""
 
     def __post_init__(self) -> None:
@@ -121,5 +125,5 @@ class Plugin(Struct, frozen=True, forbid_unknown_fields=True):
             raise ValueError("an equaliser needs bands")
         names = [preset.name for preset in self.set]
         names += [parameter.name for slot in self.bands for parameter in slot.parameters()]
-        if twice := next((name for name in names if names.count(name) > 1), None):
+        if twice := next((name for name, times in Counter(names).items() if times > 1), None):
             raise ValueError(f"two parameters are called {twice!r}")

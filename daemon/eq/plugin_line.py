@@ -4,9 +4,10 @@ import re
 
 from ...model import SHELF_Q, BandKind
 from .laws import LAWS, Linear, Logarithmic
-from .plugin_file import BandSlot, Parameter, Plugin
+from .plugin_file import MOST_BANDS, BandSlot, Parameter, Plugin
 
-MOST_BANDS = 64
+LONGEST = 1000
+"""Letters of such a line."""
 _USUAL = {"freq": (20.0, 20_000.0), "gain": (-18.0, 18.0), "q": (0.1, 10.0)}
 _NUMBER = r"([-+]?\d+(?:\.\d+)?)"
 _PART = re.compile(rf"\s*(\w+)\s*=\s*(.*?)(?:\s+{_NUMBER}\s*\.\.\s*{_NUMBER})?\s*")
@@ -20,6 +21,8 @@ def read_line(line: str) -> Plugin:
     band's number, ``first`` (1) that of the first of ``bands`` (5): a low shelf, bells, a high shelf. Without ``q``
     bells have Q 1. Parameters are numbered band by band; their names serve as symbols, too.
     """
+    if len(line) > LONGEST:
+        raise ValueError(f"a line of {len(line)} letters: {FORM}")
     parts: dict[str, tuple[str, float, float]] = {}
     counts = {"bands": 5, "first": 1}
     for text in line.split(","):

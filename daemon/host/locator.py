@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ..errors import MappingError
-from ..messages.types import Message, Osc, OscArgument, number
+from ..messages.types import Message, Osc, OscArgument, number, printable
 from .host_file import Host, Listing
 from .template import Template
 
@@ -19,6 +19,9 @@ class Locator:
     """
 
     def __init__(self, host: Host, track: int | str, slot: int | str) -> None:
+        # What a host says comes without signs that cannot be printed; what is asked for must, too, to be found.
+        track = printable(track) if isinstance(track, str) else track
+        slot = printable(slot) if isinstance(slot, str) else slot
         track = SELECTED if isinstance(track, str) and track.casefold() == SELECTED else track
         self._host, self._track, self._slot = host, track, slot
         for place, said in (("track", track), ("slot", slot)):

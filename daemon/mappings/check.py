@@ -37,7 +37,7 @@ def kind_of(text: str, folder: str) -> type[Mapping] | None:
         return in_folder[folder]
     try:
         keys = set(tomllib.loads(text))
-    except tomllib.TOMLDecodeError:
+    except (ValueError, RecursionError):  # what is wrong is said when the file is read as one of its kind
         return None
     by_key = (("bands", Plugin), ("controls", Surface), ("set", Host), ("midi", Host), ("transport", Host))
     return next((kind for key, kind in by_key if key in keys), None)

@@ -10,6 +10,7 @@ from ..eq.plugin_file import Plugin
 from ..eq.plugin_line import read_line
 from ..errors import MappingError
 from ..host.host_file import Host
+from ..messages.types import printable
 from ..surface.surface_file import Surface
 from ..toml.reader import did_you_mean, read_toml
 
@@ -26,6 +27,8 @@ FOLDERS: dict[type[Struct], tuple[str, str]] = {
 """Which folder the files of a kind are in, and what one of them is called."""
 
 
+LONGEST_NAME = 100
+"""Letters of a mapping's name."""
 BY_MIDI = {
     "cakewalk": "Cakewalk",
     "cubase": "Cubase",
@@ -60,11 +63,13 @@ def _another_way(name: str) -> str:
 
 def names_of(kind: type[Kind], folders: tuple[Path, ...]) -> list[str]:
     """Names of all files of a kind, sorted; a name is a file's name without its ending."""
-    return sorted({path.stem for folder in folders for path in (folder / FOLDERS[kind][0]).glob("*.toml")})
+    return sorted({printable(path.stem) for folder in folders for path in (folder / FOLDERS[kind][0]).glob("*.toml")})
 
 
 def find(kind: type[Kind], name: str, folders: tuple[Path, ...] = (SHIPPED,)) -> Path | None:
     """The file of that name in the first folder that has it."""
+    if len(name) > LONGEST_NAME or "\0" in name:
+        return None
     paths = (place / FOLDERS[kind][0] / f"{name.lower()}.toml" for place in folders)
     return next((path for path in paths if path.is_file()), None)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from pythonosc.parsing import osc_types
 
-from .types import Osc, OscArgument
+from .types import Osc, OscArgument, printable
 
 DEEPEST = 8
 """Bundles within bundles; deeper ones are refused."""
@@ -64,6 +64,7 @@ def _head(address: str, types: str) -> bytes:
 def decode(data: bytes) -> list[Osc]:
     """All messages of a datagram, those inside bundles included, whatever their time tags say.
 
+    Texts come without signs that cannot be printed, as :func:`printable` says: they are shown, logged and compared.
     Raises ``ValueError`` for anything that is no OSC.
     """
     try:
@@ -92,7 +93,7 @@ def _message(data: bytes) -> Osc:
             arguments.append(_CONSTANTS[tag])
         elif tag in "sS":
             word, at = _text(data, at)
-            arguments.append(word)
+            arguments.append(printable(word))
         else:
             raise ValueError(f"{address}: only numbers, texts and truth values are understood, not type {tag!r}")
     return Osc(address, tuple(arguments))

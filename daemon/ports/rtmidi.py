@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from ..errors import PortError
+from ..messages.types import printable
 from .midi_library import LibraryClient, OnBytes, library
 
 LISTINGS = 5
@@ -47,7 +48,7 @@ class RtMidi:
         for _ in range(LISTINGS):
             # RtMidi counts ports, then asks for each one's name: one that goes in between is an error to it.
             with suppress(Exception):
-                names = self._client.names()
+                names = [printable(name) for name in self._client.names()]
                 return without_numbers(names) if self.api == "winmm" else names
         raise PortError(f"the ports of {self.api} come and go too fast to be listed")
 

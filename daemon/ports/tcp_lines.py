@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 
-from ..messages.types import Address, Line, Message
+from ..messages.types import Address, Line, Message, printable
 
 AGAIN_S = 1.0
 """How long to wait before a lost connection is tried again."""
@@ -88,4 +88,4 @@ class LinePort:
             *lines, rest = _END.split(rest + data)
             for line in filter(None, lines):
                 self._next()
-                self._on_message(Line(line.decode(errors="replace")))
+                self._on_message(Line(printable(line.decode(errors="replace"))))

@@ -32,9 +32,14 @@ def resolve(peer: Address) -> Address:
     """The peer by its number, looked up once; raises :class:`PortError` where its name means nothing."""
     try:
         found = _old_first(socket.getaddrinfo(*peer, type=socket.SOCK_DGRAM))[0][4]
-    except OSError as error:
-        raise PortError(f"{peer[0]}:{peer[1]} cannot be found ({error.strerror or error})") from None
+    except (OSError, UnicodeError) as error:
+        raise PortError(f"{peer[0]}:{peer[1]} cannot be found ({_why(error)})") from None
     return str(found[0]), int(found[1])
+
+
+def _why(error: Exception) -> str:
+    """The system's words, or those for a name that cannot be one."""
+    return str(getattr(error, "strerror", None) or error)
 
 
 def _old_first(found: list[_Found]) -> list[_Found]:
@@ -160,9 +165,9 @@ class UdpPort:
             own = await _bound(bind, port)
             transport, _ = await loop.create_datagram_endpoint(lambda: crowd, sock=own)
             crowd.read_further(own)
-        except OSError as error:
+        except (OSError, UnicodeError) as error:
             raise PortError(
-                f"OSC port {port} on {bind} cannot be used ({error.strerror or error}); choose another with --osc-port"
+                f"OSC port {port} on {bind} cannot be used ({_why(error)}); choose another with --osc-port"
                 " (0 takes any free one), another interface with --osc-bind"
             ) from None
         return cls(transport, crowd)

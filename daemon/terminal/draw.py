@@ -7,6 +7,7 @@ from rich.text import Text
 
 from ...model import Band, BandKind, Descriptor
 from ..host.presence import Presence
+from ..messages.types import printable
 from ..session.report import arrival
 from ..wording import hertz
 from .plot import MARGIN, bar, curve
@@ -53,6 +54,7 @@ def draw(snapshot: Snapshot, width: int, height: int) -> RenderableType:
     else:
         lines = _screen(snapshot, width, height)
     for line in lines:
+        line.plain = printable(line.plain)  # whatever a name from outside holds moves no cursor
         line.truncate(width, overflow="ellipsis")
         line.no_wrap = True
     return Group(*lines[:height])

@@ -20,7 +20,8 @@ class TomlLines:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._at = self._start = 0
+        self._at = self._start = self._counted = 0
+        self._line = 1
         self._lines: dict[Path, int] = {}
         self._elements: dict[Path, int] = {}
 
@@ -103,7 +104,11 @@ class TomlLines:
             self._at = found.end()
 
     def _mark(self, path: Path) -> None:
-        self._lines.setdefault(path, self._text.count("\n", 0, self._start) + 1)
+        if path not in self._lines:
+            if self._start > self._counted:  # a text is walked once, from its beginning to its end
+                self._line += self._text.count("\n", self._counted, self._start)
+                self._counted = self._start
+            self._lines[path] = self._line
 
     def _more(self) -> bool:
         found = _BLANK.match(self._text, self._at)

@@ -5,16 +5,21 @@ import tomllib
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import msgspec
 from msgspec import inspect
 
 from ..errors import TomlFileError
+from ..files import read_bounded
+from ..messages.types import printable
 from . import line_numbers as toml_lines
 from .expected import expected, found_words, value_at
 
 Structure = TypeVar("Structure", bound=msgspec.Struct)
+
+LARGEST = 256_000
+"""Bytes of a file; the largest that is shipped has 7,000."""
 
 
 def read_toml(path: Path, kind: type[Structure]) -> Structure:
@@ -25,11 +30,12 @@ def read_toml(path: Path, kind: type[Structure]) -> Structure:
 def read_text(path: Path) -> str:
     """A file's text; raises :class:`TomlFileError`."""
     try:
-        return path.read_text(encoding="utf-8-sig")
+        text = read_bounded(path, LARGEST).decode("utf-8-sig")
+        return text.replace("\r\n", "\n")
     except FileNotFoundError:
         raise TomlFileError(f"{path}: no such file") from None
     except OSError as error:
-        raise TomlFileError(f"{path}: cannot be read ({error.strerror})") from None
+        raise TomlFileError(f"{path}: cannot be read ({error.strerror or error})") from None
     except UnicodeDecodeError:
         raise TomlFileError(f"{path}: not UTF-8 text") from None
 
@@ -37,7 +43,7 @@ def read_text(path: Path) -> str:
 def parse_toml(text: str, kind: type[Structure], name: str) -> Structure:
     """Read a text as ``kind``; raises :class:`TomlFileError`, which begins with ``name`` and, where known, the line."""
     try:
-        return msgspec.convert(tomllib.loads(text), kind)
+        return msgspec.convert(_clean(tomllib.loads(text)), kind)
     except tomllib.TOMLDecodeError as error:
         place = re.search(r" \(at line (\d+), column (\d+)\)$", str(error))
         line, reason = (f":{place[1]}", str(error)[: place.start()]) if place else ("", str(error))
@@ -45,9 +51,26 @@ def parse_toml(text: str, kind: type[Structure], name: str) -> Structure:
         raise TomlFileError(f"{name}{line}: not valid TOML: {reason}{column}") from None
     except RecursionError:
         raise TomlFileError(f"{name}: not valid TOML: nested too deep") from None
+    except OverflowError:
+        raise TomlFileError(f"{name}: a number in it is too large") from None
     except msgspec.ValidationError as error:
         line, reason = _explain(str(error), kind, text)
         raise TomlFileError(f"{name}{line}: {reason}") from None
+    except ValueError as error:  # after all kinds of it that are known: Python's own limit on digits
+        raise TomlFileError(f"{name}: not valid TOML: {str(error).partition(';')[0]}") from None
+
+
+def _clean(value: object) -> object:
+    """The same without what would move a terminal's cursor, colours or direction of writing; lines stay lines."""
+    match value:
+        case str():
+            return "\n".join(printable(line) for line in value.replace("\t", " ").split("\n"))
+        case dict():
+            return {key: _clean(item) for key, item in cast(dict[str, object], value).items()}
+        case list():
+            return [_clean(item) for item in cast(list[object], value)]
+        case _:
+            return value
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

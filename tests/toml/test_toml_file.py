@@ -84,7 +84,7 @@ def test_the_good_file_is_good():
         (
             '"F1", index = 0',
             '"F1", index = "0"',
-            'my.toml:8: bands[0].frequency.index takes a whole number from 0 on, not the text "0"',
+            'my.toml:8: bands[0].frequency.index takes a whole number from 0 to 1000000, not the text "0"',
         ),
         ('"F1", index', '"F1", indx', "my.toml:8: unknown key 'indx' (in bands[0].frequency); did you mean index?"),
         ("value = 1 }, ", "value = 2 }, ", "my.toml:14: value (2.0) must be from 0.0 to 1.0 (in bands[1].set[0])"),
