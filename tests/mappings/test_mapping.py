@@ -164,7 +164,7 @@ def test_the_tests_own_files_are_good(kind, written):
         (Host, ["rate_hz"], 0, "rate_hz takes a number above 0 to 1000000, not 0"),
         (Host, ["rate_hz"], float("nan"), "rate_hz takes a number above 0 to 1000000, not nan"),
         (Host, ["rate_hz"], float("inf"), "rate_hz takes a number above 0 to 1000000, not inf"),
-        (Host, ["index_base"], -1, "index_base takes a whole number from 0 to 1000000, not -1"),
+        (Host, ["index_base"], -1, "index_base takes a whole number from 0 on, not -1"),
         (Host, ["value"], "raw", 'value takes "natural" or "normalized", not the text "raw"'),
         (Host, ["set"], "/set {index} 1", "set needs the places {index} (or {symbol}) and {value}"),
         (Host, ["set"], "set {index} {value}", "an OSC address begins with /, not 'set {index} {value}'"),
