@@ -19,3 +19,7 @@ class AudioError(Exception):
 
 class PictureError(Exception):
     """A picture cannot be drawn; the text is one line that names the file and says what helps."""
+
+
+class LibraryError(Exception):
+    """The library of words and scenes cannot be used; the text is one line for the user."""

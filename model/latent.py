@@ -10,7 +10,7 @@ Latent = NDArray[np.float32]
 """A point of the latent space, shape ``(latent_size,)``, without unit."""
 
 Language = Literal["en", "es"]
-Source = Literal["safe", "socialfx", "both"]
+Source = Literal["safe", "socialfx", "both", "own"]
 
 
 @dataclass(frozen=True, slots=True)

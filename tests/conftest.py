@@ -29,7 +29,7 @@ def own_folders(tmp_path, monkeypatch):
     """Point the platform's folders at empty ones, here and in processes that a test starts."""
     for name in ("config", "state", "data", "cache"):
         monkeypatch.setenv(f"XDG_{name.upper()}_HOME", str(tmp_path / name))
-    for name in ("config", "state", "log"):
+    for name in ("config", "data", "state", "log"):
         folder = tmp_path / name / "semeq"
         monkeypatch.setattr(platformdirs, f"user_{name}_path", lambda *_, folder=folder, **__: folder)
 

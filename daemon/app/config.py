@@ -114,8 +114,13 @@ def mapping_folders() -> tuple[Path, ...]:
     return config_folder() / "mappings", SHIPPED
 
 
+def library_file() -> Path:
+    """Where what the player makes is kept: own words, scenes, songs, favourites, history, the last setting."""
+    return platformdirs.user_data_path("semeq", appauthor=False) / "library.sqlite"
+
+
 def state_file() -> Path:
-    """Where the daemon remembers terms, position and knobs."""
+    """Where an older semeq remembered terms, position, knobs and scenes."""
     return platformdirs.user_state_path("semeq", appauthor=False) / "state.json"
 
 

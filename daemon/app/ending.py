@@ -7,15 +7,14 @@ import sys
 import threading
 
 from ..ports.midi_client import THREADS as MIDI_THREADS
+from ..storage.storage import THREAD as LIBRARY_THREAD
 from ..terminal.screen import THREAD as SCREEN_THREAD
 from . import logs
 
 AT_MOST_S = 1.8
 """When the process ends by force after it was told to end."""
 LAST_LINES_S = 0.2
-SAVING = "semeq save"
-"""The name of a thread that writes to the disk."""
-_MAY_HANG = (*MIDI_THREADS, SCREEN_THREAD, SAVING)
+_MAY_HANG = (*MIDI_THREADS, SCREEN_THREAD, LIBRARY_THREAD)
 
 
 async def unless_ended(work: asyncio.Future[None], end: asyncio.Event) -> None:

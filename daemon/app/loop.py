@@ -5,13 +5,13 @@ import contextlib
 import gc
 import logging
 import sys
-import threading
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
 
 from rich.console import Console
 
+from ..library.records import Event
 from ..messages.midi import from_midi_bytes
 from ..messages.osc import decode, encode
 from ..messages.types import Address, Message, Midi, MidiPort, Osc
@@ -24,25 +24,25 @@ from ..session.access import Allowed
 from ..session.report import Dropped
 from ..session.run import Outgoing, Source
 from ..session.session import Session
-from ..session.state import State
+from ..storage.storage import Storage
 from ..terminal.keyboard import Keyboard
 from ..terminal.meter import METER_FALL_S
 from ..terminal.screen import FRAMES_PER_S, Screen
 from ..terminal.snapshot import snapshot
 from ..terminal.terminal import Terminal
-from .config import Config, state_file
-from .ending import SAVING, unless_ended
+from .config import Config
+from .ending import unless_ended
 from .faults import Faults
+from .librarian import SAVE_AFTER_S, Librarian
 from .performance import Play, perform
 from .signals import catch_signals
-from .state_file import SAVE_AFTER_S, save
 from .timers import Timers
 
 log = logging.getLogger("semeq")
 
 HAND_OVER_S = 0.00005  # for how long another thread keeps Python's lock from a message, not the usual 5 ms
 RETRY_S = 0.1  # how long what is due waits where working it out has failed
-LAST_WORDS_S, LAST_SAVE_S = 1.0, 0.4  # how long the end waits for glides to arrive, and for a disk that stalls
+LAST_WORDS_S = 1.0  # how long the end may take for glides to arrive
 
 
 class App:
@@ -55,13 +55,12 @@ class App:
         peers: Sequence[Peer],
         console: Console | None,
         play: Play | None = None,
-        remember: bool = True,
+        storage: Storage | None = None,
     ) -> None:
         self._session, self._config, self._peers, self._play = session, config, peers, play
         self._screen = Screen(console) if console else None
         self._terminal = Terminal(session.morpher.model.terms, config.stage, bool(play and play.is_demo))
-        self._remember = remember
-        self._saved = session.state
+        self._librarian = Librarian(session, storage)
         self._end = asyncio.Event()
         self._targets = Endpoints(config.midi_api)
         self._server: UdpPort | None = None
@@ -74,7 +73,6 @@ class App:
         self._timers, self._faults = Timers(), Faults()
         self._is_open = False
         self.on_end: Callable[[], None] = lambda: None  # called when the end begins
-        self._saving: threading.Thread | None = None
         self._next_frame_s = self._retry_s = 0.0
 
     async def run(self) -> None:
@@ -115,6 +113,7 @@ class App:
             if self._play:
                 playing = asyncio.create_task(self._perform(self._play))
                 stop.callback(playing.cancel)
+            self._librarian.start(self._from_library)
             self._advance()
             # What is built by now stays to the end: the garbage collector need not look through it in between.
             gc.freeze()
@@ -144,6 +143,7 @@ class App:
 
     def _press(self, key: str) -> None:
         try:
+            self._terminal.prompt.terms = tuple(self._session.morpher.model.terms)
             if command := self._terminal.press(key, is_followed=self._session.is_followed):
                 self._session.carry_out(command, time.monotonic())
         except Exception as fault:  # noqa: BLE001 as below
@@ -252,8 +252,8 @@ class App:
         self._phones.moved()
         for notice in self._session.take_notices():
             log.log(logging.WARNING if notice.bad else logging.INFO, notice.text, extra={"kind": notice.kind})
-        if self._remember and "save" not in self._timers and self._session.state != self._saved:
-            self._timers.at("save", time.monotonic() + SAVE_AFTER_S, self._save_aside)
+        if self._librarian.settle() and "save" not in self._timers:
+            self._timers.at("save", time.monotonic() + SAVE_AFTER_S, self._librarian.save)
         if self._screen and "show" not in self._timers:
             self._timers.at("show", self._next_frame_s, self._show)
         if self._terminal.prompt.finished:
@@ -268,15 +268,12 @@ class App:
             if seen.messages_per_second:
                 self._timers.at("fall", now_s + METER_FALL_S, self._show)
 
-    def _save_aside(self) -> None:
-        """Write the state in a thread, as a disk may be slow."""
-        self._saved = self._session.state
-        self._saving = threading.Thread(target=self._save, args=(self._saved,), name=SAVING, daemon=True)
-        self._saving.start()
+    def _from_library(self, event: Event) -> None:
+        self._soon(self._library_said, event)
 
-    def _save(self, state: State) -> None:
-        if complaint := save(state_file(), state):
-            log.warning(complaint, extra={"kind": "state"})
+    def _library_said(self, event: Event) -> None:
+        self._librarian.said(event)
+        self._advance()
 
     # -- beginning and end --------------------------------------------------------------------------------------------
 
@@ -292,9 +289,5 @@ class App:
         self._advance()
         while not (self._session.settled and self._targets.is_idle) and time.monotonic() < deadline_s:
             await asyncio.sleep(0.005)
-        if self._remember and self._session.state != self._saved:
-            self._save_aside()
-        deadline_s = time.monotonic() + LAST_SAVE_S
-        while self._saving and self._saving.is_alive() and time.monotonic() < deadline_s:
-            await asyncio.sleep(0.005)
+        await self._librarian.leave()
         log.info("ended")

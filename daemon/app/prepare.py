@@ -21,10 +21,11 @@ from ..session.morpher import TargetOverrides, Words
 from ..session.session import Session
 from ..session.settings import Settings
 from ..session.state import GLIDE_MS, State
+from ..storage.storage import Storage
 from ..surface.surface_file import Surface
 from ..toml.reader import did_you_mean
-from .config import Config, TargetConfig, address, mapping_folders, state_file
-from .state_file import load as load_state
+from .config import Config, TargetConfig, address, library_file, mapping_folders, state_file
+from .memory import open_memory, remember_nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +35,18 @@ class Prepared:
     session: Session
     peers: tuple[Peer, ...]
     warnings: tuple[str, ...]
+    storage: Storage | None = None
 
 
 def prepare(config: Config, morph_cc: int | None, remember: bool) -> Prepared:
     """Read model, mappings and state; raises ``ModelError``, ``TomlFileError`` or ``PortError`` for what is wrong."""
-    model = models.load(config.model)
-    remembered, complaint = load_state(state_file()) if remember else (State(), "")
-    state, forgotten = _start_state(model, config, remembered)
+    shipped = models.load(config.model)
+    if remember:
+        memory = open_memory(shipped, library_file(), state_file(), config.osc.port)
+    else:
+        memory = remember_nothing(shipped)
+    model = memory.library.vocabulary.model
+    state, forgotten = _start_state(model, config, memory.state)
     targets, peers = _targets(model, config)
     surface = _surface(config.surface)
     surfaces = {port.port: found for port in config.ports if (found := _surface(port.surface))}
@@ -53,11 +59,12 @@ def prepare(config: Config, morph_cc: int | None, remember: bool) -> Prepared:
         Words(config.favourites, config.blend),
         config.takeover,
         _glide_ms(config),
+        memory.library,
     )
     session = Session(model, targets, settings, state)
     for name, used in ((config.surface, surface), *((port.surface, surfaces.get(port.port)) for port in config.ports)):
         _check(name, used)
-    return Prepared(session, peers, tuple(filter(None, (complaint, forgotten))))
+    return Prepared(session, peers, tuple(filter(None, (*memory.warnings, forgotten))), memory.storage)
 
 
 def _surface(name: str | None) -> Surface | None:

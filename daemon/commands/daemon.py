@@ -94,7 +94,7 @@ def _run(config: Config, play: Play | None, is_demo: bool) -> None:
     set_up(config.log_level, log_file() if ui else None)
     for warning in prepared.warnings:
         log.warning(warning)
-    app = App(prepared.session, config, prepared.peers, console, play, remember=not is_demo)
+    app = App(prepared.session, config, prepared.peers, console, play, prepared.storage)
     app.on_end = ending.begin
     run(app.run())
     ending.finish()

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from ...model import ModelError
-from ..errors import AudioError, PictureError, PortError, TomlFileError
+from ..errors import AudioError, LibraryError, PictureError, PortError, TomlFileError
 from ..messages.types import printable
 from ..terminal.plain import make_output_safe
 
@@ -70,7 +70,7 @@ def run_command(command: click.Command, name: str) -> None:
         _fail(name, f"cannot write what was asked for: {error.strerror or error}")
     except click.ClickException as error:
         _fail(name, error.format_message())
-    except (AudioError, ModelError, PictureError, TomlFileError, PortError) as error:
+    except (AudioError, LibraryError, ModelError, PictureError, TomlFileError, PortError) as error:
         _fail(name, str(error))
     else:
         sys.exit(status if isinstance(status, int) else 0)

@@ -14,12 +14,9 @@ from .reports import EchoFilter, ParameterReports
 from .route import Route
 from .sender import ParameterSender
 
-HOLD_BACK_S = 1.0
-"""How long the first values wait for a host that can answer, so that its own setting is read before it is changed."""
-TAKE_OVER_S = 0.3
-"""The glide by which the knob takes over again from a hand on the plug-in."""
-RELEASED_S = 0.35
-"""A knob that has been still for this long has been let go."""
+HOLD_BACK_S = 1.0  # how long the first values wait for a host that can answer, so that its setting is read before
+TAKE_OVER_S = 0.3  # the glide by which the knob takes over again from a hand on the plug-in
+RELEASED_S = 0.35  # a knob that has been still for this long has been let go
 
 Hands = Literal["pickup", "hold", "ignore"]
 """What a move by hand in the DAW does: the knob takes over when it is turned again, or when told to; or nothing."""
@@ -63,8 +60,7 @@ class Target:
         self.route = self._watch.route = route
         self._description = PluginDescription(route)
         self._sender = ParameterSender(route)
-        self._reports = ParameterReports(route)
-        self._echo_filter = EchoFilter()
+        self._reports, self._echo_filter = ParameterReports(route), EchoFilter()
         self._glide = Glide(route.equalizer, 1.0 / route.host.rate_hz, self._from_daw)
         self._before: dict[str, float] = {}
         self._left: tuple[Mapping[str, float], dict[str, float], Bands | None] | None = None
@@ -144,6 +140,10 @@ class Target:
     def own_bands(self) -> Bands | None:
         """What the plug-in's bands had before semeq, if that is known."""
         return self._glide.origin
+
+    def standing(self) -> Bands | None:
+        """The plug-in's present setting in its own bands: as its host says, else as it was sent last."""
+        return self.route.equalizer.present(self._before | dict(self._sender.told))
 
     @property
     def presence(self) -> Presence:

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from ..session.address_space import METHODS, SCENES
+from ..session.address_space import METHODS
+from ..session.made import SCENES
 from .tosc import Color, Control, Frame, Message, Property, Value
 
 CANVAS = (568, 320)
@@ -117,7 +118,7 @@ def _map(places: Mapping[str, tuple[float, float]]) -> Iterable[Control]:
         yield _label(f"map {word}", frame, word, 12)
     left, width = pad.x + pad.w + GAP, (STORE_W - GAP) // 2
     yield _label("store", Frame(left, GAP, STORE_W, 30), "keep as scene", 14)
-    high = (ROOM_H - 3 * GAP - 30) // (SCENES // 2) - GAP
+    high = (ROOM_H - 3 * GAP - 30) // ((SCENES + 1) // 2) - GAP
     for number in range(SCENES):
         x, y = left + number % 2 * (width + GAP), 2 * GAP + 30 + number // 2 * (high + GAP)
         store = Message("/semeq/scene/store", (float(number + 1),), "RISE", receive=False)

@@ -18,7 +18,7 @@ def _node(method: Row, run: Run) -> Node:
     said = "".join("s" if isinstance(value, str) else "i" if isinstance(value, int) else "f" for value in held)
     return Node(
         method.address,
-        "".join(_TYPES[kind] for kind in method.kinds) or said,
+        "".join(_TYPES[kind] for kind in method.kinds if not kind.endswith("?")) or said,
         (READ if method.read else 0) | (WRITE if method.handler else 0),
         tuple(Range(low, high) for low, high in method.ranges),
         (method.unit,) if method.unit else (),

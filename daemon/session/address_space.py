@@ -11,14 +11,13 @@ from ..messages.types import Osc
 from ..surface.actions import Action
 from ..wording import hertz
 from .dispatch import Arguments
+from .made import made_rows
 from .morpher import Morpher
 from .rows import UNIT, Row, level, morpher, shown, step, switch, trigger
 from .run import Run
 from .state import BLENDED, GLIDE_RANGE_MS, STRENGTH_RANGE
 
 BANDS = 5
-SCENES = 8
-"""Scenes that a phone and a controller offer; any number or name can be stored."""
 MORPH_STEP = 0.02
 STRENGTH_STEP = 0.05
 """How far an arrow key goes."""
@@ -28,7 +27,7 @@ def _rows() -> Iterator[Row]:
     yield from _morph()
     yield from _terms()
     yield from _places()
-    yield from _scenes()
+    yield from made_rows()
     yield from _settings()
     yield from _answers()
     for number in range(BANDS):
@@ -59,7 +58,7 @@ def _morph() -> Iterator[Row]:
         "strength",
         STRENGTH_RANGE,
         offered=(0.0, 2.0),
-        keys={"1": (1.0,)},
+        keys={"=": (1.0,)},
     )
     yield step(
         "/semeq/strength/step",
@@ -149,27 +148,6 @@ def _blend(number: int) -> Iterator[Row]:
     address, weigh = f"/semeq/blend/{number + 1}", morpher(Morpher.set_weight, number)
     yield level(address, weigh, "Weight of a term of the blend", weight, f"blend: word {number + 1}")
     yield shown(f"{address}/term", "The term that this weight is for", term)
-
-
-def _scenes() -> Iterator[Row]:
-    numbers = range(1, SCENES + 1)
-    yield Row(
-        "/semeq/scene/recall",
-        ("name",),
-        morpher(Morpher.recall),
-        "Go to a scene, by number or name",
-        actions=(
-            *(Action(f"recall scene {n}", "trigger", arguments=(n,)) for n in numbers),
-            Action("recall the scene of that number", "scenes"),
-        ),
-    )
-    yield Row(
-        "/semeq/scene/store",
-        ("name",),
-        morpher(Morpher.store),
-        "Keep the setting as a scene, by number or name",
-        actions=tuple(Action(f"store scene {n}", "trigger", arguments=(n,)) for n in numbers),
-    )
 
 
 def _settings() -> Iterator[Row]:

@@ -30,9 +30,10 @@ class Method(Generic[Owner]):
 
     ``kinds`` of arguments: ``number``: an integer, a float or a truth value; ``whole``: a number that is rounded;
     ``text``; ``name``: a text, or a number as one; ``switch``: a number or nothing; ``trigger``: nothing or a number,
-    where 0 is a button let go and does nothing; ``any``: whatever comes. ``ranges`` says what each number may be, in
-    ``unit``. ``keys`` of the computer's keyboard stand for the address with these arguments; ``actions`` are what a
-    control can be learned to do by it; ``button`` is the text of its button on a phone, if it has one there.
+    where 0 is a button let go and does nothing; ``flag``: a number as a truth value; ``any``: whatever comes. Kinds
+    with ``?`` behind them may be left out. ``ranges`` says what each number may be, in ``unit``. ``keys`` of the
+    computer's keyboard stand for the address with these arguments; ``actions`` are what a control can be
+    learned to do by it; ``button`` is the text of its button on a phone, if it has one there.
     """
 
     address: str
@@ -80,10 +81,11 @@ def _checked(kinds: tuple[str, ...], arguments: Arguments) -> tuple[object, ...]
             return () if not arguments or number(arguments[0]) else None
         case ("switch",):
             return (bool(number(arguments[0])),) if arguments else ()
-        case _ if len(arguments) != len(kinds):
+        case _ if not sum(not kind.endswith("?") for kind in kinds) <= len(arguments) <= len(kinds):
             raise ValueError(f"takes {', '.join(kinds)}, not {len(arguments)} arguments")
         case _:
-            return tuple(_READ[kind](argument) for kind, argument in zip(kinds, arguments, strict=True))
+            pairs = zip(kinds, arguments, strict=False)
+            return tuple(_READ[kind.rstrip("?")](argument) for kind, argument in pairs)
 
 
 def _whole(argument: OscArgument) -> int:
@@ -94,11 +96,16 @@ def _name(argument: OscArgument) -> str:
     return argument.strip() if isinstance(argument, str) else f"{number(argument):g}"
 
 
+def _flag(argument: OscArgument) -> bool:
+    return bool(number(argument))
+
+
 _READ: Mapping[str, Callable[[OscArgument], object]] = {
     "number": number,
     "whole": _whole,
     "text": text,
     "name": _name,
+    "flag": _flag,
 }
 
 

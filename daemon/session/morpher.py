@@ -1,52 +1,22 @@
 """What the player sets: terms and the way between them, the strength, scenes; and the bands that follow from it."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 
 import numpy as np
 from msgspec.structs import replace
 
-from ...model import Bands, Descriptor, Latent, Model, morph, response_db, scaled
-from .state import BLENDED, GLIDE_RANGE_MS, STRENGTH_RANGE, Scene, State
+from ...model import Bands, Descriptor, Latent, Model, ModelError, morph, response_db, scaled
+from ..library.vocabulary import Vocabulary
+from .asked import AGREED, TargetOverrides, Words
+from .state import GLIDE_RANGE_MS, STRENGTH_RANGE, Scene, State, within
 
 SCALES_DB = (6, 12, 24, 48, 96)
-AGREED = 0.5
-"""Reliability from which a term is worth proposing: half of its curve would come out again with other people."""
-LANGUAGE = "en"
-"""The language of the words that are proposed where none are named."""
 MOST_MET = 1024
 """Decoded positions that are kept; a 7-bit knob has 128."""
-MOST_SCENES = 128
-LONGEST_NAME = 64
 PEAK_AT_HZ = np.geomspace(20.0, 20_000.0, 64)
-
-
-@dataclass(frozen=True, slots=True)
-class TargetOverrides:
-    """What one plug-in shall have of its own: another pair of terms (``None``: the desk's), a part of the strength.
-
-    ``from_daw``: the way begins at the plug-in's own setting and ends at the second term.
-    """
-
-    terms: tuple[str, str] | None = None
-    strength: float = 1.0
-    from_daw: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """The terms to step through, and those that are blended, at most ``BLENDED``; none named: those most agreed on."""
-
-    favourites: tuple[str, ...] = ()
-    blended: tuple[str, ...] = ()
-
-    def named(self, model: Model) -> "Words":
-        """The words as the model writes them; raises ``ModelError`` for one that it does not know."""
-        agreed = [t.term for t in model.terms.values() if t.reliability >= AGREED and t.language == LANGUAGE]
-        favourites = self.favourites or agreed or list(model.terms)
-        blended = self.blended or favourites[:BLENDED]
-        return Words(*(tuple(model.descriptor(term).term for term in words) for words in (favourites, blended)))
 
 
 @dataclass
@@ -57,7 +27,7 @@ class Morpher:
     repeats what it was told, as its feedback or to all its faders, and not from a hand.
     """
 
-    model: Model
+    vocabulary: Vocabulary
     state: State
     words: Words = field(default_factory=Words)
     bypassed: bool = False
@@ -69,6 +39,11 @@ class Morpher:
     def __post_init__(self) -> None:
         self.words = self.words.named(self.model)
         self._choose(self._find(self.state.terms))
+
+    @property
+    def model(self) -> Model:
+        """The model with the player's own words."""
+        return self.vocabulary.model
 
     # -- orders -------------------------------------------------------------------------------------------------------
 
@@ -157,22 +132,22 @@ class Morpher:
         """Take this long to new values."""
         self._change(replace(self.state, glide_ms=within(glide_ms, *GLIDE_RANGE_MS)))
 
-    def store(self, name: str) -> None:
-        """Keep the setting as a scene of this name; one that has the name is replaced."""
-        name, scenes = name[:LONGEST_NAME], dict(self.state.scenes)
-        if name not in scenes and len(scenes) >= MOST_SCENES:
-            raise ValueError(f"{MOST_SCENES} scenes are stored already")
-        scenes[name] = self.state.scene
-        self._change(replace(self.state, scenes=scenes))
+    def put_back(self, state: State) -> None:
+        """Go back to a state as it was; raises ``ModelError`` if it has a term that there no longer is."""
+        self._choose(self._find(state.terms))
+        self._change(replace(state, knobs=self.state.knobs))
 
-    def recall(self, name: str) -> None:
-        """Go back to a stored scene."""
-        scene = self.state.scenes.get(name[:LONGEST_NAME])
-        if scene is None:
-            raise ValueError(f"no scene {name!r} is stored; there are {', '.join(self.state.scenes) or 'none'}")
-        self._choose(self._find(scene.terms))
-        setting = {key: getattr(scene, key) for key in Scene.__struct_fields__}
-        self._change(replace(self.state, **setting))
+    def play_song(self, name: str) -> None:
+        """Let scenes go by their places in a song from now on; none: by their own names."""
+        self._change(replace(self.state, song=name))
+
+    def use(self, vocabulary: Vocabulary) -> None:
+        """Know other words from now on; a present one that is gone sounds on until another is chosen."""
+        self.vocabulary = vocabulary
+        self._met.clear()
+        self._bands = None
+        with suppress(ModelError):
+            self._choose(self._find(self.state.terms))
 
     def show(self, scene: Scene | None) -> None:
         """Go to a setting, or to each plug-in's own one."""
@@ -195,11 +170,13 @@ class Morpher:
         if wish == TargetOverrides():
             return self.bands, 1.0
         terms = wish.terms or self.state.terms
-        a, b = (self.model.latent(term) for term in terms)
         is_own = wish.terms is not None and self.state.course == "morph"
-        place = b if wish.from_daw else morph(a, b, self.state.morph) if is_own else self._place()
         along = (0.0 if self.bypassed or self.at_own else self.state.morph) if wish.from_daw else 1.0
-        return scaled(self.model.decode(place), self._strength * wish.strength), along
+        if wish.from_daw or is_own:
+            bands = self._between(terms, 1.0 if wish.from_daw else self.state.morph)
+        else:
+            bands = self._decoded()
+        return scaled(bands, self._strength * wish.strength), along
 
     @property
     def _strength(self) -> float:
@@ -218,8 +195,24 @@ class Morpher:
         if place not in self._met:
             if len(self._met) >= MOST_MET:
                 self._met.clear()
-            self._met[place] = self.model.decode(self._place())
+            self._met[place] = self.vocabulary.bands(self._place(), self._parts)
         return self._met[place]
+
+    def _between(self, terms: tuple[str, str], position: float) -> Bands:
+        """The bands on the way between two terms."""
+        place = morph(self.model.latent(terms[0]), self.model.latent(terms[1]), position)
+        return self.vocabulary.bands(place, ((terms[0], 1.0 - position), (terms[1], position)))
+
+    @property
+    def _parts(self) -> tuple[tuple[str, float], ...]:
+        """The terms that the present place consists of, by their weights, 1 together; none on the map."""
+        if self.state.course == "map":
+            return ()
+        if self.state.course == "blend" and (total := sum(self._weights)):
+            pairs = zip(self.words.blended, self._weights, strict=True)
+            return tuple((term, weight / total) for term, weight in pairs)
+        a, b = self.state.terms
+        return (a, 1.0 - self.state.morph), (b, self.state.morph)
 
     @property
     def course(self) -> str:
@@ -259,7 +252,7 @@ class Morpher:
     def _choose(self, terms: tuple[Descriptor, Descriptor]) -> None:
         self.terms = terms
         self._ends = self.model.latent(terms[0].term), self.model.latent(terms[1].term)
-        between = (self.model.decode(morph(*self._ends, p)) for p in (0.0, 0.25, 0.5, 0.75, 1.0))
+        between = (self._between((terms[0].term, terms[1].term), p) for p in (0.0, 0.25, 0.5, 0.75, 1.0))
         self._peak_db = max(float(np.max(np.abs(response_db(bands, PEAK_AT_HZ)))) for bands in between)
 
     def _place(self) -> Latent:
@@ -278,10 +271,3 @@ class Morpher:
 def _is_same(said: float, held: float) -> bool:
     """Whether a number is the one that is held, as far as OSC's floats of 32 bits can tell."""
     return bool(np.float32(said) == np.float32(held))
-
-
-def within(value: float, low: float, high: float) -> float:
-    """Check that a number is inside its range; raises ``ValueError`` saying which."""
-    if not low <= value <= high:
-        raise ValueError(f"{value:g} is not between {low:g} and {high:g}")
-    return value

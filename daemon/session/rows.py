@@ -22,6 +22,24 @@ def morpher(method: Handler, *first: object) -> Handler:
     return handler
 
 
+def kept(method: Handler, *first: object) -> Handler:
+    """A handler: what the collection of scenes, songs and words does."""
+
+    def handler(run: Run, *arguments: object) -> None:
+        method(run.making.collection, *first, *arguments)
+
+    return handler
+
+
+def made(method: Handler) -> Handler:
+    """A handler: what concerns teaching and the history."""
+
+    def handler(run: Run, *arguments: object) -> None:
+        method(run.making, *arguments)
+
+    return handler
+
+
 def level(
     address: str,
     handler: Handler,

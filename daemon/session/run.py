@@ -6,12 +6,15 @@ from msgspec import Struct
 
 from ...model import Model
 from ..host.target import Target
+from ..library.vocabulary import Vocabulary
 from ..messages.types import Address, Message, Osc, OscArgument
 from ..surface.controllers import Controllers
 from .clients import Clients
 from .compare import Compare
+from .keeping import Library
+from .making import Making
 from .morpher import Morpher, TargetOverrides
-from .report import Dropped, status
+from .report import Dropped, Notice, status
 from .settings import Settings
 from .state import State
 
@@ -33,9 +36,12 @@ class Run:
     controllers: Controllers
 
     def __init__(self, model: Model, targets: Sequence[Target], settings: Settings, state: State) -> None:
-        self.morpher = Morpher(model, state, settings.words)
+        library = settings.library or Library(Vocabulary.of(model))
+        self.morpher = Morpher(library.vocabulary, state, settings.words)
         self.compare = Compare(self.morpher)
         self.targets = tuple(targets)
+        self._notices: list[Notice] = []
+        self.making = Making(self.morpher, library, settings.words, self.targets, self._say)
         self.settings = settings
         self.lost: Callable[[], Dropped] = Dropped
         """Says how many datagrams were not taken; whoever listens puts its own count here."""
@@ -102,6 +108,10 @@ class Run:
         for line in status(self.controllers.statuses.values(), self.last_in, targets, self.lost()):
             self._reply(Osc("/semeq/status", line))
 
+    def _say(self, notice: Notice) -> None:
+        """Have a line logged."""
+        self._notices.append(notice)
+
     def _reply(self, message: Osc) -> None:
         """Answer whoever gave the order over OSC."""
         if isinstance(self._source, tuple):
@@ -118,4 +128,4 @@ class Run:
         """The one thing that needs the player, if there is one."""
         ports = self.controllers.statuses.values()
         problems = [*(port.trouble for port in ports), *(target.trouble for target in self.targets)]
-        return next(filter(None, problems), "") or self.controllers.attention
+        return next(filter(None, problems), "") or self.making.keeping.trouble or self.controllers.attention

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from ...model import Model
 from ..host.presence import Presence
 from ..host.target import Target
+from ..library.records import Event
 from ..messages.types import Line, Message, MidiPort, Osc, printable
 from ..surface.controllers import NO_SURFACE, Controllers
 from ..surface.morph_knob import MORPH
@@ -39,7 +40,6 @@ class Session(Run):
 
     def __init__(self, model: Model, targets: Sequence[Target], settings: Settings, state: State) -> None:
         super().__init__(model, targets, settings, state)
-        self._notices: list[Notice] = []
         self._troubles = [""] * len(self.targets)
         self._called = ""
         self._moved = True
@@ -86,6 +86,7 @@ class Session(Run):
         if command.address == REFUSAL:
             return
         before, moves = self.morpher.state, self._moves
+        self.making.begin(now_s, self.followed)
         problems = dispatch(METHODS, self, command)
         self._moved = self._moved or self._moves != moves
         for problem in problems:
@@ -94,6 +95,7 @@ class Session(Run):
             if isinstance(source, tuple) and len(self._replies) < MOST_REPLIES:
                 self._replies.append(Outgoing(source, refusal(command.address, problem)))
         self._note_changes(before)
+        self.making.done(before, command, source, now_s)
         # Two semeqs that are each other's feedback would correct each other for ever in what cannot be set.
         if isinstance(source, tuple) and command.address not in QUESTIONS and problems != [READ_ONLY]:
             (self.clients.refused if problems else self.clients.heard)(source, command, now_s)
@@ -103,18 +105,28 @@ class Session(Run):
     def _moves(self) -> tuple[object, ...]:
         """All that what is sent to the targets follows from."""
         morpher = self.morpher
-        return morpher.state, morpher.bypassed, morpher.at_own, self.followed, self.sends_on_release
+        known = morpher.state, morpher.vocabulary
+        return *known, morpher.bypassed, morpher.at_own, self.followed, self.sends_on_release
 
     def _note_changes(self, before: State) -> None:
         """After another pair of words or a scene, a knob no longer holds what it held."""
         if self.morpher.state.terms != before.terms:
             self.controllers.soft_reset(MORPH)
-        if self.morpher.state.glide_ms != before.glide_ms:
+        if self.morpher.state is not before:
             self._glide_in()
 
     def _glide_in(self) -> None:
+        """Let the next way take its time: that of the scene that was recalled, or the usual one."""
+        takes_ms = self.making.collection.pop_takes_ms()
         for target in self.targets:
-            target.glide_in(self.glide_ms / 1000.0)
+            target.glide_in((self.glide_ms if takes_ms is None else takes_ms) / 1000.0)
+
+    def library_said(self, event: Event, now_s: float) -> None:
+        """The library's thread has written, cannot write, or has seen what another has written."""
+        vocabulary = self.morpher.vocabulary
+        self._replies += (Outgoing(answer.to, answer.message) for answer in self.making.heard(event))
+        self._moved = self._moved or self.morpher.vocabulary is not vocabulary
+        self._tell(now_s)
 
     def _tell(self, now_s: float) -> None:
         self.clients.changed(now_s)
@@ -144,6 +156,7 @@ class Session(Run):
                     target.set_goal(bands, now_s, along)
             out += (Outgoing(number, message) for message in target.advance(now_s))
         self._moved = False
+        self.making.keeping.history.advance(now_s)
         self._look_at_targets(now_s)
         is_told = self.clients.is_anyone or self.controllers.shows_anything
         if is_told and (call := self.attention) != self._called:
@@ -171,7 +184,8 @@ class Session(Run):
 
     def due_s(self) -> float | None:
         """When :meth:`advance` has something to do next; ``None``: not before a message comes in."""
-        times = [*(target.due_s() for target in self.targets), self.clients.due_s(), self.controllers.due_s()]
+        others = (self.clients.due_s(), self.controllers.due_s(), self.making.keeping.history.due_s())
+        times = [*(target.due_s() for target in self.targets), *others]
         return min((time for time in times if time is not None), default=None)
 
     def leave(self, how: OnExit) -> None:

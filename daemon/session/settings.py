@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from ..messages.types import Address
 from ..surface.surface_file import Surface
 from ..surface.takeover import Mode
+from .keeping import Library
 from .morpher import TargetOverrides, Words
 from .state import GLIDE_MS
 
@@ -25,3 +26,5 @@ class Settings:
     words: Words = field(default_factory=Words)
     takeover: Mode = "scaling"
     glide_ms: float = GLIDE_MS
+    library: Library | None = None
+    """What is remembered (``None``: nothing); its words are those of the model that goes with these settings."""

@@ -17,6 +17,11 @@ BLENDED = 8
 """Terms that can be blended, each by a fader of its own."""
 
 
+MOST_SCENES = 1000
+PLACES = 9
+"""Scenes on the keys 1 to 9; any other goes by its name."""
+
+
 Part = Annotated[float, Meta(ge=0, le=1)]
 
 
@@ -39,17 +44,31 @@ class Scene(Struct, frozen=True, forbid_unknown_fields=True):
             raise ValueError(f"a blend has {BLENDED} weights, not {len(self.blend)}")
 
 
-class State(Scene, frozen=True, forbid_unknown_fields=True):
-    """What is remembered: the last setting, stored scenes, and the morph knob learned for each MIDI port by name.
+class StoredScene(Scene, frozen=True, forbid_unknown_fields=True):
+    """A setting that was kept; ``takes_ms`` is its own time for gliding there, in milliseconds, if it has one."""
 
-    ``glide_ms`` is the player's own time for a glide, in milliseconds, if it was ever set.
+    takes_ms: Annotated[float, Meta(ge=0, le=GLIDE_RANGE_MS[1])] | None = None
+
+
+class State(Scene, frozen=True, forbid_unknown_fields=True):
+    """What is remembered of one daemon: the last setting, and the morph knob learned for each MIDI port by name.
+
+    ``glide_ms`` is the player's own time for a glide, in milliseconds, if it was ever set; ``song`` the song that is
+    played, whose scenes go by their places in it.
     """
 
     knobs: dict[str, Knob] = {}
-    scenes: dict[str, Scene] = {}
     glide_ms: Annotated[float, Meta(ge=0, le=GLIDE_RANGE_MS[1])] | None = None
+    song: str = ""
 
     @property
     def scene(self) -> Scene:
         """The setting alone."""
         return Scene(self.terms, self.morph, self.strength, self.course, self.blend, self.map)
+
+
+def within(value: float, low: float, high: float) -> float:
+    """Check that a number is inside its range; raises ``ValueError`` saying which."""
+    if not low <= value <= high:
+        raise ValueError(f"{value:g} is not between {low:g} and {high:g}")
+    return value

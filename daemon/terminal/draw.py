@@ -27,12 +27,25 @@ PRESENCE_SIGNS = {
     Presence.UNKNOWN: ("○", FAINT),
     Presence.SILENT: ("✕", WARN),
 }
-KEYS = ("←→ morph", "? help", "q quit", "a/b terms", "↑↓ strength", "space bypass", "x swap", "0 flat")
+KEYS = ("←→ morph", "? help", "q quit", "a/b terms", "↑↓ strength", "1-9 scenes", "u undo", "t teach", "space bypass")
 """What the last line says of keys, the most needed first; on screen they stand as in the next row."""
-KEYS_ORDER = ("←→ morph", "↑↓ strength", "a/b terms", "x swap", "0 flat", "space bypass", "? help", "q quit")
+KEYS_ORDER = (
+    "←→ morph",
+    "↑↓ strength",
+    "a/b terms",
+    "1-9 scenes",
+    "t teach",
+    "u undo",
+    "space bypass",
+    "? help",
+    "q quit",
+)
 HELP = (
     ("← →   home end", "morph; to the first or the second term"),
-    ("↑ ↓   1   0", "strength; 100 %; 0 % (flat)"),
+    ("↑ ↓   =   0", "strength; 100 %; 0 % (flat)"),
+    ("1 … 9   s 1 … s 9", "recall a scene; store it there"),
+    ("t", "teach: the plug-in's present setting becomes a word"),
+    ("u   ctrl-r", "undo; redo"),
     ("a   b", "choose the first or the second term: type its first letters"),
     ("[ ]   { }", "the favourite before or after, as first or second term"),
     ("x", "swap the two terms"),
@@ -63,7 +76,7 @@ def draw(snapshot: Snapshot, width: int, height: int) -> RenderableType:
 def _screen(snapshot: Snapshot, width: int, height: int) -> list[Text]:
     top = [*_header(snapshot, width), *_morph(snapshot, width)]
     bands = _bands(snapshot.bands, snapshot.scale_db, width)
-    bottom = [_status(snapshot, width), _last_line(snapshot, width)]
+    bottom = [*_scenes(snapshot), _status(snapshot, width), _last_line(snapshot, width)]
     room = height - len(top) - len(bands) - len(bottom)
     if 0 < SMALLEST_CURVE - room <= len(bands) - FEWEST_ROWS:  # a curve says more than the bands' lesser rows
         bands = _most_telling(bands, len(bands) - (SMALLEST_CURVE - room))
@@ -160,6 +173,17 @@ def _most_telling(rows: list[Text], count: int) -> list[Text]:
     return [rows[row] for row in kept]
 
 
+def _scenes(snapshot: Snapshot) -> list[Text]:
+    """The song and its scenes by their keys, if there are any."""
+    if not any(snapshot.scenes) and not snapshot.song:
+        return []
+    line = Text("   ").append(f"{snapshot.song}   " if snapshot.song else "scenes   ", style=FAINT)
+    for number, name in enumerate(snapshot.scenes, 1):
+        if name:
+            line.append(f"{number} ", style=FAINT).append(f"{name}   " if name != str(number) else "  ")
+    return [line]
+
+
 def _extra(snapshot: Snapshot, width: int) -> list[Text]:
     near = Text("   near here   ", style=FAINT)
     for word in snapshot.near:
@@ -184,6 +208,11 @@ def _last_line(snapshot: Snapshot, width: int) -> Text:
         for number, word in enumerate(picker.found):
             line.append(*((f"›{word}‹ ", STRONG) if number == picker.marked else (f" {word}  ", "")))
         return line.append("" if picker.found else "nothing like it", style=WARN)
+    if snapshot.typed is not None:
+        line = Text("   teach this setting as: ", style=WARN).append(f"{snapshot.typed}▏", style=STRONG)
+        return line.append("   enter keeps it, esc leaves it", style=FAINT)
+    if snapshot.stores:
+        return Text("   store this setting as scene 1 … 9", style=WARN)
     if snapshot.attention:
         return Text(f"   {snapshot.attention}", style=WARN)
     return Text(f" {_keys(width - 2)}", style=FAINT)

@@ -38,6 +38,7 @@ _SEQUENCES = {
     "\x7f": "backspace",
     "\x08": "backspace",
     " ": "space",
+    "\x12": "ctrl-r",
 }
 VDSUSP = 11
 """The place of the character that suspends at the next read. Source: macOS' sys/termios.h; Python does not name it."""

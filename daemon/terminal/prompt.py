@@ -3,8 +3,11 @@
 from collections.abc import Mapping
 
 from ...model import Descriptor
+from ..library.names import LONGEST_NAME
 from ..messages.types import Osc
 from .picker import Picker
+
+DIGITS = frozenset("123456789")
 
 
 class Prompt:
@@ -16,12 +19,17 @@ class Prompt:
         self.picker: Picker | None = None
         self.help = False
         self.finished = False
-        self._terms = tuple(terms)
+        self.terms = tuple(terms)
+        """The words that can be chosen."""
+        self.typed: str | None = None
+        """The name of what is being taught, as far as it is typed."""
+        self.stores = False
+        """Whether the next digit says where the setting is kept."""
 
     @property
     def is_typing(self) -> bool:
         """Whether letters are text at the moment, not keys."""
-        return self.picker is not None
+        return self.picker is not None or self.typed is not None
 
     @property
     def question(self) -> str:
@@ -40,9 +48,18 @@ class Prompt:
             choice, side = self.picker.choice, self.picker.side
             self.picker = None if key in {"enter", "escape"} else self.picker.press(key)
             return Osc(f"/semeq/term/{side}", (choice,)) if key == "enter" and choice else True
+        if self.typed is not None:
+            return self._teach(self.typed, key)
+        if self.stores:
+            self.stores = False
+            return Osc("/semeq/scene/store", (int(key),)) if key in DIGITS else True
         match key:
             case "a" | "b":
-                self.picker = Picker(key, self._terms)
+                self.picker = Picker(key, self.terms)
+            case "s":
+                self.stores = True
+            case "t":
+                self.typed = ""
             case "?":
                 self.help = not self.help
             case "escape" if self.help or asked:
@@ -52,4 +69,22 @@ class Prompt:
                 self.asks_to_quit = not self.finished
             case _:
                 return False
+        return True
+
+    def _teach(self, typed: str, key: str) -> Osc | bool:
+        """Take a key of a name that is typed."""
+        match key:
+            case "enter":
+                self.typed = None
+                return Osc("/semeq/teach", (typed,)) if typed.strip() else True
+            case "escape":
+                self.typed = None
+            case "backspace":
+                self.typed = typed[:-1]
+            case "space":
+                self.typed = typed + " "
+            case _ if len(key) == 1 and len(typed) < LONGEST_NAME:
+                self.typed = typed + key
+            case _:
+                pass
         return True

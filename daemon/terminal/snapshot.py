@@ -34,6 +34,12 @@ class Snapshot:
     help: bool
     demo: str
     near: tuple[str, ...]
+    scenes: tuple[str, ...] = ()
+    """The names of those on the keys 1 to 9, empty ones too."""
+    song: str = ""
+    typed: str | None = None
+    """The name of what is being taught."""
+    stores: bool = False
 
 
 NEAR = 12
@@ -65,6 +71,10 @@ def snapshot(session: Session, terminal: Terminal, now_s: float) -> Snapshot:
         help=prompt.help,
         demo=terminal.demo,
         near=morpher.near(NEAR),
+        scenes=session.making.collection.places,
+        song=morpher.state.song,
+        typed=prompt.typed,
+        stores=prompt.stores,
     )
 
 

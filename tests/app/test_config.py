@@ -1,6 +1,7 @@
 """What the user asks for: the file, the options above it, and the start that follows from both."""
 
 import click
+import msgspec
 import pytest
 from msgspec.structs import replace
 from semeq.daemon.app import prepare
@@ -10,14 +11,16 @@ from semeq.daemon.app.config import (
     TargetConfig,
     address,
     config_folder,
+    library_file,
     log_file,
     state_file,
     with_options,
 )
-from semeq.daemon.app.state_file import load, save
 from semeq.daemon.errors import MappingError, PortError, TomlFileError
+from semeq.daemon.library.records import Present
 from semeq.daemon.mappings.library import SHIPPED
 from semeq.daemon.session.state import State
+from semeq.daemon.storage.database import open_library
 from semeq.daemon.surface.morph_knob import Knob
 from semeq.daemon.toml.reader import read_toml
 from semeq.model import ModelError
@@ -194,8 +197,8 @@ def test_no_addresses(text):
 
 def test_the_users_folders(tmp_path):
     """Every file of the user's has its place in the platform's own folders."""
-    expected = [tmp_path / "config" / "semeq", tmp_path / "state/semeq/state.json", tmp_path / "log/semeq/semeq.log"]
-    assert [config_folder(), state_file(), log_file()] == expected
+    expected = ["config/semeq", "data/semeq/library.sqlite", "state/semeq/state.json", "log/semeq/semeq.log"]
+    assert [config_folder(), library_file(), state_file(), log_file()] == [tmp_path / path for path in expected]
 
 
 # -- from what is asked for to a session ------------------------------------------------------------------------------
@@ -204,7 +207,17 @@ def test_the_users_folders(tmp_path):
 def start(config=None, remember=True):
     """Prepare a run."""
     config = config or Config()
-    return prepare.prepare(config, config.morph_cc, remember)
+    prepared = prepare.prepare(config, config.morph_cc, remember)
+    if prepared.storage and prepared.storage._database:
+        prepared.storage._database.close()
+    return prepared
+
+
+def save(state):
+    """Let this be what is remembered."""
+    database, _, _ = open_library(library_file(), "9000")
+    database.write([Present(msgspec.json.encode(state))])
+    database.close()
 
 
 def test_a_first_start():
@@ -216,7 +229,7 @@ def test_a_first_start():
 def test_last_time_is_remembered_unless_something_else_is_asked_for():
     """Terms, position, strength and knobs are as they were; terms and strength can be asked for otherwise."""
     last = State(("dark", "soft"), 0.5, 0.25, knobs={"Controller 1": Knob(0, 7)})
-    save(state_file(), last)
+    save(last)
     assert start().session.state == last
     assert start(Config(terms=("warm", "dark"))).session.state == replace(last, terms=("warm", "dark"))
     assert start(Config(strength=2.0)).session.state == replace(last, strength=2.0)
@@ -226,7 +239,7 @@ def test_last_time_is_remembered_unless_something_else_is_asked_for():
 
 def test_terms_that_are_gone_are_said():
     """Another model may not know last time's terms: the start goes on with the usual ones, and says so."""
-    save(state_file(), State(("dark", "wrarm"), 0.5))
+    save(State(("dark", "wrarm"), 0.5))
     prepared = start()
     assert prepared.session.state == State(morph=0.5)
     assert prepared.warnings[0].startswith('last time\'s terms are gone: unknown term "wrarm"; did you mean warm')
@@ -237,7 +250,7 @@ def test_an_unreadable_memory_is_said():
     state_file().parent.mkdir(parents=True)
     state_file().write_text("{")
     prepared = start()
-    assert (prepared.session.state, load(state_file())) == (State(), (State(), ""))
+    assert prepared.session.state == State()
     assert "kept as state.unreadable" in prepared.warnings[0]
 
 
@@ -258,7 +271,7 @@ def test_targets_and_where_they_listen():
 
 def test_what_is_asked_for_wins_over_what_is_remembered():
     """Terms that are named count, whatever counted last time; so does a glide's time."""
-    save(state_file(), State(course="map", map=(0.9, 0.1), glide_ms=500.0))
+    save(State(course="map", map=(0.9, 0.1), glide_ms=500.0))
     session = start(Config(terms=("dark", "airy"), glide_ms=10.0)).session
     assert (session.morpher.course, session.morpher.state.terms, session.glide_ms) == ("", ("dark", "airy"), 10.0)
     session = start(Config()).session

@@ -33,7 +33,7 @@ def world(caplog):
                 ui=False, takeover="off", osc=OscConfig(port, query_port=-1, announce=False), targets=(target,)
             )
             prepared = prepare(config, 21, remember=False)
-            app = App(prepared.session, config, prepared.peers, None, remember=False)
+            app = App(prepared.session, config, prepared.peers, None)
             phone.to = ("127.0.0.1", port)
 
             async def run():

@@ -52,7 +52,7 @@ async def counted(targets: int = 1, messages: int = MESSAGES) -> tuple[list[Coun
         targets=(asked,) * targets,
     )
     prepared = prepare(config, 21, remember=False)
-    app = App(prepared.session, config, prepared.peers, None, remember=False)
+    app = App(prepared.session, config, prepared.peers, None)
     running = asyncio.create_task(app.run())
     await asyncio.sleep(0.2)
     parameters = list(prepared.session.targets[0].route.equalizer.parameters())

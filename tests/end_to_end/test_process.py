@@ -129,7 +129,7 @@ def test_a_phone_steers_and_several_targets_follow(tmp_path: Path, start: Start,
 
 
 def test_what_was_set_is_there_at_the_next_start(tmp_path: Path, start: Start, daw: OscPeer, peer: Peer) -> None:
-    """Terms, morph and strength survive; a state file that cannot be read is kept aside and said."""
+    """Terms, morph and strength survive; a library that is damaged is kept aside and said."""
     daemon = start("--osc-port", "0", "--terms", "warm,clear", "--strength", "0.5")
     phone = phone_for(daemon, peer)
     phone.ask("/semeq/morph", "f", 0.25, until="/semeq/band/5")
@@ -138,11 +138,12 @@ def test_what_was_set_is_there_at_the_next_start(tmp_path: Path, start: Start, d
     wanted = [band.gain_db for band in load().bands("warm", "clear", position=0.25, strength=0.5)]
     assert gains_db(values(daw)) == pytest.approx(wanted, abs=1e-4)
     assert daemon.stop() == 0
-    (state,) = tmp_path.rglob("state.json")
-    state.write_text("{")
+    (library,) = tmp_path.rglob("library.sqlite")
+    library.write_bytes(b"no library" * 1000)
     daemon = start("--osc-port", "0")
-    assert "state.json: cannot be read" in daemon.log
-    assert state.with_suffix(".unreadable").read_text() == "{"
+    assert "library.sqlite: damaged (" in daemon.log
+    (kept,) = library.parent.glob("library.damaged-*.sqlite")
+    assert kept.read_bytes() == b"no library" * 1000
 
 
 def test_broken_packets_change_nothing(start: Start, daw: OscPeer, peer: Peer) -> None:

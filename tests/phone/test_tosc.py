@@ -22,6 +22,7 @@ SENT = {
     *("/semeq/morph", "/semeq/strength", "/semeq/swap", "/semeq/bypass", "/semeq/flat", "/semeq/refresh"),
     "/semeq/ab",
     *("/semeq/term/a", "/semeq/term/b", "/semeq/map", "/semeq/scene/recall", "/semeq/scene/store"),
+    *("/semeq/undo", "/semeq/redo"),
 }
 HEARD = {
     "/semeq/call",

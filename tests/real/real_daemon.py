@@ -13,7 +13,10 @@ BIN = Path(sys.executable).parent
 
 def user_folders(folder: Path) -> dict[str, str]:
     """Environment under which nothing of the real user's is read or written."""
-    return {name: str(folder / name) for name in ("HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME")}
+    return {
+        name: str(folder / name)
+        for name in ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME")
+    }
 
 
 def until(true: Callable[[], bool], what: str | Callable[[], str], seconds: float = 10.0) -> None:

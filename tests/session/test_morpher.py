@@ -1,12 +1,13 @@
-"""Ways to a sound besides the morph: blends, the map, scenes, favourites; and what each plug-in gets of it."""
+"""Ways to a sound besides the morph: blends, the map, favourites; and what each plug-in gets of it."""
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from semeq.daemon.library.vocabulary import Vocabulary
 from semeq.daemon.session.morpher import AGREED, Morpher, TargetOverrides, Words
-from semeq.daemon.session.state import BLENDED, Scene, State
-from semeq.model import ModelError, UnknownTermError, response_db, scaled
+from semeq.daemon.session.state import BLENDED, State
+from semeq.model import UnknownTermError, response_db, scaled
 
 HZ = np.geomspace(30, 15_000, 60)
 
@@ -14,7 +15,7 @@ HZ = np.geomspace(30, 15_000, 60)
 @pytest.fixture
 def morpher(model):
     """A new desk."""
-    return Morpher(model, State())
+    return Morpher(Vocabulary.of(model), State())
 
 
 def apart_db(a, b):
@@ -50,7 +51,7 @@ def test_a_blend_of_two_lies_between(morpher, model):
 )
 def test_a_fader_never_jumps(model, weights, number, step):
     """A hundredth of a fader's way moves the response by little, down to the end and up to the top."""
-    morpher = Morpher(model, State(blend=tuple(weights), course="blend"))
+    morpher = Morpher(Vocabulary.of(model), State(blend=tuple(weights), course="blend"))
     before = morpher.bands
     morpher.set_weight(number, min(max(weights[number] + step, 0.0), 1.0))
     assert apart_db(before, morpher.bands) < 1.0
@@ -82,7 +83,7 @@ def test_stepping_through_favourites(model, steps):
     """Favourites come round and round, in their order, for either side."""
     words = ("dark", "warm", "airy")
     for side in (0, 1):
-        morpher = Morpher(model, State(terms=("warm", "warm")), Words(words))
+        morpher = Morpher(Vocabulary.of(model), State(terms=("warm", "warm")), Words(words))
         for _ in range(abs(steps)):
             morpher.step_term(side, 1 if steps > 0 else -1)
         assert morpher.state.terms[side] == words[(1 + steps) % 3]
@@ -92,7 +93,7 @@ def test_stepping_through_favourites(model, steps):
 @pytest.mark.parametrize(("step", "first"), [(1, "dark"), (-1, "airy")])
 def test_a_word_that_is_no_favourite_leads_to_the_ends(model, step, first):
     """From any other word one comes to the first or the last favourite."""
-    morpher = Morpher(model, State(terms=("bright", "soft")), Words(("dark", "warm", "airy")))
+    morpher = Morpher(Vocabulary.of(model), State(terms=("bright", "soft")), Words(("dark", "warm", "airy")))
     morpher.step_term(0, step)
     assert morpher.state.terms[0] == first
 
@@ -107,43 +108,7 @@ def test_without_favourites_words_that_people_agree_on(morpher, model):
 def test_an_unknown_favourite_is_named(model):
     """A word that the model does not know ends the start."""
     with pytest.raises(UnknownTermError, match='"wram"'):
-        Morpher(model, State(), Words(("wram",)))
-
-
-def test_scenes(morpher):
-    """A scene holds all that was set, and comes back whole; knobs and other scenes stay."""
-    morpher.set_terms("dark", "soft")
-    morpher.set_strength(0.5)
-    morpher.set_place(0.2, 0.3)
-    morpher.store("1")
-    kept = morpher.bands
-    morpher.set_terms("warm", "bright")
-    morpher.set_morph(1.0)
-    morpher.set_strength(1.0)
-    morpher.store("two")
-    morpher.recall("1")
-    assert (morpher.state.scene, morpher.bands) == (Scene(("dark", "soft"), 0.0, 0.5, "map", map=(0.2, 0.3)), kept)
-    assert [descriptor.term for descriptor in morpher.terms] == ["dark", "soft"]
-    morpher.recall("two")
-    assert (morpher.state.terms, morpher.state.morph, morpher.state.course) == (("warm", "bright"), 1.0, "morph")
-
-
-def test_a_scene_that_is_not_there(morpher):
-    """The error says which there are."""
-    with pytest.raises(ValueError, match="no scene '7' is stored; there are none"):
-        morpher.recall("7")
-    morpher.store("verse")
-    with pytest.raises(ValueError, match="there are verse"):
-        morpher.recall("7")
-
-
-def test_a_scene_of_another_model_changes_nothing(model):
-    """Words that are gone keep the scene from being recalled, and leave all as it was."""
-    morpher = Morpher(model, State(scenes={"1": Scene(("wram", "bright"))}))
-    before = morpher.state
-    with pytest.raises(ModelError):
-        morpher.recall("1")
-    assert morpher.state == before
+        Morpher(Vocabulary.of(model), State(), Words(("wram",)))
 
 
 def test_a_plugin_may_have_its_own(morpher, model):
@@ -171,7 +136,7 @@ def test_places_outside_are_refused(morpher, wrong):
 
 def test_a_fader_without_a_term_does_nothing(model):
     """More faders than terms: the others make nothing louder."""
-    morpher = Morpher(model, State(), Words(blended=("warm", "bright")))
+    morpher = Morpher(Vocabulary.of(model), State(), Words(blended=("warm", "bright")))
     morpher.set_weight(0, 0.25)
     quiet = morpher.bands
     morpher.set_weight(7, 1.0)
@@ -187,11 +152,3 @@ def test_terms_that_are_chosen_count(morpher, model):
         away()
         morpher.set_term_a(term)
         assert (morpher.course, morpher.bands) == ("", model.bands(term, "bright", position=morpher.state.morph))
-
-
-def test_a_scene_s_long_name_is_found_again(morpher):
-    """What of a name is kept is what it is called by."""
-    morpher.store("a" * 100)
-    morpher.set_morph(0.75)
-    morpher.recall("a" * 100)
-    assert morpher.state.morph == 0.0

@@ -8,7 +8,7 @@ from semeq.daemon.messages.midi import NOT_KNOBS, position
 from semeq.daemon.messages.types import MidiPort, Osc, number, parse, text
 from semeq.daemon.session.address_space import LEVELS
 from semeq.daemon.session.client_feedback import write
-from semeq.daemon.session.morpher import within
+from semeq.daemon.session.state import within
 from semeq.daemon.surface.controllers import NO_SURFACE
 from semeq.daemon.surface.reader import SurfaceReader
 from semeq.daemon.surface.surface_file import Control, FeedbackOf, Surface

@@ -1,0 +1,88 @@
+"""What is to be written down, as plain values: documents by table and key, entries of the history."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+SHARED = ("words", "scenes", "songs", "favourites")
+"""The tables that all daemons and commands of one user share."""
+
+Documents = Mapping[str, Mapping[str, bytes]]
+"""Shared documents as JSON, by table and key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """Keep a document under a key of a shared table, or remove it (``None``).
+
+    With ``only_if_known`` it is left alone if what stands there is no longer ``known``: another has changed it since.
+    """
+
+    number: int
+    table: str
+    key: str
+    document: bytes | None
+    known: bytes | None = None
+    only_if_known: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """What the player has set now: the one document of this daemon."""
+
+    document: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One change in the history: ``id`` grows with time, ``at_s`` counts seconds since 1970."""
+
+    id: int
+    at_s: float
+    what: str
+    document: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A change in the history has been undone, or redone (``undone`` false)."""
+
+    id: int
+    undone: bool
+
+
+Operation = Put | Present | Note | Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What a start finds: shared documents, this daemon's own state, and its latest changes, oldest first."""
+
+    documents: Documents = field(default_factory=dict[str, Mapping[str, bytes]])
+    present: bytes | None = None
+    history: Sequence[tuple[bytes, bool]] = ()
+    """Entries as JSON, and whether each has been undone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What has been asked for is on disk: the numbers of documents; ``left``: what another had changed meanwhile."""
+
+    numbers: tuple[int, ...]
+    left: tuple[Put, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unwritten:
+    """Changes wait because the library cannot be written, said in one line; nothing: it can be again."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """Another daemon or command has changed what is shared."""
+
+    documents: Documents
+
+
+Event = Written | Unwritten | Changed

@@ -1,0 +1,114 @@
+"""The words there are: a model's own together with those that a player has taught."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import permutations
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...model import Bands, Descriptor, Latent, Model
+from ...model.model import key_of
+from ...model.settings import from_bands, to_bands
+from .words import OwnWord, in_place
+
+_BELLS = (1, 2, 3)
+Row = NDArray[np.float64]
+"""13 numbers as in ``model.settings``, frequencies and Qs in octaves."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Vocabulary:
+    """A model that knows one's own words, and what of each of them its network cannot draw.
+
+    What cannot be drawn is carried beside as a difference of the bands' controls: gain in dB, frequency and Q in
+    octaves. Weighted by how near a word is it fades along a morph, and makes the word's own end exact.
+    """
+
+    shipped: Model
+    model: Model
+    own: Mapping[str, OwnWord]
+    """Own words by the form in which words are found."""
+    _ends: dict[str, "_End"]
+
+    @classmethod
+    def of(cls, shipped: Model, words: Iterable[OwnWord] = ()) -> "Vocabulary":
+        """Put a player's words beside, or in the place of, those that are shipped."""
+        own = {word.key: word for word in in_place(shipped, list(words))}
+        if not own:
+            return cls(shipped, shipped, {}, {})
+        descriptors, latents = list(shipped.terms.values()), shipped.latents.copy()
+        new: list[OwnWord] = []
+        for key, word in own.items():
+            if (index := shipped.indices.get(key)) is None:
+                new.append(word)
+            else:
+                latents[index] = word.place
+        descriptors += [Descriptor(word.name, "en", 1, "own", 1.0) for word in new]
+        places = np.array([word.place for word in new], dtype=np.float32).reshape(-1, shipped.latent_size)
+        everywhere = np.concatenate((latents, places))
+        everywhere.setflags(write=False)
+        model = replace(
+            shipped,
+            terms=MappingProxyType({descriptor.term: descriptor for descriptor in descriptors}),
+            latents=everywhere,
+            indices=MappingProxyType({key_of(descriptor.term): n for n, descriptor in enumerate(descriptors)}),
+        )
+        return cls(shipped, model, own, {})
+
+    def is_own(self, term: str) -> bool:
+        """Whether a term is what the player has taught, not what is shipped."""
+        return key_of(term) in self.own
+
+    def bands(self, place: Latent, parts: Sequence[tuple[str, float]]) -> Bands:
+        """The bands at a place that consists of terms by their weights, 0..1 and 1 together."""
+        if not self.own:
+            return self.model.decode(place)
+        near = [(end, weight) for term, weight in parts if weight and (end := self._end(term))]
+        if not near:
+            return self.model.decode(place)
+        for end, weight in near:
+            if weight == 1.0:
+                return end.exact
+        row = _to_row(self.model.decode(place))
+        for end, weight in near:
+            row += weight * end.beside
+        return _from_row(row)
+
+    def _end(self, term: str) -> "_End | None":
+        """An exact word's end; found when it is first needed, as a library may hold a thousand."""
+        word = self.own.get(key_of(term))
+        if word is None or word.exact is None:
+            return None
+        if word.key not in self._ends:
+            self._ends[word.key] = _End.of(word.exact, self.model.decode(self.model.latent(word.key)))
+        return self._ends[word.key]
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """An exact word: its bands, and what they are beside those that the network draws."""
+
+    exact: Bands
+    beside: Row
+
+    @classmethod
+    def of(cls, exact: Bands, drawn: Bands) -> "_End":
+        """Pair the bells so that they move least; their order in an equaliser means nothing."""
+        start = _to_row(drawn)
+        orders = ((exact[0], *(exact[n] for n in order), exact[4]) for order in permutations(_BELLS))
+        ways = [(bands, _to_row(bands) - start) for bands in orders]
+        return cls(*min(ways, key=lambda way: float(np.abs(way[1][6:9]).sum())))
+
+
+def _to_row(bands: Bands) -> Row:
+    row = from_bands(bands)
+    row[5:] = np.log2(row[5:])
+    return row
+
+
+def _from_row(row: Row) -> Bands:
+    values = row.copy()
+    values[5:] = np.exp2(values[5:])
+    return to_bands(values.tolist())

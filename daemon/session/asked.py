@@ -1,0 +1,38 @@
+"""What was asked for at the start: words to step through and to blend, and what one plug-in should have of its own."""
+
+from dataclasses import dataclass
+
+from ...model import Model
+from .state import BLENDED
+
+AGREED = 0.5
+"""Reliability from which a term is worth proposing: half of its curve would come out again with other people."""
+LANGUAGE = "en"
+"""The language of the words that are proposed where none are named."""
+
+
+@dataclass(frozen=True, slots=True)
+class TargetOverrides:
+    """What one plug-in shall have of its own: another pair of terms (``None``: the desk's), a part of the strength.
+
+    ``from_daw``: the way begins at the plug-in's own setting and ends at the second term.
+    """
+
+    terms: tuple[str, str] | None = None
+    strength: float = 1.0
+    from_daw: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The terms to step through, and those that are blended, at most ``BLENDED``; none named: those most agreed on."""
+
+    favourites: tuple[str, ...] = ()
+    blended: tuple[str, ...] = ()
+
+    def named(self, model: Model) -> "Words":
+        """The words as the model writes them; raises ``ModelError`` for one that it does not know."""
+        agreed = [t.term for t in model.terms.values() if t.reliability >= AGREED and t.language == LANGUAGE]
+        favourites = self.favourites or agreed or list(model.terms)
+        blended = self.blended or favourites[:BLENDED]
+        return Words(*(tuple(model.descriptor(term).term for term in words) for words in (favourites, blended)))
