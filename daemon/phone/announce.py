@@ -14,7 +14,7 @@ OSC, OSCQUERY = "_osc._udp.local.", "_oscjson._tcp.local."
 ANYWHERE = ("0.0.0.0", "::", "")
 LONGEST_NAME = 63
 """Bytes of an instance's name, and of a host's. Source: RFC 6763, 4.1.1, and RFC 1035, 2.3.4."""
-GOODBYE_S = 0.3
+GOODBYE_S = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Announcement:
                 parsed_addresses=addresses,
                 port=service.port,
                 properties={"txtvers": "1"},
-                server=f"{_cut(re.sub('[^A-Za-z0-9]+', '-', name))}.local.",
+                server=own_name(name),
             )
             for service in services
         ]
@@ -117,6 +117,11 @@ def _probe(address: str) -> None:
     """Raise ``OSError`` for an address that is not this machine's: zeroconf would leave its socket open."""
     with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_DGRAM) as probe:
         probe.bind((address, 0))
+
+
+def own_name(name: str) -> str:
+    """A name as that of a host in the local network."""
+    return f"{_cut(re.sub('[^A-Za-z0-9]+', '-', name))}.local."
 
 
 def _cut(name: str) -> str:

@@ -12,6 +12,8 @@ from ..messages.pattern import matches
 from ..messages.types import Osc
 from ..session.access import Allowed
 from ..session.client_feedback import QUIET_S
+from .announce import own_name
+from .closed import closed_to
 from .oscquery import HostInfo, Node, answer, command
 
 log = logging.getLogger("semeq")
@@ -20,6 +22,10 @@ PERIOD_S = 1.0 / 30.0
 """Least time between two updates of one listener."""
 MOST_LISTENERS = 16
 MOST_CONNECTIONS = 64
+MOST_OF_ONE = 48
+"""Connections of one host, so that no one takes all."""
+MOST_REFUSALS = 8
+"""Connections of hosts that are not allowed, which are told so."""
 MOST_REQUESTS_PER_S = 200
 MOST_WRITES_PER_S = 1000
 """A client that writes faster is read more slowly: nothing of it is lost, and nobody else is kept waiting."""
@@ -58,19 +64,24 @@ class OscQueryServer:
         """Serve on a socket that listens already; raises ``ImportError`` without websockets."""
         from websockets.asyncio.server import ServerConnection, serve
 
-        made = set[Any]()
-        dropped = self._drop
+        made: dict[Any, str] = {}
+        dropped, allowed = self._drop, self._allowed
 
         class Bounded(ServerConnection):
             def connection_made(self, transport: Any) -> None:
                 super().connection_made(transport)
-                made.add(self)
-                if len(made) > MOST_CONNECTIONS:
+                host = str((transport.get_extra_info("peername") or ("",))[0])
+                # Those who may not ask get a refusal, but no place of those who may; nor may one take all places.
+                kind = host if allowed.permits(host) else ""
+                of_kind = list(made.values()).count(kind)
+                made[self] = kind
+                is_full = sum(map(bool, made.values())) > MOST_CONNECTIONS or of_kind >= MOST_OF_ONE
+                if of_kind >= MOST_REFUSALS if not kind else is_full:
                     dropped()
                     transport.abort()
 
             def connection_lost(self, exc: Exception | None) -> None:
-                made.discard(self)
+                made.pop(self, None)
                 super().connection_lost(exc)
 
         # It would log each connection, and a page of text for each that says something else than HTTP.
@@ -116,6 +127,9 @@ class OscQueryServer:
         if not self._allowed.permits(str(connection.remote_address[0])):
             self._drop()
             return connection.respond(HTTPStatus.FORBIDDEN, "not allowed from here; see --osc-allow\n")
+        if complaint := closed_to(request.headers, self._names()):
+            self._drop()
+            return connection.respond(HTTPStatus.FORBIDDEN, f"{complaint}\n")
         if not self._requests.take(asyncio.get_running_loop().time()):
             self._drop()
             return connection.respond(HTTPStatus.TOO_MANY_REQUESTS, "too many requests; wait a second\n")
@@ -130,8 +144,14 @@ class OscQueryServer:
         if status == HTTPStatus.OK:
             del response.headers["Content-Type"]
             response.headers["Content-Type"] = "application/json"
-        response.headers["Access-Control-Allow-Origin"] = "*"
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
         return response
+
+    @staticmethod
+    def _names() -> tuple[str, ...]:
+        own = socket.gethostname()
+        return own, f"{own.partition('.')[0]}.local", own_name(f"semeq on {own}").removesuffix(".")
 
     async def _serve(self, connection: Any) -> None:
         listener = _Listener(connection)
@@ -153,7 +173,7 @@ class OscQueryServer:
         try:
             if isinstance(message, str):
                 self._obey(listener, message)
-            elif self._write and not listener.is_page:
+            elif self._write:
                 for osc in decode(message):
                     listener.wrote(osc)
                     self._write(osc)
@@ -186,8 +206,6 @@ class _Listener:
     def __init__(self, connection: Any) -> None:
         self.addresses = set[str]()
         self.peer = (str(connection.remote_address[0]), int(connection.remote_address[1]))
-        # Any page that the user has open may connect to this machine; it may look, but not steer.
-        self.is_page = "Origin" in connection.request.headers
         self._connection = connection
         self._waiting: dict[str, Osc] = {}
         self._told: dict[str, Osc] = {}

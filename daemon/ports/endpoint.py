@@ -14,7 +14,7 @@ from ..messages.osc import decode, encode
 from ..messages.types import Address, Message, Midi, Osc
 from .midi_out import MidiOutput
 from .tcp_lines import LinePort
-from .udp import UdpPort
+from .udp import UdpPort, resolve
 
 OnMessage = Callable[[Message], None]
 OnRefused = Callable[[], None]
@@ -37,12 +37,15 @@ class Endpoint(Protocol):
 
 
 class Endpoints:
-    """All targets' wires. Hosts that answer to a port of their own choice share it, as a port has one listener."""
+    """All targets' wires. Hosts that answer to a port of their own choice share it, as a port has one listener.
+
+    Only hosts that are asked are heard there: nobody else in the network can speak in their name.
+    """
 
     def __init__(self, midi_api: str) -> None:
         self._midi_api = midi_api
         self._open: list[Endpoint] = []
-        self._replies: dict[int, tuple[UdpPort, list[OnMessage]]] = {}
+        self._replies: dict[int, tuple[UdpPort, list[OnMessage], set[str]]] = {}
 
     async def open_all(
         self, hosts: Sequence[Host], peers: Sequence[Peer], hear: Sequence[OnMessage], refused: Sequence[OnRefused]
@@ -78,12 +81,18 @@ class Endpoints:
         return ""
 
     async def _listen(self, host: Host, peer: Address, on_message: OnMessage) -> None:
+        try:
+            asked = resolve(peer)[0]
+        except PortError:  # it has no number yet, and so nothing to answer with
+            asked = peer[0]
         if known := self._replies.get(host.reply_port):
             known[1].append(on_message)
+            known[2].add(asked)
             return
-        bind, listeners = "127.0.0.1" if peer[0] in ("127.0.0.1", "localhost") else "0.0.0.0", [on_message]
+        bind, listeners, hosts = "127.0.0.1" if asked.startswith("127.") else "0.0.0.0", [on_message], {asked}
         try:
-            self._replies[host.reply_port] = await UdpPort.listen(bind, host.reply_port, _reader(listeners)), listeners
+            port = await UdpPort.listen(bind, host.reply_port, _reader(listeners), hosts.__contains__)
+            self._replies[host.reply_port] = port, listeners, hosts
         except PortError:
             raise PortError(
                 f"{host.name} answers to port {host.reply_port}, which another program or semeq's own --osc-port has;"
@@ -108,7 +117,7 @@ class Endpoints:
         """Let go of everything."""
         for endpoint in self._open:
             endpoint.close()
-        for port, _ in self._replies.values():
+        for port, _, _ in self._replies.values():
             port.close()
 
 

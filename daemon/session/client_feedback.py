@@ -23,6 +23,8 @@ class ClientFeedback:
     is_new: bool = False
     _told: dict[str, Osc] = field(default_factory=dict[str, Osc])
     _held_until_s: dict[str, float] = field(default_factory=dict[str, float])
+    _owes_all: bool = True
+    _is_asked: bool = False
     _next_s: float = 0.0
     _pending_s: float | None = None
 
@@ -51,9 +53,14 @@ class ClientFeedback:
         self.changed(now_s)
 
     def forget(self, now_s: float) -> None:
-        """Tell the client everything again."""
-        self._told.clear()
+        """Tell the client everything again, as soon as that may be."""
+        self._is_asked = True
         self.changed(now_s)
+
+    @property
+    def owes_all(self) -> bool:
+        """Whether the client is to be told everything, for the first time or anew."""
+        return self._owes_all or self._is_asked
 
     def changed(self, now_s: float) -> None:
         """Note that some value may differ from what the client knows."""
@@ -64,17 +71,27 @@ class ClientFeedback:
         """When :meth:`advance` may have something to say."""
         return None if self._pending_s is None else max(self._pending_s, self._next_s)
 
-    def advance(self, values: tuple[Osc, ...], now_s: float) -> list[Osc]:
-        """What the client must hear now of the present values."""
+    def advance(self, values: tuple[Osc, ...], now_s: float, all_from_s: float = 0.0) -> list[Osc]:
+        """What the client must hear now of the present values; everything at once not before ``all_from_s``."""
         due_s = self.due_s()
         if due_s is None or now_s < due_s:
             return []
+        if self._owes_all and now_s < all_from_s:
+            self._next_s = all_from_s
+            return []
+        later_s: list[float] = []
+        if self._is_asked and now_s >= all_from_s:
+            self._told.clear()
+            self._is_asked = False
+        elif self._is_asked:  # changes are told meanwhile
+            later_s.append(all_from_s)
+        self._owes_all = False
         held = {address: until_s for address, until_s in self._held_until_s.items() if now_s < until_s}
         out = [m for m in values if m.address not in held and self._told.get(m.address) != m]
         waiting = [held[m.address] for m in values if m.address in held and self._told.get(m.address) != m]
         self._told.update({message.address: message for message in out})
         self._held_until_s = held
-        self._pending_s = min(waiting, default=None)
+        self._pending_s = min(waiting + later_s, default=None)
         self._next_s = now_s + PERIOD_S
         return out
 

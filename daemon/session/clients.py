@@ -11,6 +11,12 @@ MOST = 16
 """Clients that are followed because they have spoken, and as many because they have asked for it, besides those that
 were named; beyond that, who has been silent longest is forgotten."""
 
+ALL_EVERY_S = 1.0
+"""One address is told everything no more often, however often it asks, or somebody asks in its name: a few bytes from
+a forged address would otherwise be answered with fifty times as many. On this machine, where no address is forged, a
+program's port counts besides."""
+MOST_REMEMBERED = 256
+"""Addresses of which it is remembered when they were told everything."""
 AT_ONCE = 4
 """Clients that are told something in one go: everything else, MIDI above all, has its turn before the next ones."""
 
@@ -28,6 +34,7 @@ class Clients:
         self._named = {address: ClientFeedback(is_new=True) for address in named}
         self._asked: dict[Address, ClientFeedback] = {}
         self._spoken: dict[Address, ClientFeedback] = {}
+        self._told_all_s: dict[Address | str, float] = {}
         self._hands: dict[Address, Address] = {}
         """Who has asked that an address be told: what it moves is moved by the client that listens there."""
 
@@ -91,7 +98,18 @@ class Clients:
         ]
         first = sorted(due, key=itemgetter(0))[:AT_ONCE]
         now = values() if first else ()
-        return [(address, message) for _, address, feedback in first for message in feedback.advance(now, now_s)]
+        return [(address, said) for _, address, feedback in first for said in self._say(feedback, address, now, now_s)]
+
+    def _say(self, feedback: ClientFeedback, address: Address, values: tuple[Osc, ...], now_s: float) -> list[Osc]:
+        place = address if is_this_machine(address[0]) else address[0]
+        owed_all = feedback.owes_all
+        said = feedback.advance(values, now_s, self._told_all_s.get(place, -ALL_EVERY_S) + ALL_EVERY_S)
+        if owed_all and not feedback.owes_all:
+            self._told_all_s.pop(place, None)
+            self._told_all_s[place] = now_s
+            if len(self._told_all_s) > MOST_REMEMBERED:
+                del self._told_all_s[next(iter(self._told_all_s))]
+        return said
 
     def _all(self) -> list[tuple[Address, ClientFeedback]]:
         return [*self._named.items(), *self._asked.items(), *self._spoken.items()]

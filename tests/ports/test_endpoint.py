@@ -295,3 +295,23 @@ def test_nobody_on_the_port_is_told():
         endpoints.close()
 
     asyncio.run(run())
+
+
+def test_only_the_host_that_is_asked_is_heard(peer):
+    """Nobody else speaks in its name on the port that it answers to."""
+    host = msgspec.structs.replace(load(Host, "ableton"), reply_port=free_port())
+    heard = []
+
+    async def run():
+        endpoints = Endpoints("auto")
+        await endpoints.open(host, ("127.0.0.1", peer.port), heard.append, lambda: None)
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
+            other.bind(("127.0.0.2", 0))
+            other.sendto(osc_bytes("/live/test", "s", "forged"), ("127.0.0.1", host.reply_port))
+        peer.to = ("127.0.0.1", host.reply_port)
+        peer.send_bytes(osc_bytes("/live/test", "s", "ok"))
+        await until(lambda: heard, lambda: "an answer")
+        endpoints.close()
+
+    asyncio.run(run())
+    assert heard == [Osc("/live/test", ("ok",))]
