@@ -3,7 +3,7 @@ PYTHON ?= .venv/bin/python
 # The benchmarks start real programs with the helpers of the tests.
 export PYTHONPATH := tests/peers:tests/real
 
-.PHONY: help setup test lint bench bench-refit soak fuzz picture train evaluate
+.PHONY: help setup test lint bench bench-refit soak soak-short soak-cables fuzz picture train evaluate
 
 help:
 	@grep -E '^[a-z-]+: ##' $(MAKEFILE_LIST) | sed 's/:.*##/  /'
@@ -26,8 +26,14 @@ bench: ## latency, processor time, start-up and memory of the daemon on a real J
 bench-refit: ## how near each shipped plug-in comes to what is asked, and how long finding that takes
 	$(PYTHON) tests/bench/bench_refit.py
 
-soak: ## a thousand cables pulled and put back: reconnection, descriptors, threads, memory (some minutes)
+soak: ## an hour on a stage: moves, hosts, clients, cables and a JACK server that hangs; memory, descriptors, threads
 	$(PYTHON) tests/bench/soak.py
+
+soak-short: ## the same for ten minutes
+	$(PYTHON) tests/bench/soak.py --seconds 600
+
+soak-cables: ## a thousand cables pulled and put back: reconnection, descriptors, threads, memory (some minutes)
+	$(PYTHON) tests/bench/cables.py
 
 fuzz: ## a million random and damaged messages, a flood, and a knob over JACK in it (some minutes)
 	$(PYTHON) tests/bench/fuzz.py

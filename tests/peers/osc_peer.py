@@ -62,10 +62,10 @@ def osc_messages(data: bytes) -> list[Message]:
 class OscPeer:
     """A socket on this machine that speaks with one OSC port."""
 
-    def __init__(self, port: int = 0, host: str = "127.0.0.1") -> None:
+    def __init__(self, port: int = 0, host: str = "127.0.0.1", bound: int = 0) -> None:
         self.to = (host, port)
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._socket.bind((host, 0))
+        self._socket.bind((host, bound))
 
     def __enter__(self) -> "OscPeer":
         return self
