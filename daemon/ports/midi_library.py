@@ -151,9 +151,10 @@ def decoded(name: bytes) -> str:
 
 
 def _pairs_with(callback: object) -> list[object]:
-    """The pair of callback and data that python-rtmidi makes, frees when a port is closed, and may still need then."""
-    for generation in range(3):
-        pairs = [cast(tuple[object, ...], one) for one in gc.get_objects(generation) if type(one) is tuple]
-        if found := [pair for pair in pairs if len(pair) == 2 and pair[0] is callback]:
-            return list(found)
-    return []
+    """The pair of callback and data that python-rtmidi makes, frees when a port is closed, and may still need then.
+
+    Only what refers to the callback is looked at: to hold all objects, if only for a moment, would break a tuple that
+    another thread is just building.
+    """
+    pairs = [cast(tuple[object, ...], one) for one in gc.get_referrers(callback) if type(one) is tuple]
+    return [pair for pair in pairs if len(pair) == 2 and pair[0] is callback]

@@ -25,6 +25,7 @@ WARM_UP_S = 20.0
 """What is allocated until then is no leak."""
 KNOB = 21
 LOOKS = 6
+PARAMETERS = 10
 FLAT_MB, FLAT = 4.0, 0
 """How much more memory, and how many descriptors and threads more, still count as none."""
 
@@ -69,6 +70,8 @@ class Show:
         self.port = int(daemon.log.partition("ready: OSC 127.0.0.1:")[2].split()[0])
         self.phones = [OscPeer(self.port) for _ in range(CLIENTS)]
         self.controller: Controller | None = Controller()
+        self.wanted: dict[str, list[object]] = {}
+        """What the hosts have at the last value, as it was before all began."""
         self.answers_ms: list[float] = []
         self.unanswered = self.moves = self.events = 0
 
@@ -128,25 +131,21 @@ class Show:
         for address, value in (("/semeq/strength", 1.0), ("/semeq/terms", None), ("/semeq/morph", 0.25)):
             phone.send(address, "ss", "warm", "bright") if value is None else phone.send(address, "f", value)
         phone.send("/semeq/refresh")
-        told: dict[str, list[object]] = {}
 
         def right() -> bool:
             for host in self.hosts:
                 host.listen()
-            told.update(phone.receive(0.05))
-            gains = [told.get(f"/semeq/band/{n}/gain", [None])[0] for n in range(1, 6)]
-            return all(
-                gain is not None and abs(float(str(host.last.get(f"/g{n}", [99.0])[0])) - float(str(gain))) < 0.01
-                for host in self.hosts
-                for n, gain in enumerate(gains, 1)
-            )
+            return all(len(host.last) == PARAMETERS and host.last == (self.wanted or host.last) for host in self.hosts)
 
         try:
             until(right, "the last value", 15.0)
+            time.sleep(1.0)  # a glide may pass through
+            assert right()
         except AssertionError:
-            return f"WRONG: told {told}, hosts have {[host.last for host in self.hosts]}"
+            return f"WRONG: wanted {self.wanted}, hosts have {[host.last for host in self.hosts]}"
         finally:
             phone.close()
+        self.wanted = dict(self.hosts[0].last)
         return "right at both hosts"
 
     def close(self) -> None:
@@ -182,6 +181,7 @@ def soak(seconds: float, seed: int = 1) -> bool:
         daemon = Daemon(folder, jack.environment, "--config", str(folder / "semeq.toml"))
         daemon.wait_for("ready: OSC")
         show = Show(daemon, hosts, random.Random(seed))
+        say(f"at first: {show.last_value()}")
         show.run(min(WARM_UP_S, seconds / 4))
         looks = [held(daemon.process.pid)]
         stopped = 0
