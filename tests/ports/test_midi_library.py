@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from real_jack import LIBRARIES
 from semeq.daemon.errors import PortError
 from semeq.daemon.ports import midi_library
 from semeq.daemon.ports.midi_in import find, short_name
-from semeq.daemon.ports.midi_library import LibraryClient, decoded, library
+from semeq.daemon.ports.midi_library import LibraryClient, _pairs_with, decoded, library
 from semeq.daemon.ports.rtmidi import RtMidi, without_numbers
 
 SEQUENCER = Path(__file__).parents[1] / "real" / "sequencer.c"
@@ -189,3 +190,29 @@ class PythonRtMidi:
 def test_umlauts_with_python_rtmidi():
     """Its own guess at the encoding is not taken."""
     assert LibraryClient(PythonRtMidi(), "coremidi", "in").names() == ["Schlüssel"]
+
+
+def test_looking_for_a_pair_breaks_no_tuple():
+    """While one thread looks for what refers to a callback, another builds tuples; both go on."""
+    ended, faults = threading.Event(), []
+
+    def build():
+        while not ended.is_set():
+            try:
+                tuple(number for number in range(100))
+            except SystemError as fault:
+                faults.append(fault)
+
+    def callback():
+        """What is looked for."""
+
+    builder = threading.Thread(target=build)
+    pair, interval_s = (callback, None), sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    builder.start()
+    for _ in range(60):
+        assert _pairs_with(callback) == [pair]
+    ended.set()
+    sys.setswitchinterval(interval_s)
+    builder.join()
+    assert faults == []
