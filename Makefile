@@ -35,7 +35,7 @@ soak-short: ## the same for ten minutes
 soak-cables: ## a thousand cables pulled and put back: reconnection, descriptors, threads, memory (some minutes)
 	$(PYTHON) tests/bench/cables.py
 
-fuzz: ## a million random and damaged messages, a flood, and a knob over JACK in it (some minutes)
+fuzz: ## a million random and damaged messages, hostile hosts, HTTP and files, a flood, and a knob over JACK in it (some minutes)
 	$(PYTHON) tests/bench/fuzz.py
 
 picture: ## the README's picture of the terminal, drawn by the real program

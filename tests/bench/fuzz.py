@@ -19,6 +19,7 @@ from pathlib import Path
 import click
 from bench import TRACE
 from flooding import ANSWER_S, Flood, ask, complaints, give, memory_mb, midi_messages, play
+from hostile import host_messages, http, mapping_files, midi_files, model_files
 from osc_peer import OscPeer
 from real_daemon import Daemon, user_folders
 from real_jack import Controller, jack_server, missing_jack
@@ -41,7 +42,7 @@ def cpu_s(pid: int) -> float:
 
 
 @click.command()
-@click.option("--count", default=1_000_000, help="Messages in all; one in five is MIDI.")
+@click.option("--count", default=1_000_000, help="Messages in all; one in five is MIDI, one in ten a host's.")
 @click.option("--seconds", default=20.0, help="Length of the flood.")
 @click.option("--seed", default=1, help="Another seed, other messages.")
 @click.option("--turns", default=300, help="Turns of a knob over JACK, at rest and in a flood; 0: none.")
@@ -52,11 +53,18 @@ def fuzz(count: int, seconds: float, seed: int, turns: int) -> None:
     start_s = time.monotonic()
     play(midi_messages(count // 5, seed))
     row("MIDI messages", f"{count // 5} in {time.monotonic() - start_s:.1f} s, no exception")
+    start_s = time.monotonic()
+    play(host_messages(count // 10, seed))
+    row("a hostile host's messages", f"{count // 10} in {time.monotonic() - start_s:.1f} s, no exception")
+    for what, given in (("mapping", mapping_files), ("model", model_files), ("MIDI", midi_files)):
+        start_s = time.monotonic()
+        given(count // 250, seed)
+        row(f"damaged {what} files", f"{count // 250} in {time.monotonic() - start_s:.1f} s, no exception")
     with tempfile.TemporaryDirectory() as name:
-        daemon = Daemon(Path(name), {}, "--osc-port", "0")
+        daemon = Daemon(Path(name), {}, "--osc-port", "0", "--no-announce")
         daemon.wait_for("ready: OSC")
         try:
-            run(daemon, count - count // 5, seconds, seed)
+            run(daemon, count - count // 5 - count // 10, seconds, seed)
         finally:
             code = daemon.stop()
         row(
@@ -72,6 +80,7 @@ def fuzz(count: int, seconds: float, seed: int, turns: int) -> None:
 
 def run(daemon: Daemon, count: int, seconds: float, seed: int) -> None:
     """Both parts against a running daemon."""
+    daemon.wait_for("OSCQuery: http")
     port, pid = int(daemon.log.rpartition("127.0.0.1:")[2].split()[0]), daemon.process.pid
     phone, other = OscPeer(port), OscPeer(port)
     give(other, count // 10, seed)
@@ -80,6 +89,8 @@ def run(daemon: Daemon, count: int, seconds: float, seed: int) -> None:
     took_s = time.monotonic() - start_s
     row("OSC datagrams, each of them taken", f"{count} at {(count - count // 10) / took_s:.0f} a second, no exception")
     row("memory after a tenth of them, after all", f"{before_mb:.1f}, {memory_mb(pid):.1f} MB   aim: no growth")
+    http(port, count // 100, seed)
+    row("HTTP and WebSockets", f"{count // 100} connections, whole and damaged; memory {memory_mb(pid):.1f} MB")
     row("answer at rest", quantiles([ask(phone, number) for number in range(500)]))
     flooding = Flood(port, seed)
     drops, cpu_before_s, start_s = dropped(port), cpu_s(pid), time.monotonic()

@@ -5,6 +5,7 @@ import time
 
 import pytest
 from flooding import Flood, ask, complaints, give, memory_mb, midi_messages, osc_messages, play
+from hostile import host_messages, http, mapping_files, midi_files, model_files
 from osc_peer import OscPeer
 from real_daemon import Daemon, until
 
@@ -21,6 +22,17 @@ def test_midi(seed):
     assert play(midi_messages(15_000, seed)).values()
 
 
+def test_a_hostile_host():
+    """Whatever the host of a target says moves nothing out of its range."""
+    assert play(host_messages(10_000, 41)).values()
+
+
+@pytest.mark.parametrize(("given", "count"), [(mapping_files, 150), (model_files, 300), (midi_files, 500)])
+def test_files(given, count):
+    """Damaged files are read, or refused with one line; they raise nothing else."""
+    given(count, 51)
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="a process's memory is read from Linux's /proc")
 def test_the_daemon(tmp_path, model):
     """As fast as it takes them, then far beyond: it answers, its log is short, its memory stays, it ends well."""
@@ -29,6 +41,8 @@ def test_the_daemon(tmp_path, model):
         daemon.wait_for("ready: OSC")
         port = int(daemon.log.rpartition("127.0.0.1:")[2].split()[0])
         phone, other = OscPeer(port), OscPeer(port)
+        daemon.wait_for("OSCQuery: http")
+        http(int(daemon.log.partition("OSCQuery: http://127.0.0.1:")[2].split()[0]), 400, 61)
         give(other, 4_000, 31)
         before_mb = memory_mb(daemon.process.pid)
         give(other, 8_000, 32)
