@@ -34,7 +34,7 @@ class RateLimit(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Whether the record may be written."""
-        if record.levelno < logging.WARNING:
+        if record.levelno < logging.WARNING and not hasattr(record, "kind"):
             return True
         key = (record.name, str(getattr(record, "kind", record.funcName)))
         now_s = self._clock()

@@ -68,8 +68,9 @@ def test_kinds_are_apart(say):
 
 
 def test_information_is_not_limited(say):
-    """Only warnings and worse can come in floods from outside."""
-    assert [say("a", level=logging.INFO, kind="osc") for _ in range(50)] == ["a"] * 50
+    """Only warnings, and what is said of messages from outside, can come in floods."""
+    assert [say("a", level=logging.INFO) for _ in range(50)] == ["a"] * 50
+    assert [say("b", level=logging.INFO, kind="undone") for _ in range(50)] == ["b"] * MOST + [None] * (50 - MOST)
 
 
 @pytest.fixture
