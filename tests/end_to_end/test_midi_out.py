@@ -86,6 +86,22 @@ def test_parameters_travel_as_controllers(tmp_path: Path, jack: JackServer, ends
     assert excess(times, 50.0) <= 3.0
 
 
+@pytest.mark.parametrize("host", FIRST)
+def test_what_jack_loses_is_told_again(tmp_path: Path, jack: JackServer, ends: list[Any], host: str) -> None:
+    """What is sent while the other program misses JACK's cycles is gone; it arrives all the same."""
+    receiver = Receiver(jack)
+    ends.append(receiver.close)
+    _, phone = start(tmp_path, jack, ends, host, "--send", "daw:learn")
+    arrives(receiver, host, 0.0)
+    time.sleep(1.0)  # what is told again after the connection has been told by now
+    heard = len(receiver.events)
+    receiver.stall(0.2)
+    time.sleep(0.02)
+    phone.send("/semeq/morph", "f", 1.0)
+    until(lambda: len(receiver.events) > heard, "what was lost to be told again")
+    arrives(receiver, host, 1.0)
+
+
 def test_semeq_offers_a_port(tmp_path: Path, jack: JackServer, ends: list[Any]) -> None:
     """Without a name there is a port of semeq's own; after a restart of JACK there is one again."""
     daemon, phone = start(tmp_path, jack, ends, "midi-cc14")

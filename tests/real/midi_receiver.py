@@ -17,12 +17,19 @@ class Receiver:
         import jack
 
         self.events: list[tuple[float, bytes]] = []
+        self._stall_s = 0.0
         self._client: Any = jack.Client(name, no_start_server=True, servername=server.name)
         self._in = self._client.midi_inports.register("learned")
         self._client.set_process_callback(self._process)
         self._client.activate()
 
+    def stall(self, seconds: float) -> None:
+        """Miss the next of JACK's cycles, for so long, as a program does on a busy machine."""
+        self._stall_s = seconds
+
     def _process(self, _: int) -> None:
+        stall_s, self._stall_s = self._stall_s, 0.0
+        time.sleep(stall_s)
         self.events += ((time.monotonic(), bytes(data)) for _, data in self._in.incoming_midi_events())
 
     def connect(self, name: str) -> bool:
