@@ -1,8 +1,9 @@
 """The vocabulary of an equaliser: one band, five bands, and what may be done to them without knowing any model."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 SHELF_Q = 0.5**0.5
 """RBJ Q of a shelf that has no Q control: the steepest that does not overshoot (shelf slope S = 1)."""
@@ -16,8 +17,7 @@ class BandKind(StrEnum):
     HIGH_SHELF = "high_shelf"
 
 
-@dataclass(frozen=True, slots=True)
-class Band:
+class Band(Struct, frozen=True):
     """One band of a parametric equaliser.
 
     ``frequency_hz`` is the centre of a bell and the midpoint of a shelf, ``gain_db`` the gain there (a shelf's at its
@@ -37,7 +37,7 @@ Bands = tuple[Band, ...]
 def scaled(bands: Iterable[Band], strength: float) -> Bands:
     """Multiply every gain, in dB, by ``strength`` (1 = as decoded, 0 = flat, -1 = the inverse)."""
     # Adding zero turns the -0.0 of a flattened cut into 0.0.
-    return tuple(Band(band.kind, band.frequency_hz, band.gain_db * strength + 0.0, band.q) for band in bands)
+    return tuple([Band(band.kind, band.frequency_hz, band.gain_db * strength + 0.0, band.q) for band in bands])
 
 
 def between(start: Bands, end: Bands, position: float) -> Bands:
@@ -46,12 +46,15 @@ def between(start: Bands, end: Bands, position: float) -> Bands:
         return start
     if position >= 1.0:
         return end
+    # Lists, here and above: what a tuple is made of by a generator costs a call for each band of each message.
     return tuple(
-        Band(
-            a.kind,
-            a.frequency_hz * (b.frequency_hz / a.frequency_hz) ** position,
-            a.gain_db + (b.gain_db - a.gain_db) * position,
-            a.q * (b.q / a.q) ** position,
-        )
-        for a, b in zip(start, end, strict=True)
+        [
+            Band(
+                a.kind,
+                a.frequency_hz * (b.frequency_hz / a.frequency_hz) ** position,
+                a.gain_db + (b.gain_db - a.gain_db) * position,
+                a.q * (b.q / a.q) ** position,
+            )
+            for a, b in zip(start, end, strict=True)
+        ]
     )

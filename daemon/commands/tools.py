@@ -9,6 +9,7 @@ from importlib.metadata import entry_points, version
 from pathlib import Path
 
 import click
+from msgspec import structs
 
 from ...model import load
 from ..app.config import address, mapping_folders
@@ -139,7 +140,7 @@ def bands(
         raise click.UsageError("--morph needs a second term")
     found = load(model).bands(term, term_b, position=morph, strength=strength)
     if plugin is None:
-        click.echo(json.dumps([asdict(band) for band in found]) if as_json else bands_table(found))
+        click.echo(json.dumps([structs.asdict(band) for band in found]) if as_json else bands_table(found))
         return
     equalizer = Equalizer.choose(load_mapping(Plugin, plugin, mapping_folders()), tuple(band.kind for band in found))
     fit = equalizer.fit(found)

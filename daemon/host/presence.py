@@ -108,4 +108,4 @@ class PresenceMonitor:
             times.append(self._heard_s + self._asked.timeout_s)
         if self.route.host.keep_alive:
             times.append(self._next_alive_s)
-        return min((time for time in times if time is not None), default=None)
+        return min([time for time in times if time is not None], default=None)

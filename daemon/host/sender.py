@@ -94,7 +94,7 @@ class ParameterSender:
 
     def _send(self, setting: Setting, now_s: float) -> list[Message]:
         name = setting.parameter.name
-        self._sent[name] = single(setting.value)
+        (self._sent[name],) = unpack("f", pack("f", setting.value))
         if self._numbered_by is not self.indices:
             self._writers, self._numbered_by = {}, self.indices
         if (write := self._writers.get(name)) is None:
@@ -133,7 +133,7 @@ class ParameterSender:
     def due_s(self) -> float | None:
         """When :meth:`advance` next has something to do; ``None``: only after :meth:`give`."""
         times = [self._next_s if self._wanted or self._asks else None, self._let_go_s]
-        return min((time for time in times if time is not None), default=None)
+        return min([time for time in times if time is not None], default=None)
 
 
 def _dead_band(parameter: Parameter | FixedParameter) -> tuple[float, bool]:

@@ -134,7 +134,7 @@ class Target:
         times = [self._watch.due_s(), self._sender.due_s(), self._echo_filter.due_s() if self._is_still else own_s]
         if self.presence is Presence.ANSWERS:
             times.append(self._locator.due_s())
-        return min((time for time in times if time is not None), default=None)
+        return min([time for time in times if time is not None], default=None)
 
     @property
     def own_bands(self) -> Bands | None:

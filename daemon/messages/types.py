@@ -5,9 +5,11 @@ A log of such lines is a transcript that can be replayed, which is also how the 
 
 import json
 import math
-from dataclasses import astuple, dataclass, field, fields
+from dataclasses import astuple, dataclass, fields
 from typing import cast
 from unicodedata import category
+
+from msgspec import Struct
 
 OscArgument = int | float | str | bool | None
 Address = tuple[str, int]
@@ -106,14 +108,21 @@ class Line:
         return f"line {self.text}"
 
 
-@dataclass(frozen=True, slots=True)
-class Osc:
+class Osc(Struct, frozen=True, eq=False):
     """One OSC message; integers travel as ``i``, floats as ``f``, text as ``s``, truth values as ``T``/``F``."""
 
     address: str
     arguments: tuple[OscArgument, ...] = ()
-    data: bytes = field(default=b"", compare=False, repr=False)
-    """The datagram, if it is known already."""
+    data: bytes = b""
+    """The datagram, if it is known already; two messages are equal without it, too."""
+
+    def __eq__(self, other: object) -> bool:
+        """Whether address and arguments are the same."""
+        return isinstance(other, Osc) and (self.address, self.arguments) == (other.address, other.arguments)
+
+    def __hash__(self) -> int:
+        """Of address and arguments."""
+        return hash((self.address, self.arguments))
 
     def __str__(self) -> str:
         """One line of text: the address, then the arguments as JSON."""

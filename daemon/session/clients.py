@@ -83,8 +83,8 @@ class Clients:
 
     def due_s(self) -> float | None:
         """When :meth:`advance` may have something to say."""
-        times = (feedback.due_s() for _, feedback in self._all())
-        return min((time for time in times if time is not None), default=None)
+        times = [feedback.due_s() for _, feedback in self._all()]
+        return min([time for time in times if time is not None], default=None)
 
     def advance(self, values: Values, now_s: float) -> list[tuple[Address, Osc]]:
         """What clients must hear now, who has waited longest first; ``values`` are asked for only if somebody must.

@@ -154,7 +154,7 @@ class Session(Run):
                     if self.morpher.at_own and along == 1.0:
                         bands = target.own_bands or bands
                     target.set_goal(bands, now_s, along)
-            out += (Outgoing(number, message) for message in target.advance(now_s))
+            out += [Outgoing(number, message) for message in target.advance(now_s)]
         self._moved = False
         self.making.keeping.history.advance(now_s)
         self._look_at_targets(now_s)
@@ -185,8 +185,8 @@ class Session(Run):
     def due_s(self) -> float | None:
         """When :meth:`advance` has something to do next; ``None``: not before a message comes in."""
         others = (self.clients.due_s(), self.controllers.due_s(), self.making.keeping.history.due_s())
-        times = [*(target.due_s() for target in self.targets), *others]
-        return min((time for time in times if time is not None), default=None)
+        times = [*[target.due_s() for target in self.targets], *others]
+        return min([time for time in times if time is not None], default=None)
 
     def leave(self, how: OnExit) -> None:
         """Prepare the end: ``flat`` starts a last glide, ``restore`` gives back what each plug-in had before."""

@@ -155,8 +155,8 @@ class Controllers:
 
     def due_s(self) -> float | None:
         """When :meth:`advance` or :meth:`shown` has something to say."""
-        times = (time for port in self._ports.values() for time in (port.reader.due_s(), port.lights.due_s()))
-        return min((time for time in times if time is not None), default=None)
+        times = [time for port in self._ports.values() for time in (port.reader.due_s(), port.lights.due_s())]
+        return min([time for time in times if time is not None], default=None)
 
     def shows(self, wanted: str) -> bool:
         """Whether a port, by the name that was asked for, has something to show."""

@@ -184,8 +184,8 @@ class ControlDecoder:
 
     def due_s(self) -> float | None:
         """When a byte that waits for its other half has waited long enough."""
-        times = (pair.due_s() for pair in self._pairs.values())
-        return min((time for time in times if time is not None), default=None)
+        times = [pair.due_s() for pair in self._pairs.values()]
+        return min([time for time in times if time is not None], default=None)
 
     def advance(self, now_s: float) -> list[Event]:
         """What counts although its other half has not come."""
@@ -203,7 +203,7 @@ class ControlDecoder:
                 return self._half(parameter, _DATA[control], value, now_s)
         if control in {HUI_ZONE, HUI_PORT} and self._uses("hui", channel):
             return self._switch(here, channel, control, value)
-        if control < 64:
+        if control < 64 and self._uses("cc14", channel):
             fine = MidiSource("cc14", control % 32, channel)
             if self._names(fine):
                 return self._half(fine, control < 32, value, now_s)

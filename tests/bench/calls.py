@@ -92,7 +92,7 @@ def main() -> None:
             f"{python:.0f} Python calls, {c:.0f} C calls, {statistics.median(times_us):.0f} us a message"
         )
         if "--names" in sys.argv and targets == 1:
-            for name, often in counts[-1].names.most_common(60):
+            for name, often in counts[-1].names.most_common():
                 print(f"      {often:>5} {name}")  # noqa: T201
 
 

@@ -1,10 +1,10 @@
 """Bands to parameter messages: by number, in each plug-in's own terms."""
 
 import math
-from dataclasses import replace
 
 import numpy as np
 import pytest
+from msgspec import structs
 from semeq.daemon.eq.equalizer import Setting, plugin_frequency_hz
 from semeq.daemon.eq.plugin_file import BandSlot, Parameter, Plugin
 from semeq.daemon.host.host_file import Host
@@ -145,7 +145,7 @@ def test_values_stay_in_the_plugins_range(make_route, five, plugin, band, limits
 @pytest.mark.parametrize("q", [0.001, 100.0])
 def test_bandwidth_stays_in_the_plugins_range(make_route, five, q):
     """A bell wider or narrower than ACE EQ's is as wide or narrow as it can be."""
-    bands = (five[0], replace(five[1], q=q), *five[2:])
+    bands = (five[0], structs.replace(five[1], q=q), *five[2:])
     settings = bands_only(make_route("ardour", "ace-eq").equalizer.settings(bands))
     assert {0.001: 4.0, 100.0: 0.1}[q] == settings[4].value
 
@@ -263,7 +263,7 @@ def test_every_parameter_is_named_in_the_order_of_writing(make_route, five):
 def test_what_is_written_is_read_back(make_route, five, plugin):
     """The plug-in's present values are the bands again; a band that is switched off is flat, a gap means nothing."""
     route = make_route("ardour", plugin)
-    five = tuple(replace(band, q=SHELF_Q) if "shelf" in band.kind else band for band in five)
+    five = tuple(structs.replace(band, q=SHELF_Q) if "shelf" in band.kind else band for band in five)
     values = {setting.parameter.name: setting.value for setting in route.equalizer.settings(five)}
     for band, asked in zip(route.equalizer.present(values), five, strict=True):
         assert (band.kind, band.frequency_hz, band.gain_db, band.q) == pytest.approx(

@@ -1,10 +1,9 @@
 """Glides: in straight lines of decibels and octaves, arriving exactly."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 from semeq.daemon.host.glide import Ramp
 from semeq.model import Band, BandKind
 
@@ -17,7 +16,9 @@ QUARTER = (Band(BandKind.PEAKING, 200.0, -3.0, 1.0),)
 def nearly(bands):
     """The same bands, rounded."""
     return tuple(
-        replace(band, frequency_hz=round(band.frequency_hz, 6), gain_db=round(band.gain_db, 6), q=round(band.q, 6))
+        structs.replace(
+            band, frequency_hz=round(band.frequency_hz, 6), gain_db=round(band.gain_db, 6), q=round(band.q, 6)
+        )
         for band in bands
     )
 

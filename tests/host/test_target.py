@@ -8,6 +8,7 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 from semeq.daemon.eq.plugin_file import FixedParameter
 from semeq.daemon.host.host_file import Host
 from semeq.daemon.host.locator import Locator
@@ -132,7 +133,7 @@ def test_only_changed_values_are_sent(ardour, five, describe, run):
     """A new gain of one band is one message each update, and what stays is not sent again."""
     settled(ardour, five, describe, run)
     ardour.receive(HEARTBEAT, 1.0)
-    ardour.set_goal((replace(five[0], gain_db=0.0), *five[1:]), 1.0)
+    ardour.set_goal((structs.replace(five[0], gain_db=0.0), *five[1:]), 1.0)
     sent = settings(run(ardour, 2.0, 1.0))
     assert {13} == set(numbers(message for _, message in sent))
     assert 4 >= len(sent) >= 3
@@ -141,7 +142,7 @@ def test_only_changed_values_are_sent(ardour, five, describe, run):
 def test_equal_bands_are_nothing_new(ardour, five, describe, run):
     """To ask for what is there already sends nothing."""
     settled(ardour, five, describe, run)
-    ardour.set_goal(tuple(replace(band) for band in five), 1.0)
+    ardour.set_goal(tuple(structs.replace(band) for band in five), 1.0)
     assert (settings(run(ardour, 2.0, 1.0)), ardour.settled) == ([], True)
 
 
