@@ -209,19 +209,20 @@ class App:
         if not self._is_open:  # a host may speak before all others can be spoken to
             return
         try:
-            if out := self._session.advance(time.monotonic()):
-                first_s, last_s = self._send(out)
-                self._terminal.meter.sent(len(out), last_s, None if arrived_s is None else last_s - arrived_s)
-                self.on_sent(arrived_s, first_s, last_s)
+            times_s: list[float] = []
+            for batch in self._session.batches(time.monotonic()):
+                self._send(batch, times_s)
+            if times_s:
+                self._terminal.sent(times_s, arrived_s)
+                self.on_sent(arrived_s, times_s[0], times_s[-1])
         except Exception as fault:  # noqa: BLE001 a fault in one thing must not end all others
             self._faults.note("what is due was sent", fault)
             self._retry_s = time.monotonic() + RETRY_S
         self._settle()
 
-    def _send(self, out: Sequence[Outgoing]) -> tuple[float, float]:
-        """Send datagrams; returns when the first and the last have left."""
+    def _send(self, out: Sequence[Outgoing], times_s: list[float]) -> None:
+        """Send datagrams, and note when each has left."""
         clock, wires = time.monotonic, self._targets.wires
-        first_s, last_s = 0.0, clock()
         for outgoing in out:
             try:
                 if isinstance(outgoing.to, int):
@@ -231,9 +232,7 @@ class App:
             except ValueError as error:  # one message that cannot travel keeps no other one back
                 log.warning("not sent: %s", error, extra={"kind": "unsendable"})
                 continue
-            last_s = clock()
-            first_s = first_s or last_s
-        return first_s or last_s, last_s
+            times_s.append(clock())
 
     def _send_one(self, outgoing: Outgoing) -> None:
         if isinstance(outgoing.to, str) and isinstance(outgoing.message, Midi):

@@ -1,6 +1,6 @@
 """The heart: messages and time in, messages out. All that changes while the daemon runs changes in here."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from msgspec.structs import replace
@@ -142,9 +142,14 @@ class Session(Run):
 
     def advance(self, now_s: float) -> list[Outgoing]:
         """Everything that is due, in the order in which it must be sent."""
+        return [outgoing for batch in self.batches(now_s) for outgoing in batch]
+
+    def batches(self, now_s: float) -> Iterator[list[Outgoing]]:
+        """Everything that is due, target by target: what the first needs can leave before the next is looked at."""
         for port, command in self.controllers.advance(now_s):
             self.carry_out(command, now_s, port)
-        out, self._replies = self._replies, []
+        replies, self._replies = self._replies, []
+        yield replies
         for number, target in enumerate(self.targets):
             if self.followed in {0, number + 1}:
                 if self._moved:
@@ -154,7 +159,7 @@ class Session(Run):
                     if self.morpher.at_own and along == 1.0:
                         bands = target.own_bands or bands
                     target.set_goal(bands, now_s, along)
-            out += [Outgoing(number, message) for message in target.advance(now_s)]
+            yield [Outgoing(number, message) for message in target.advance(now_s)]
         self._moved = False
         self.making.keeping.history.advance(now_s)
         self._look_at_targets(now_s)
@@ -162,7 +167,7 @@ class Session(Run):
         if is_told and (call := self.attention) != self._called:
             self._called = call
             self._tell(now_s)
-        return out + self._told(now_s)
+        yield self._told(now_s)
 
     def _look_at_targets(self, now_s: float) -> None:
         """Say once when a target needs the player, and once when it no longer does."""

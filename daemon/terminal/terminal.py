@@ -1,6 +1,6 @@
 """What only the terminal knows of a run: what is typed, how much goes out, where OSC is listened to."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from ...model import Descriptor
 from ..messages.types import Osc
@@ -39,3 +39,7 @@ class Terminal:
         command = used if isinstance(used, Osc) else None if used else KEYBOARD.get(key)
         self.leads = self.leads or command is not None
         return command
+
+    def sent(self, times_s: Sequence[float], arrived_s: float | None) -> None:
+        """Note when messages left, and when the one that caused them came in, if one did."""
+        self.meter.sent(len(times_s), times_s[-1], None if arrived_s is None else times_s[-1] - arrived_s)

@@ -90,17 +90,17 @@ def test_what_is_due(world, caplog, monkeypatch):
     """Where working out what to send fails, it is tried again after a while, not without end, and goes on."""
 
     async def scene(_app, session, phone, daw):
-        advance, tried = session.advance, []
+        batches, tried = session.batches, []
 
         def fails(now_s):
             tried.append(now_s)
             raise BrokenError("nothing comes out")
 
-        monkeypatch.setattr(session, "advance", fails)
+        monkeypatch.setattr(session, "batches", fails)
         phone.send("/semeq/morph", "f", 0.5)
         await asyncio.sleep(0.5)
         assert 1 <= len(tried) < 20
-        monkeypatch.setattr(session, "advance", advance)
+        monkeypatch.setattr(session, "batches", batches)
         await answers(phone)
         while daw.receive():
             pass
