@@ -120,6 +120,10 @@ class Osc(Struct, frozen=True, eq=False):
         """Whether address and arguments are the same."""
         return isinstance(other, Osc) and (self.address, self.arguments) == (other.address, other.arguments)
 
+    def __ne__(self, other: object) -> bool:
+        """Whether address or arguments differ."""
+        return not self == other
+
     def __hash__(self) -> int:
         """Of address and arguments."""
         return hash((self.address, self.arguments))

@@ -109,3 +109,12 @@ def test_malformed_bytes_raise_value_errors_only(data):
 def test_printable_leaves_nothing_that_moves_a_terminal(text, shown):
     """Line ends, escape sequences and direction marks are replaced."""
     assert shown == printable(text)
+
+
+def test_ready_bytes_are_no_part_of_a_message():
+    """Two messages are the same by address and arguments, whether their datagram is known or not."""
+    known, unknown = Osc("/a", (1.0,), b"bytes"), Osc("/a", (1.0,))
+    assert known == unknown
+    assert not known != unknown  # noqa: SIM202 - the other operator is what is tried
+    assert len({known, unknown, Osc("/a", (2.0,)), Osc("/b", (1.0,))}) == 3
+    assert (Osc("/a") == "/a", Osc("/a") != "/a") == (False, True)
