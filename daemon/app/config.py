@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from ..errors import PortError
 from ..host.host_file import Host
-from ..host.target import Hands
+from ..host.life import Hands, Start
 from ..mappings.library import SHIPPED, load
 from ..messages.types import Address
 from ..session.session import OnExit
@@ -19,7 +19,6 @@ from ..session.state import BLENDED, GLIDE_RANGE_MS, STRENGTH_RANGE
 from ..surface.takeover import Mode
 
 MidiApi = Literal["auto", "jack", "alsa", "coremidi", "winmm"]
-Start = Literal["at-once", "from-daw"]
 LogLevel = Literal["debug", "info", "warning", "error"]
 OF_TARGET = ("host", "plugin", "track", "slot", "send", "start", "hands", "send_on_release", "set", "value")
 """Options of the command line that concern one equaliser."""
@@ -63,7 +62,7 @@ class TargetConfig(Struct, frozen=True, forbid_unknown_fields=True):
     send: str | None = None
     terms: tuple[str, str] | None = None
     strength: Annotated[float, Meta(ge=0, le=2)] = 1.0
-    start: Start = "at-once"
+    start: Start = "wait"
     hands: Hands = "pickup"
     send_on_release: bool = False
     set: str | None = None
@@ -122,6 +121,11 @@ def library_file() -> Path:
 def state_file() -> Path:
     """Where an older semeq remembered terms, position, knobs and scenes."""
     return platformdirs.user_state_path("semeq", appauthor=False) / "state.json"
+
+
+def own_settings_file() -> Path:
+    """Where the daemon keeps what plug-ins had before it first wrote to them."""
+    return platformdirs.user_state_path("semeq", appauthor=False) / "own-settings.json"
 
 
 def log_file() -> Path:

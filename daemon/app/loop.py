@@ -42,7 +42,7 @@ log = logging.getLogger("semeq")
 
 HAND_OVER_S = 0.00005  # for how long another thread keeps Python's lock from a message, not the usual 5 ms
 RETRY_S = 0.1  # how long what is due waits where working it out has failed
-LAST_WORDS_S = 1.0  # how long the end may take for glides to arrive
+LAST_WORDS_S = 2.0  # how long the end may take for glides to arrive, and for what was given back to be read
 
 
 class App:
@@ -274,8 +274,6 @@ class App:
         self._librarian.said(event)
         self._advance()
 
-    # -- beginning and end --------------------------------------------------------------------------------------------
-
     async def _perform(self, play: Play) -> None:
         """Play a performance in its own time, then end the run; the demo yields to whoever presses a key."""
         await perform(play, lambda message: self._take(message, play.port, time.monotonic()), self._terminal.yields)
@@ -283,10 +281,13 @@ class App:
 
     async def _leave(self) -> None:
         """Leave each plug-in as ``on_exit`` says: the last values arrive, however little time is left."""
-        self._session.leave(self._config.on_exit)
+        self._session.leave(self._config.on_exit, time.monotonic())
         deadline_s = time.monotonic() + LAST_WORDS_S
         self._advance()
         while not (self._session.settled and self._targets.is_idle) and time.monotonic() < deadline_s:
             await asyncio.sleep(0.005)
+        self._session.end()
         await self._librarian.leave()
+        while not self._session.is_kept() and time.monotonic() < deadline_s:
+            await asyncio.sleep(0.005)
         log.info("ended")

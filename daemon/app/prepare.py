@@ -11,8 +11,10 @@ from ..eq.plugin_file import Plugin
 from ..errors import MappingError
 from ..host.host_file import Host
 from ..host.locator import Locator
+from ..host.own import OwnSettings
 from ..host.route import Route
 from ..host.target import Target
+from ..host.turns import Turns
 from ..mappings.library import load, suits
 from ..ports.endpoint import Peer
 from ..ports.udp import resolve
@@ -24,8 +26,9 @@ from ..session.state import GLIDE_MS, State
 from ..storage.storage import Storage
 from ..surface.surface_file import Surface
 from ..toml.reader import did_you_mean
-from .config import Config, TargetConfig, address, library_file, mapping_folders, state_file
+from .config import Config, TargetConfig, address, library_file, mapping_folders, own_settings_file, state_file
 from .memory import open_memory, remember_nothing
+from .own_settings import OwnSettingsFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,8 @@ def prepare(config: Config, morph_cc: int | None, remember: bool) -> Prepared:
         memory = remember_nothing(shipped)
     model = memory.library.vocabulary.model
     state, forgotten = _start_state(model, config, memory.state)
-    targets, peers = _targets(model, config)
+    kept = OwnSettingsFile(own_settings_file())
+    targets, peers = _targets(model, config, kept)
     surface = _surface(config.surface)
     surfaces = {port.port: found for port in config.ports if (found := _surface(port.surface))}
     settings = Settings(
@@ -62,9 +66,11 @@ def prepare(config: Config, morph_cc: int | None, remember: bool) -> Prepared:
         memory.library,
     )
     session = Session(model, targets, settings, state)
+    session.is_kept = lambda: kept.is_written
     for name, used in ((config.surface, surface), *((port.surface, surfaces.get(port.port)) for port in config.ports)):
         _check(name, used)
-    return Prepared(session, peers, tuple(filter(None, (*memory.warnings, forgotten))), memory.storage)
+    warnings = tuple(filter(None, (*memory.warnings, forgotten, kept.complaint)))
+    return Prepared(session, peers, warnings, memory.storage)
 
 
 def _surface(name: str | None) -> Surface | None:
@@ -95,6 +101,8 @@ def _start_state(model: Model, config: Config, remembered: State) -> tuple[State
             first = list(model.terms)
             terms = State().terms if all(t in model.terms for t in State().terms) else (first[0], first[-1])
             state, forgotten = replace(state, terms=terms), f"last time's terms are gone: {error}"
+    if any(target.start == "from-daw" for target in config.targets):
+        state = replace(state, morph=0.0)
     if config.strength is not None:
         state = replace(state, strength=config.strength)
     if config.glide_ms is not None:
@@ -102,9 +110,10 @@ def _start_state(model: Model, config: Config, remembered: State) -> tuple[State
     return state, forgotten
 
 
-def _targets(model: Model, config: Config) -> tuple[list[Target], tuple[Peer, ...]]:
+def _targets(model: Model, config: Config, kept: OwnSettings) -> tuple[list[Target], tuple[Peer, ...]]:
     kinds = tuple(band.kind for band in model.bands(next(iter(model.terms))))
     targets: list[Target] = []
+    turns: dict[Peer, Turns] = {}
     peers: list[Peer] = []
     for asked in config.targets:
         host, plugin = _host(asked), load(Plugin, asked.plugin, mapping_folders())
@@ -113,13 +122,11 @@ def _targets(model: Model, config: Config) -> tuple[list[Target], tuple[Peer, ..
                 f"{asked.plugin} is not how {host.name} has its plug-ins; there is {', '.join(host.plugins)}, or a file"
                 " of your own: semeq targets"
             )
-        answers = host.presence is not None and host.presence.answers
-        if config.on_exit == "restore" and not (answers and host.can_tell):
+        if config.on_exit == "restore" and not host.can_be_asked:
             raise MappingError(
                 f"{host.name} cannot be asked for its values, so --on-exit restore cannot work; use leave or flat"
             )
-        from_daw = asked.start == "from-daw"
-        if from_daw and not host.can_tell:
+        if asked.start == "from-daw" and not host.can_tell:
             raise MappingError(f"{host.name} cannot be asked for its values, so --start from-daw cannot work")
         peer = _peer(asked, host)
         locator = Locator(host, asked.track, asked.slot)
@@ -127,7 +134,10 @@ def _targets(model: Model, config: Config) -> tuple[list[Target], tuple[Peer, ..
         route = Route.choose(host, plugin, track, locator.slot or 1, kinds, asked.sample_rate_hz)
         where = peer if isinstance(peer, str) else f"{peer[0]}:{peer[1]}"
         glide_s = _glide_ms(config) / 1000.0
-        targets.append(Target(route, glide_s, where, asked.hands, from_daw, asked.send_on_release, locator))
+        turn = turns.setdefault(peer, Turns())
+        targets.append(
+            Target(route, glide_s, where, asked.hands, asked.start, asked.send_on_release, locator, turn, kept)
+        )
         peers.append(peer)
     return targets, tuple(peers)
 

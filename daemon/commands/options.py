@@ -6,8 +6,8 @@ from typing import Any, get_args
 
 import click
 
-from ..app.config import LogLevel, MidiApi, Start
-from ..host.target import Hands
+from ..app.config import LogLevel, MidiApi
+from ..host.life import Hands, Start
 from ..session.session import OnExit
 from ..session.state import STRENGTH_RANGE
 from ..surface.takeover import Mode
@@ -33,7 +33,7 @@ _OPTIONS = (
     ),
     click.option("--set", metavar="LINE", help="How a parameter is set, instead of the host file's way."),
     click.option("--value", type=click.Choice(["natural", "normalized"]), help="What --set sends of a parameter."),
-    click.option("--start", type=click.Choice(get_args(Start)), help="from-daw: morph from the plug-in's own setting."),
+    click.option("--start", type=click.Choice(get_args(Start)), help="wait: nothing is sent before you move."),
     click.option("--hands", type=click.Choice(get_args(Hands)), help="What a move by hand in the DAW does (pickup)."),
     click.option(
         "--send-on-release", is_flag=True, default=None, help="Send only when the knob is still: a short undo history."

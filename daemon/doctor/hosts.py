@@ -6,7 +6,7 @@ from contextlib import suppress
 from ..app.config import Config
 from ..app.prepare import Prepared
 from ..errors import PortError
-from ..host.description import PluginDescription
+from ..host.description import Answer, PluginDescription
 from ..host.presence import Presence, PresenceMonitor
 from ..messages.types import Message
 from ..ports.endpoint import Endpoints, Peer
@@ -23,15 +23,21 @@ class _Asked:
 
     def __init__(self, watch: PresenceMonitor, peer: Peer, is_placed: bool) -> None:
         self.watch, self.peer = watch, peer
-        self._description = PluginDescription(watch.route) if is_placed and watch.route.host.describe else None
+        self._description = PluginDescription(watch.route) if is_placed and watch.route.host.can_be_asked else None
+        self._is_right = False
         self._refused = False
         self._next_s = 0.0
 
     def take(self, message: Message) -> None:
         """Note an answer."""
         self.watch.heard(time.monotonic())
-        if self._description:
-            self._description.take(message)
+        match self._description.take(message) if self._description else Answer.NOTHING:
+            case Answer.WHOLE:
+                self._is_right = True
+            case Answer.AGAIN:
+                self._next_s = 0.0
+            case _:
+                pass
 
     def refuse(self) -> None:
         """Note that nobody listens there."""
@@ -42,8 +48,9 @@ class _Asked:
         """What to ask now."""
         out = self.watch.question(now_s)[0]
         description = self._description
-        if description and not description.is_complete and self.watch.listens and now_s >= self._next_s:
+        if description and not self._is_right and self.watch.listens and now_s >= self._next_s:
             self._next_s = now_s + AGAIN_S
+            description.missed()
             out += description.ask()
         return out
 
@@ -59,7 +66,7 @@ class _Asked:
             refused=self._refused and self.watch.presence is Presence.SILENT,
             can_answer=route.host.presence is not None and route.host.presence.answers,
             asked_for_plugin=description is not None,
-            is_right=description is not None and description.is_complete,
+            is_right=self._is_right,
             problem=description.problem if description else "",
             notes=route.host.notes,
         )

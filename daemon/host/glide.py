@@ -92,6 +92,10 @@ class Glide:
         """Take note of what the plug-in has now; the next way leaves from there."""
         self._ramp = Ramp.resting(bands)
 
+    def go(self, start: Bands, end: Bands, now_s: float, duration_s: float) -> None:
+        """Glide from what the plug-in has to bands that it has had itself, which need no fitting."""
+        self._ramp = Ramp(start, end, now_s, now_s + duration_s)
+
     def at(self, now_s: float) -> tuple[Bands, bool] | None:
         """Where the bands are at ``now_s``, and whether they have arrived; ``None`` before anything was asked for."""
         return (self._ramp.at(now_s), self._ramp.is_over(now_s)) if self._ramp else None

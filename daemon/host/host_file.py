@@ -41,6 +41,28 @@ class Describe(Struct, frozen=True, forbid_unknown_fields=True):
     value: int
 
 
+class Parameters(Struct, frozen=True, forbid_unknown_fields=True):
+    """How the host is asked for the names and for the values of all parameters of a plug-in, each in one message.
+
+    An answer has its question's address and arguments, then an entry per parameter. They are asked for again every
+    ``every_s``, so that a hand on the plug-in, or another plug-in in its place, is seen.
+    """
+
+    names: str
+    values: str
+    every_s: Positive = 1.0
+
+
+class Errors(Struct, frozen=True, forbid_unknown_fields=True):
+    """How an answer looks that is an error: its OSC address, or how its line begins.
+
+    ``says`` has words for people, by what an answer begins with or what its text holds.
+    """
+
+    answer: str
+    says: dict[str, str] = {}
+
+
 class KeepAlive(Struct, frozen=True, forbid_unknown_fields=True):
     """What a host wants to hear now and then, so that it goes on reporting."""
 
@@ -116,7 +138,7 @@ class Host(Struct, frozen=True, forbid_unknown_fields=True):
     count from their ``_base`` there; people always count from 1, but for a ``least_track`` 0, the master.
     ``resolution`` makes whole numbers of positions, 0 to it. ``plugins`` are the shipped plug-in files that are right
     for it (none named: all). ``burst`` is the most messages in one update, ``gesture_end`` what ends a movement of
-    one parameter.
+    one parameter. ``most_tracks`` is how many tracks there can be at most, where that is fixed.
     """
 
     name: str
@@ -133,9 +155,12 @@ class Host(Struct, frozen=True, forbid_unknown_fields=True):
     index_base: Count = 1
     track_base: Count = 1
     least_track: Annotated[int, Meta(ge=0, le=1)] = 1
+    most_tracks: Count = 0
     slot_base: Count = 1
     gesture_end: str = ""
     describe: Describe | None = None
+    parameters: Parameters | None = None
+    errors: Errors | None = None
     changes: Changes | None = None
     keep_alive: KeepAlive | None = None
     tracks: Listing | None = None
@@ -171,12 +196,19 @@ class Host(Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def _asks(self) -> list[str]:
         parts = (self.presence, self.describe, self.keep_alive, self.tracks, self.slots)
-        return [part.ask for part in parts if part]
+        lists = (self.parameters.names, self.parameters.values) if self.parameters else ()
+        return [*(part.ask for part in parts if part), *lists]
 
     @property
     def can_tell(self) -> bool:
         """Whether the host can say what a plug-in has."""
-        return bool(self.describe or (self.changes and self.changes.report and self.changes.subscribe))
+        tells = self.changes and self.changes.report and self.changes.subscribe
+        return bool(self.describe or self.parameters or tells)
+
+    @property
+    def can_be_asked(self) -> bool:
+        """Whether the host answers when it is asked what a plug-in has, so that nothing need be written unseen."""
+        return bool(self.presence and self.presence.answers and self.can_tell)
 
     @property
     def addresses(self) -> frozenset[str]:

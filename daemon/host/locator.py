@@ -1,6 +1,7 @@
 """Where a plug-in is in its host: at fixed numbers, found by name again and again, or on whatever track is selected."""
 
 from collections.abc import Iterator
+from typing import Literal
 
 from ..errors import MappingError
 from ..messages.types import Message, Osc, OscArgument, number, printable
@@ -9,6 +10,11 @@ from .template import Template
 
 SELECTED = "selected"
 NEVER_S = 1e9
+PATIENCE_S = 1.0
+"""So long a host may take to answer before what it has not named counts as not there."""
+
+Change = Literal["", "place", "plugin"]
+"""What a host's list has shown: nothing new, that the plug-in has another place, or that another may stand there."""
 
 
 class Locator:
@@ -35,6 +41,8 @@ class Locator:
             raise MappingError(f"{host.name} cannot be asked for its plug-ins' names: give the slot's number")
         if isinstance(track, int) and track < host.least_track:
             raise MappingError(f"{host.name} has no track {track}: its first one is {host.least_track}")
+        if isinstance(track, int) and 0 < host.most_tracks < track:
+            raise MappingError(f"{host.name} has no track {track}: its last one is {host.most_tracks}")
         self.track = track if isinstance(track, int) else None
         self.slot = slot if isinstance(slot, int) else None
         self.lose()
@@ -56,11 +64,19 @@ class Locator:
         """Count what has been found as old: the host has been away."""
         self._names: dict[int, str] = {}
         self._next_track_s = 0.0 if isinstance(self._track, str) else NEVER_S
-        self._next_slot_s = 0.0 if isinstance(self._slot, str) else NEVER_S
+        self._next_slot_s = 0.0 if self._host.slots else NEVER_S
+        self._asked_s: float | None = None
+        self._listed: str | None = None
+
+    def is_overdue(self, now_s: float) -> bool:
+        """Whether the host has had time to name the plug-in, and has not."""
+        return not self.is_known and self._asked_s is not None and now_s >= self._asked_s + PATIENCE_S
 
     def questions(self, now_s: float) -> list[Message]:
         """What to ask now, where something is looked up."""
         lines: list[str] = []
+        if self._asked_s is None:
+            self._asked_s = now_s
         if now_s >= self._next_track_s:
             lines += self._track_lines
             self._next_track_s = now_s + (self._host.tracks.every_s if self._host.tracks else NEVER_S)
@@ -78,23 +94,27 @@ class Locator:
 
     def due_s(self) -> float | None:
         """When there is something to ask next."""
-        due_s = min(self._next_track_s, self._next_slot_s)
+        overdue_s = NEVER_S if self.is_known or self._asked_s is None else self._asked_s + PATIENCE_S
+        due_s = min(self._next_track_s, self._next_slot_s, overdue_s)
         return due_s if due_s < NEVER_S else None
 
-    def take(self, message: Message) -> bool:
-        """Take anything that the host sends; says whether the place has changed."""
+    def take(self, message: Message) -> Change:
+        """Take anything that the host sends; says what that changes."""
         if not isinstance(message, Osc):
-            return False
+            return ""
         before = self.track, self.slot
         if self._track == SELECTED:
             self._follow(message)
         elif isinstance(self._track, str) and self._host.tracks and message.address == self._host.tracks.answer:
             self._find_track(self._host.tracks, message)
-        if before[0] != self.track and isinstance(self._slot, str):
-            self.slot, self._next_slot_s = None, 0.0
-        if isinstance(self._slot, str) and self._host.slots and message.address == self._host.slots.answer:
-            self._find_slot(self._host.slots, message)
-        return before != (self.track, self.slot)
+        if before[0] != self.track:
+            self._listed, self._next_slot_s = None, 0.0 if self._host.slots else NEVER_S
+            if isinstance(self._slot, str):
+                self.slot = None
+        if self._host.slots and message.address == self._host.slots.answer:
+            is_other = self._find_slot(self._host.slots, message)
+            return "place" if before != (self.track, self.slot) else "plugin" if is_other else ""
+        return "place" if before != (self.track, self.slot) else ""
 
     def _follow(self, message: Osc) -> None:
         selection = self._host.selection
@@ -124,12 +144,16 @@ class Locator:
         """The track's number as the host counts; its first one's while it is not known."""
         return (1 if self.track is None else self.track) - 1 + self._host.track_base
 
-    def _find_slot(self, listing: Listing, message: Osc) -> None:
+    def _find_slot(self, listing: Listing, message: Osc) -> bool:
+        """Look where the plug-in is on its track; says whether what is listed there has another name than before."""
         if listing.first and message.arguments[:1] != (self._track_there,):
-            return
-        wanted = str(self._slot).casefold()
-        entries = _entries(listing, message, self._host.slot_base)
-        self.slot = next((count for count, name in entries if name == wanted), None)
+            return False
+        entries = list(_entries(listing, message, self._host.slot_base))
+        if isinstance(self._slot, str):
+            wanted = self._slot.casefold()
+            self.slot = next((count for count, name in entries if name == wanted), None)
+        before, self._listed = self._listed, next((name for count, name in entries if count == self.slot), "")
+        return before not in (None, self._listed)
 
 
 def _entries(listing: Listing, message: Osc, base: int) -> Iterator[tuple[int, str]]:

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from ...model import Bands
 from ..messages.types import Line, Message
+from .life import Life
 from .route import Route
 
 CONNECTED = Line("connected")
@@ -22,7 +24,8 @@ class Presence(StrEnum):
 class TargetView:
     """One plug-in: host and name, its place there, whether the host answers, how far off in dB it must be.
 
-    ``from_daw``: the way begins at its own setting.
+    ``from_daw``: the way begins at its own setting. ``life``: what may be sent to it now. ``own``: the bands that stand
+    there while somebody else than the knob leads, if they are known. ``is_blind``: the host cannot be asked for them.
     """
 
     name: str
@@ -30,6 +33,9 @@ class TargetView:
     presence: Presence
     off_db: float = 0.0
     from_daw: bool = False
+    life: Life = Life.SILENT
+    own: Bands | None = None
+    is_blind: bool = False
 
 
 class PresenceMonitor:

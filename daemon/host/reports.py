@@ -1,19 +1,24 @@
 """What a host reports of parameters that have moved, whoever moved them."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Container, Mapping
+from dataclasses import dataclass, field
 
 from ..eq.plugin_file import FixedParameter, Parameter
 from ..messages.pattern import matches
-from ..messages.types import Message, Osc, OscArgument
+from ..messages.types import Line, Message, Osc, OscArgument
+from .host_file import Changes
 from .route import Route
 from .template import Template
 
+_Key = tuple[str, tuple[OscArgument, ...]]
 SAME = 2e-3
 """Part of a value, or of a range that holds 0, within which a report is an echo: hosts round in their own ways."""
-ECHO_S = 0.25
-"""Reports that come this soon after something was sent may be its echo."""
+STILL_S = 0.3
+"""So long after the last send, or after a first strange value, what stands there is looked at."""
+RESENDS = 3
+"""So often a value that was lost is sent again; after that somebody else holds it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,36 +29,68 @@ class Report:
     value: float
 
 
-class EchoFilter:
-    """When it is time to see whether a hand has moved something: not before the echo of what was sent has faded."""
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a look at the plug-in has shown: the names of values that were lost, those that a hand has moved."""
+
+    lost: frozenset[str] = frozenset()
+    by_hand: Mapping[str, float] = field(default_factory=dict[str, float])
+
+
+class ReadBack:
+    """When to look at what stands there, and what a difference means.
+
+    It is looked at when nothing has been sent for a while. A value that stood there before the last send was lost on
+    its way, or its echo is late: it is sent again. Any other value is a hand's, if it is still not what was sent at a
+    second look, a while later.
+    """
 
     def __init__(self) -> None:
-        self._values: dict[str, float] = {}
-        self._noted = False
-        self._sent_s = -ECHO_S
+        self.due_s: float | None = None
+        """When to look next; ``None``: not before something happens."""
+        self.sent_s = -STILL_S
+        self._odd: dict[str, float] = {}
+        self._odd_s = 0.0
+        self._resends = 0
 
-    def sent(self, now_s: float, names: Iterable[str] = ()) -> None:
-        """Note that something was sent, of these parameters: what was said of them before is out of date."""
-        self._sent_s = now_s
-        for name in names:
-            if self._values.pop(name, None) is not None and not self._values:
-                self._noted = False
+    def sent(self, now_s: float, looks: bool) -> None:
+        """Note that something was sent; ``looks``: the host can be asked whether it has arrived."""
+        self.sent_s = now_s
+        self._odd = {}
+        if looks or self.due_s is not None:
+            self.due_s = now_s + STILL_S
 
-    def note(self, values: Mapping[str, float]) -> None:
-        """Note what the host reports: new values by the parameters' names, or (none) that something has moved."""
-        self._values.update(values)
-        self._noted = True
+    def note(self, now_s: float) -> None:
+        """Note that the host says that something has moved."""
+        if self.due_s is None:
+            self.due_s = max(now_s, self.sent_s + STILL_S)
 
-    def due_s(self) -> float | None:
-        """When to look next."""
-        return self._sent_s + ECHO_S if self._noted else None
+    def rest(self) -> None:
+        """Look no more before something happens."""
+        self.due_s = None
 
-    def look(self, now_s: float) -> Mapping[str, float] | None:
-        """What has been noted, if it is time to look; empty: the host has not said what has moved."""
-        if not self._noted or now_s < self._sent_s + ECHO_S:
-            return None
-        values, self._values, self._noted = self._values, {}, False
-        return values
+    def restart(self) -> None:
+        """Note that something new is to be sent."""
+        self._resends = 0
+
+    def judge(self, moved: Mapping[str, float], before: Callable[[str, float], bool], now_s: float) -> Verdict:
+        """Say what values that are not what was sent mean; ``before`` says whether one stood there before the send."""
+        self.due_s = None
+        lost = frozenset(name for name, value in moved.items() if before(name, value))
+        if lost and self._resends < RESENDS:
+            self._resends += 1
+            return Verdict(lost)
+        if not moved:
+            self._odd, self._resends = {}, 0
+            return Verdict()
+        if not moved.keys() & self._odd.keys():
+            self._odd_s = now_s
+        elif now_s >= self._odd_s + STILL_S:
+            self._odd, self._resends = {}, 0
+            return Verdict(by_hand=moved)
+        self._odd = dict(moved)
+        self.due_s = self._odd_s + STILL_S
+        return Verdict()
 
 
 class ParameterReports:
@@ -62,31 +99,49 @@ class ParameterReports:
     def __init__(self, route: Route) -> None:
         self._route, self._changes = route, route.host.changes
         self._parameters = {part.name: part for part in route.equalizer.parameters()}
-        self._known: dict[tuple[str, tuple[OscArgument, ...]], Parameter | FixedParameter] | None = None
+        self._known: dict[_Key, Parameter | FixedParameter] | None = None
+        is_text = route.host.transport == "lines" and self._changes
+        # An answer in lines says only the value: what it answers says of which parameter.
+        self._answer = re.compile(_value_pattern(self._changes.reports[0])) if is_text and self._changes else None
 
-    def subscribe(self, indices: Mapping[str, int]) -> list[Message]:
-        """What to send so that the host reports; ``indices`` are the parameters' numbers as the host has told them."""
+    def subscribe(self, indices: Mapping[str, int], known: Container[str] = ()) -> list[Message]:
+        """What to send so that the host reports; ``indices`` are the parameters' numbers as the host has told them.
+
+        Of the ``known`` parameters, by name, nothing is asked.
+        """
         out: list[Message] = []
         for line in self._changes.subscribe if self._changes else ():
             template = Template.parse(line)
-            parts = self._parameters.values() if "{index}" in line or "{symbol}" in line else [None]
+            is_each = "{index}" in line or "{symbol}" in line
+            parts = [part for name, part in self._parameters.items() if name not in known] if is_each else [None]
             out += (template.fill(**self._route.places(part, indices)) for part in parts)
         self._known = None
         return out
 
     def read(self, message: Message, indices: Mapping[str, int]) -> Report | None:
         """A parameter's new value, or ``None`` where the message is no report about this plug-in."""
-        if self._changes is None or not isinstance(message, Osc) or not message.arguments:
+        said = self._said(message)
+        if self._changes is None or said is None:
             return None
         if self._known is None:
-            self._known = self._table(self._changes.reports, indices)
-        part = self._known.get((message.address, message.arguments[:-1]))
+            self._known = self._table(self._changes, indices)
+        part = self._known.get(said[0])
         if part is None:
             return None
         try:
-            return Report(part.name, self._route.natural(part, message.arguments[-1]))
+            value = self._route.natural(part, said[1])
         except ValueError:
             return None
+        return Report(part.name, value) if math.isfinite(value) else None
+
+    def _said(self, message: Message) -> tuple[_Key, OscArgument] | None:
+        """By what a message is known to be a report, and the value in it."""
+        if isinstance(message, Osc) and message.arguments:
+            return (message.address, message.arguments[:-1]), message.arguments[-1]
+        if isinstance(message, Line) and self._answer:
+            found = self._answer.fullmatch(message.text)
+            return ((message.answers, ()), _number(found[1])) if found else None
+        return None
 
     def is_notice(self, message: Message) -> bool:
         """Whether the host says that something has moved, without saying what."""
@@ -95,22 +150,36 @@ class ParameterReports:
 
     def moved(self, values: Mapping[str, float], told: Mapping[str, float]) -> dict[str, float]:
         """Those of the reported values that are not what was sent, as far as hosts keep that."""
-        return {n: value for n, value in values.items() if n in told and not self._is_same(n, value, told[n])}
+        return {n: value for n, value in values.items() if n in told and not self.is_same(n, value, told[n])}
 
-    def _is_same(self, name: str, value: float, told: float) -> bool:
+    def is_same(self, name: str, value: float, told: float) -> bool:
+        """Whether two values of a parameter are one, as far as hosts keep that."""
         law = self._parameters[name].law
         size = abs(told) if law.min > 0.0 else law.max - law.min
         step = (law.max - law.min) / (self._route.host.resolution or 1_000_000)
         return math.isclose(value, told, abs_tol=max(SAME * size, step))
 
-    def _table(
-        self, lines: Sequence[str], indices: Mapping[str, int]
-    ) -> dict[tuple[str, tuple[OscArgument, ...]], Parameter | FixedParameter]:
+    def _table(self, changes: Changes, indices: Mapping[str, int]) -> dict[_Key, Parameter | FixedParameter]:
         """What a report about each parameter looks like, but for its last argument, the value."""
-        found: dict[tuple[str, tuple[OscArgument, ...]], Parameter | FixedParameter] = {}
+        found: dict[_Key, Parameter | FixedParameter] = {}
+        lines = changes.subscribe if self._answer else changes.reports
         for template in map(Template.parse, lines):
             for part in self._parameters.values():
                 filled = template.fill(**self._route.places(part, indices), value=0.0)
                 if isinstance(filled, Osc):
                     found[filled.address, filled.arguments[:-1]] = part
+                else:
+                    found[filled.text, ()] = part
         return found
+
+
+def _value_pattern(line: str) -> str:
+    before, _, after = line.partition("{value}")
+    return f"{re.escape(before)}(\\S+){re.escape(after)}"
+
+
+def _number(text: str) -> float | str:
+    try:
+        return float(text)
+    except ValueError:
+        return text

@@ -151,7 +151,11 @@ class Route:
         columns = self.host.describe
         if columns is None or not isinstance(message, Osc) or message.address != columns.done:
             return False
-        return message.arguments[:2] == tuple(self._here.values())
+        return self.is_here(message.arguments)
+
+    def is_here(self, arguments: tuple[OscArgument, ...]) -> bool:
+        """Whether an answer's arguments, which begin with track and slot, are about this plug-in."""
+        return arguments[:2] == tuple(self._here.values())
 
 
 _ALL_BUT_VALUE = ("track", "slot", "index", "symbol")

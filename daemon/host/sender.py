@@ -4,6 +4,7 @@ Dead-bands, for values on their way only: 0.02 dB, 0.2 % of a frequency, 0.5 % o
 a response by as much as 0.03 dB; the least that trained listeners hear is about ten times that.
 """
 
+from collections import deque
 from collections.abc import Collection, Iterable, Mapping
 from struct import pack, unpack
 
@@ -15,6 +16,8 @@ from .writers import Writer, writer
 
 GESTURE_OVER_S = 0.4
 """A parameter that has been still for this long has been let go."""
+MOST_BEFORE = 32
+"""Values of one parameter that are remembered as sent before the last one."""
 _DEAD_BANDS = {"db": 0.02, "gain": 0.0023, "hz": 0.002}
 _DEAD_BAND_Q = 0.005
 
@@ -37,6 +40,10 @@ class ParameterSender:
         """Made when they are first needed, for the numbers that the host has told."""
         self._numbered_by = self.indices
         self._dead_bands = {part.name: _dead_band(part) for part in route.equalizer.parameters()}
+        self.before: dict[str, deque[float]] = {}
+        """What parameters had before the last send, newest last, since it was last seen to have arrived."""
+        self.writes = 0
+        """How many values have been sent."""
         self._moving: dict[str, Setting] = {}
         self._let_go_s: float | None = None
         self._next_s = 0.0
@@ -63,7 +70,21 @@ class ParameterSender:
 
     def forget(self) -> None:
         """Count nothing as sent: the host may have lost it."""
+        for name, value in self._sent.items():
+            self._stood(name, value)
         self._sent.clear()
+
+    def _stood(self, name: str, value: float) -> None:
+        self.before.setdefault(name, deque(maxlen=MOST_BEFORE)).append(value)
+
+    def arrived(self, values: Mapping[str, float]) -> None:
+        """Note what stands there, known to be so: what was sent before no longer matters."""
+        self.before = {name: deque((single(value),), MOST_BEFORE) for name, value in values.items()}
+
+    def resend(self, names: Collection[str]) -> None:
+        """Send the last values of these parameters again."""
+        parts = {part.name: part for part in self.route.equalizer.parameters()}
+        self._wanted.update({name: Setting(parts[name], self._sent[name]) for name in names if name in self._sent})
 
     def learn(self, values: Mapping[str, float]) -> None:
         """Take note of what the plug-in has, natural values by the parameters' names."""
@@ -94,11 +115,14 @@ class ParameterSender:
 
     def _send(self, setting: Setting, now_s: float) -> list[Message]:
         name = setting.parameter.name
+        if (last := self._sent.get(name)) is not None:
+            self._stood(name, last)
         (self._sent[name],) = unpack("f", pack("f", setting.value))
         if self._numbered_by is not self.indices:
             self._writers, self._numbered_by = {}, self.indices
         if (write := self._writers.get(name)) is None:
             write = self._writers[name] = writer(self.route, setting.parameter, self.indices)
+        self.writes += 1
         written = write(setting)
         if written and self.route.host.gesture_end:
             self._moving[name] = setting

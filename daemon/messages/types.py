@@ -99,9 +99,13 @@ class SystemExclusive:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of text, for hosts that are spoken to in lines; it holds no line break."""
+    """One line of text, for hosts that are spoken to in lines; it holds no line break.
+
+    An answer says in ``answers`` which line it is the answer to.
+    """
 
     text: str
+    answers: str = ""
 
     def __str__(self) -> str:
         """One line of text."""

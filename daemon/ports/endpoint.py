@@ -71,7 +71,7 @@ class Endpoints:
             # Beside the loop: a MIDI system may hang.
             await asyncio.get_running_loop().run_in_executor(None, output.start)
         elif host.transport == "lines":
-            self._open.append(LinePort(peer, on_message, on_refused))
+            self._open.append(LinePort(peer, on_message, on_refused, host.errors.answer if host.errors else ""))
         else:
             wire = OscEndpoint(partial(UdpPort.connect, peer, _reader([on_message]), on_refused), on_refused)
             self._open.append(wire)

@@ -21,12 +21,24 @@ _END = re.compile(rb"[\0\r\n]+")
 class LinePort:
     """A connection that comes back by itself. Lines that are sent while it is lost are dropped.
 
-    mod-host takes whatever it reads at once for one command and ends its answers with a zero byte, so each line waits
-    until the one before it has been answered. Source: mod-host's socket.c and protocol.c.
+    mod-host ends commands and answers with a zero byte, answers each command once and in order, and serves one program
+    at a time. So each line waits until the one before it has been answered, an answer says which line it is for, and
+    where an answer begins as ``errors`` do the seat is given up: the connection ends as soon as all is answered, and is
+    made again only when there is something to ask. Source: mod-host's socket.c and protocol.c.
     """
 
-    def __init__(self, peer: Address, on_message: Callable[[Message], None], on_refused: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        peer: Address,
+        on_message: Callable[[Message], None],
+        on_refused: Callable[[], None],
+        errors: str = "",
+    ) -> None:
         self._peer, self._on_message, self._on_refused = peer, on_message, on_refused
+        self._errors = errors
+        self._is_given_up = False
+        self._wanted = asyncio.Event()
+        self._asked: deque[str] = deque()
         self._loop = asyncio.get_running_loop()
         self._writer: asyncio.StreamWriter | None = None
         self._waiting: deque[str] = deque()
@@ -37,7 +49,12 @@ class LinePort:
         """Send one line, in its turn; raises ``ValueError`` for anything else."""
         if not isinstance(message, Line) or _END.search(message.text.encode()):
             raise ValueError(f"{message}: not a line of text")
+        if self._writer is None and not self._is_given_up:
+            return
         if self._writer is None:
+            self._wanted.set()
+            if len(self._waiting) < MOST_WAITING:
+                self._waiting.append(message.text)
             return
         if len(self._waiting) >= MOST_WAITING:
             self._writer.transport.abort()
@@ -62,11 +79,13 @@ class LinePort:
             self._answer.cancel()
         self._answer = None
         if self._waiting and self._writer:
-            self._writer.write(self._waiting.popleft().encode() + b"\n")
+            self._asked.append(self._waiting.popleft())
+            self._writer.write(self._asked[-1].encode() + b"\0")
             self._answer = self._loop.call_later(ANSWER_S, self._next)
 
     def _forget(self) -> None:
         self._waiting.clear()
+        self._asked.clear()
         self._next()
         if self._writer:
             self._writer.close()
@@ -76,16 +95,28 @@ class LinePort:
         while True:
             with suppress(OSError):
                 reader, self._writer = await asyncio.open_connection(*self._peer)
+                self._is_given_up = False
+                self._next()
                 await self._read(reader)
             self._forget()
-            self._on_refused()
-            await asyncio.sleep(AGAIN_S)
+            if self._is_given_up:
+                self._wanted.clear()
+                await self._wanted.wait()
+            else:
+                self._on_refused()
+                await asyncio.sleep(AGAIN_S)
 
     async def _read(self, reader: asyncio.StreamReader) -> None:
         """Take answers until the connection ends, or until one has no end."""
-        rest = b""
+        rest, is_error = b"", False
         while len(rest) <= LONGEST and (data := await reader.read(LONGEST)):
             *lines, rest = _END.split(rest + data)
             for line in filter(None, lines):
+                text = printable(line.decode(errors="replace"))
+                is_error = is_error or bool(self._errors and text.startswith(self._errors))
+                asked = self._asked.popleft() if self._asked else ""
                 self._next()
-                self._on_message(Line(printable(line.decode(errors="replace"))))
+                self._on_message(Line(text, asked))
+            if is_error and not self._asked and not self._waiting:
+                self._is_given_up = True
+                return

@@ -13,7 +13,7 @@ from ..wording import hertz
 from .dispatch import Arguments
 from .made import made_rows
 from .morpher import Morpher
-from .rows import UNIT, Row, level, morpher, shown, step, switch, trigger
+from .rows import UNIT, Row, level, morpher, shown, silently, step, switch, trigger
 from .run import Run
 from .state import BLENDED, GLIDE_RANGE_MS, STRENGTH_RANGE
 
@@ -71,7 +71,7 @@ def _morph() -> Iterator[Row]:
     yield trigger("/semeq/swap", exchange, "Exchange the two terms", "swap the two words", "x", "swap")
     yield switch(
         "/semeq/bypass",
-        morpher(Morpher.bypass),
+        silently(Morpher.bypass),
         "Flat for the time being",
         lambda run: run.morpher.bypassed,
         "bypass",
@@ -153,7 +153,7 @@ def _blend(number: int) -> Iterator[Row]:
 def _settings() -> Iterator[Row]:
     yield level(
         "/semeq/glide",
-        morpher(Morpher.set_glide_ms),
+        silently(Morpher.set_glide_ms),
         "Time to new values",
         lambda run: run.glide_ms,
         "glide time",
@@ -183,6 +183,13 @@ def _settings() -> Iterator[Row]:
         "Take over again from a hand on the plug-in",
         "take over from hands on the plug-in",
         "h",
+    )
+    yield trigger(
+        "/semeq/restore",
+        Run.restore,
+        "Give back what each plug-in had before semeq",
+        "give back what the plug-in had before semeq",
+        "o",
     )
     yield trigger(
         "/semeq/learn",

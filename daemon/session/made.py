@@ -27,7 +27,7 @@ def _scenes() -> Iterator[Row]:
     yield Row(
         "/semeq/scene/recall",
         ("name",),
-        kept(Collection.recall),
+        kept(Collection.recall, moves=True),
         "Go to a scene, by number or name",
         keys={str(n): (n,) for n in numbers},
         actions=(
@@ -43,7 +43,10 @@ def _scenes() -> Iterator[Row]:
         actions=tuple(Action(f"store scene {n}", "trigger", arguments=(n,)) for n in numbers),
     )
     yield Row(
-        "/semeq/scene/program", ("whole",), kept(Collection.recall_program), "The scene of a program change, from 0"
+        "/semeq/scene/program",
+        ("whole",),
+        kept(Collection.recall_program, moves=True),
+        "The scene of a program change, from 0",
     )
     yield Row(
         "/semeq/scene/glide",
@@ -86,5 +89,5 @@ def _made() -> Iterator[Row]:
     )
     favour = kept(Collection.favour)
     yield Row("/semeq/favourite", ("text",), favour, "Put a word among the favourites, or take it from there")
-    yield trigger("/semeq/undo", made(Making.undo), "Take back the last change", "undo", "u", "undo")
-    yield trigger("/semeq/redo", made(Making.redo), "Take back the last undo", "redo", "ctrl-r", "redo")
+    yield trigger("/semeq/undo", made(Making.undo, moves=True), "Take back the last change", "undo", "u", "undo")
+    yield trigger("/semeq/redo", made(Making.redo, moves=True), "Take back the last undo", "redo", "ctrl-r", "redo")

@@ -3,9 +3,15 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from ..host.life import Life
 from ..host.presence import Presence, TargetView
 from ..messages.types import ControlChange, Message, MidiPort, printable
 
+STATES = {
+    Life.WAITING: ", waits for the first move",
+    Life.RESTORING: ", is given back what it had",
+}
+"""What a plug-in does, where that is worth saying."""
 SHOWN = 40
 """Characters of a message that are shown."""
 
@@ -39,7 +45,8 @@ def status(
     yield f"came in last: {arrival(last_in)}" if last_in else arrival(None), False
     for view, trouble in targets:
         said = {Presence.ANSWERS: "answers", Presence.SILENT: "is silent", Presence.UNKNOWN: "has not answered so far"}
-        yield f"{view.name} · {view.place}: {trouble or said[view.presence]}", bool(trouble)
+        state = f"{said[view.presence]}{STATES.get(view.life, '')}"
+        yield f"{view.name} · {view.place}: {trouble or state}", bool(trouble)
     if lost.foreign:
         yield f"{lost.foreign} packets dropped from hosts that may not steer", False
     if lost.too_many:

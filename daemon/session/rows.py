@@ -14,28 +14,45 @@ UNIT = (0.0, 1.0)
 
 
 def morpher(method: Handler, *first: object) -> Handler:
-    """A handler: what the morpher does, after the arguments that the address itself stands for."""
+    """A handler: what the morpher does, after the arguments that the address itself stands for.
+
+    It moves the sound: plug-ins that wait for the player follow from then on.
+    """
 
     def handler(run: Run, *arguments: object) -> None:
         method(run.morpher, *first, *arguments)
+        run.player_moved()
 
     return handler
 
 
-def kept(method: Handler, *first: object) -> Handler:
-    """A handler: what the collection of scenes, songs and words does."""
+def silently(method: Handler) -> Handler:
+    """A handler: what the morpher does, but no move; plug-ins that wait for the player still wait."""
+
+    def handler(run: Run, *arguments: object) -> None:
+        method(run.morpher, *arguments)
+
+    return handler
+
+
+def kept(method: Handler, *first: object, moves: bool = False) -> Handler:
+    """A handler: what the collection of scenes, songs and words does; ``moves``: it moves the sound."""
 
     def handler(run: Run, *arguments: object) -> None:
         method(run.making.collection, *first, *arguments)
+        if moves:
+            run.player_moved()
 
     return handler
 
 
-def made(method: Handler) -> Handler:
-    """A handler: what concerns teaching and the history."""
+def made(method: Handler, *, moves: bool = False) -> Handler:
+    """A handler: what concerns teaching and the history; ``moves``: it moves the sound."""
 
     def handler(run: Run, *arguments: object) -> None:
         method(run.making, *arguments)
+        if moves:
+            run.player_moved()
 
     return handler
 

@@ -58,14 +58,31 @@ class Run:
     def refresh(self) -> None:
         """Send everything to every target, client and controller again."""
         for target in self.targets:
-            target.refresh()
+            target.refresh(self._now_s)
         self.clients.forget(self._now_s)
         self.controllers.tell_again(self._now_s)
 
     def resume(self) -> None:
         """Take over again from hands on the plug-ins."""
         for target in self.targets:
-            target.resume()
+            target.resume(self._now_s)
+
+    @property
+    def _followers(self) -> tuple[Target, ...]:
+        return self.targets[self.followed - 1 : self.followed] if self.followed else self.targets
+
+    def player_moved(self) -> None:
+        """Note that the player has moved the sound: the plug-ins that follow leave their own setting."""
+        for target in self._followers:
+            target.player_moved(self._now_s)
+
+    def restore(self) -> None:
+        """Give back what each plug-in that follows had before semeq first wrote to it; then it waits again.
+
+        Raises ``ValueError`` if that is known of none of them.
+        """
+        if not [target for target in self._followers if target.restore(self._now_s)]:
+            raise ValueError("of no plug-in it is known what it had before")
 
     def stop_learning(self) -> None:
         """Leave the morph knob as it was."""

@@ -1,6 +1,6 @@
 """The heart: messages and time in, messages out. All that changes while the daemon runs changes in here."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Literal
 
 from msgspec.structs import replace
@@ -42,6 +42,8 @@ class Session(Run):
         super().__init__(model, targets, settings, state)
         self._troubles = [""] * len(self.targets)
         self._called = ""
+        self.is_kept: Callable[[], bool] = lambda: True
+        """Says whether what plug-ins had before semeq has been written down; whoever writes it puts its own here."""
         self._moved = True
         self.clients = Clients(METHODS, settings.feedback)
         if state.glide_ms is not None:
@@ -193,7 +195,7 @@ class Session(Run):
         times = [*[target.due_s() for target in self.targets], *others]
         return min([time for time in times if time is not None], default=None)
 
-    def leave(self, how: OnExit) -> None:
+    def leave(self, how: OnExit, now_s: float) -> None:
         """Prepare the end: ``flat`` starts a last glide, ``restore`` gives back what each plug-in had before."""
         if how == "flat":
             self.followed = 0
@@ -202,9 +204,14 @@ class Session(Run):
                 target.glide_in(min(self.glide_ms / 1000.0, LAST_GLIDE_S))
             self.morpher.bypass(on=True)
             self._moved = True
-        if how == "restore":
-            for target in self.targets:
-                target.restore()
+        for target in self.targets if how == "restore" else ():
+            if target.differs_from_own:
+                target.restore(now_s)
+
+    def end(self) -> None:
+        """Note that nothing more will be sent."""
+        for target in self.targets:
+            target.end()
 
     @property
     def settled(self) -> bool:

@@ -6,6 +6,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from ...model import Band, BandKind, Descriptor
+from ..host.life import Life
 from ..host.presence import Presence
 from ..messages.types import printable
 from ..session.report import arrival
@@ -53,6 +54,7 @@ HELP = (
     ("c", "compare: A, at first the plug-in's own setting, and B"),
     ("l", "learn: the next knob that you turn becomes the morph knob"),
     ("r   h", "send all to the DAW again; take over from a hand on it"),
+    ("o", "own setting back: what the plug-in had before semeq"),
     ("?   esc", "this help, and back"),
     ("q   ctrl-c", "quit"),
 )
@@ -109,6 +111,9 @@ def _header(snapshot: Snapshot, width: int) -> list[Text]:
         right = Text(f"{target.name} ") + Text(sign, style=colour)
         more = f" · and {len(snapshot.targets) - 1} more" if len(snapshot.targets) > 1 else ""
         place = Text(target.place + more, style=FAINT)
+        if target.life is Life.WAITING:
+            blind = " (it cannot be asked what it has)" if target.is_blind else ""
+            place = Text(f"waiting for your first move{blind} · ", style=ACCENT) + place
         if target.off_db >= WORTH_SAYING_DB:
             place = Text(f"up to {target.off_db:.1f} dB off · ", style=WARN) + place
     first = _spread(Text(" semeq", style=STRONG), Text(where, style=style), right, width)

@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 
-from ...model import Bands, Descriptor
+import numpy as np
+
+from ...model import Bands, Descriptor, response_db
 from ..host.presence import TargetView
 from ..messages.types import Message, MidiPort
+from ..session.morpher import PEAK_AT_HZ, SCALES_DB, Morpher
 from ..session.session import Session
 from .picker import Picker
 from .terminal import Terminal
@@ -49,7 +52,7 @@ NEAR = 12
 def snapshot(session: Session, terminal: Terminal, now_s: float) -> Snapshot:
     """Everything that there is to see at ``now_s``."""
     morpher, latency_s, prompt = session.morpher, terminal.meter.latency_s(now_s), terminal.prompt
-    midi = _midi(session)
+    midi, bands = _midi(session), _bands(session)
     return Snapshot(
         terms=morpher.terms,
         morph=morpher.state.morph,
@@ -57,12 +60,12 @@ def snapshot(session: Session, terminal: Terminal, now_s: float) -> Snapshot:
         course=morpher.course,
         bypassed=morpher.bypassed,
         side=session.compare.side,
-        bands=morpher.bands,
+        bands=bands,
         midi=midi,
         knob=session.controllers.knob(midi.port),
         osc=terminal.osc,
         targets=tuple(target.view for target in session.targets),
-        scale_db=morpher.scale_db,
+        scale_db=_scale_db(morpher, bands),
         last_in=session.last_in,
         messages_per_second=terminal.meter.rate(now_s),
         latency_ms=None if latency_s is None else round(latency_s * 1000, 1),
@@ -76,6 +79,20 @@ def snapshot(session: Session, terminal: Terminal, now_s: float) -> Snapshot:
         typed=prompt.typed,
         stores=prompt.stores,
     )
+
+
+def _bands(session: Session) -> Bands:
+    """The bands that are asked for; while the first plug-in is not led by the knob, those that stand there."""
+    own = session.targets[0].view.own if session.targets else None
+    return own or session.morpher.bands
+
+
+def _scale_db(morpher: Morpher, bands: Bands) -> int:
+    """The scale of the picture; a plug-in's own curve may need a larger one than the words."""
+    if bands is morpher.bands:
+        return morpher.scale_db
+    peak_db = float(np.max(np.abs(response_db(bands, PEAK_AT_HZ))))
+    return max(morpher.scale_db, next((scale for scale in SCALES_DB if peak_db <= scale), SCALES_DB[-1]))
 
 
 def _midi(session: Session) -> MidiPort:

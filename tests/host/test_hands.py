@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from semeq.daemon.eq.plugin_file import FixedParameter
-from semeq.daemon.host.reports import ECHO_S, EchoFilter, ParameterReports
+from semeq.daemon.host.life import Life
+from semeq.daemon.host.reports import RESENDS, STILL_S, ParameterReports, ReadBack
 from semeq.daemon.host.target import Target
 from semeq.daemon.messages.types import Line, Osc
 from semeq.model import scaled
@@ -120,19 +121,34 @@ def test_a_notice_says_only_that_something_moved(reports):
     assert not reports("x32", "x32-channel")[0].is_notice(Osc("/ch/02/eq/1/g", (0.5,)))
 
 
-def test_an_echo_fades_before_anybody_looks():
-    """What was noted is looked at when nothing has been sent for a while, all of it at once, once."""
-    lookout = EchoFilter()
-    assert (lookout.due_s(), lookout.look(0.0)) == (None, None)
-    lookout.note({"a": 1.0})
-    lookout.sent(1.0)
-    lookout.note({"a": 2.0, "b": 3.0})
-    assert lookout.look(1.0 + ECHO_S - 0.01) is None
-    assert lookout.due_s() == 1.0 + ECHO_S
-    assert lookout.look(lookout.due_s()) == {"a": 2.0, "b": 3.0}
-    assert lookout.look(9.0) is None
-    lookout.note({})
-    assert lookout.look(9.0) == {}
+def test_what_was_sent_is_read_back_when_all_is_still():
+    """Not before the echo has faded; a host that cannot be asked is looked at only when it tells something."""
+    look = ReadBack()
+    assert look.due_s is None
+    look.note(0.5)
+    assert look.due_s == 0.5
+    look.sent(1.0, looks=True)
+    assert look.due_s == 1.0 + STILL_S
+    mute = ReadBack()
+    mute.sent(1.0, looks=False)
+    assert mute.due_s is None
+    mute.note(1.1)
+    assert mute.due_s == 1.0 + STILL_S
+
+
+def test_what_a_difference_means():
+    """A value from before the send was lost, three times; any other one is a hand's once it has stood still."""
+    look = ReadBack()
+    for _ in range(RESENDS):
+        assert look.judge({"a": 1.0}, lambda *_: True, 1.0).lost == {"a"}
+    assert look.judge({"a": 1.0}, lambda *_: True, 2.0).by_hand == {}
+    assert look.due_s == 2.0 + STILL_S
+    assert look.judge({"a": 1.5}, lambda *_: False, 1.9 + STILL_S).by_hand == {}
+    assert look.judge({"a": 1.5}, lambda *_: False, 2.0 + STILL_S).by_hand == {"a": 1.5}
+    assert look.judge({"b": 1.5}, lambda *_: False, 3.0).by_hand == {}
+    assert look.judge({"c": 1.5}, lambda *_: False, 9.0).by_hand == {}
+    assert look.judge({}, lambda *_: False, 9.0).by_hand == {}
+    assert look.due_s is None
 
 
 ADDRESSES = ["/eq/q/1/value", "/live/device/get/parameter/value", "/ch/02/eq/1/g", "/track/2/fxeq/band/0/q"]
@@ -166,4 +182,4 @@ def test_what_was_reported_before_it_was_set_is_out_of_date(make_route, five, ru
     target.set_goal(flat, 2.2)
     target.request_update()
     run(target, 4.0, 2.2)
-    assert not target.is_in_other_hands
+    assert target.life is not Life.YIELDED

@@ -58,7 +58,7 @@ class PlainOsc(UdpHost):
 
 
 class ModHost:
-    """mod-host: one client at a time; whatever it reads at once is one command; answers end with a zero byte."""
+    """mod-host: one client at a time; what it reads is split at zero bytes, nowhere else; so do answers end."""
 
     def __init__(self, effects: list[CalfEq5], port: int = 0, answers_after_s: float = 0.0) -> None:
         self.effects, self._answers_after_s = effects, answers_after_s
@@ -100,14 +100,17 @@ class ModHost:
                 return
             if not data:
                 return
-            command = data.decode().rstrip()
-            self.heard.append((time.time(), command))
-            answer = self._obey(command.split(" "))
-            if not answer.startswith("resp ") or answer.startswith("resp -"):
-                self.complaints.append(f"{command!r}: {answer}")
-            time.sleep(self._answers_after_s)
-            with suppress(OSError):
-                client.sendall(answer.encode() + b"\0")
+            for command in filter(None, data.decode().split("\0")):
+                self._answer(client, command)
+
+    def _answer(self, client: socket.socket, command: str) -> None:
+        self.heard.append((time.time(), command))
+        answer = self._obey(command.split(" "))
+        if not answer.startswith("resp ") or answer.startswith("resp -"):
+            self.complaints.append(f"{command!r}: {answer}")
+        time.sleep(self._answers_after_s)
+        with suppress(OSError):
+            client.sendall(answer.encode() + b"\0")
 
     def _obey(self, words: list[str]) -> str:
         match words:

@@ -112,7 +112,9 @@ def test_every_key_is_a_command(make_session):
     session.midi_changed(MidiPort("ctrl", "Controller 1"), 0.0)  # without one there is no knob to be learned
     for command in KEYBOARD.values():
         session.carry_out(command, 0.0)
-    assert session.take_notices() == []
+    # Nothing is stored, and no plug-in had anything, so a few keys have nothing to do; but all are understood.
+    said = [notice.text for notice in session.take_notices()]
+    assert [text for text in said if "no such address" in text or " takes " in text] == []
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,138 @@
+"""What one plug-in is sent while the knob leads, and while it is given back what it had."""
+
+from collections.abc import Mapping
+
+from ...model import Bands
+from ..eq.equalizer import Setting
+from ..messages.types import Message
+from .glide import Glide
+from .route import Route
+from .sender import ParameterSender
+
+TAKE_OVER_S = 0.3
+"""The glide by which the knob takes over: from what stands there at first, and from a hand on the plug-in."""
+RELEASED_S = 0.35
+"""A knob that has been still for this long has been let go."""
+
+
+class Follower:
+    """Glides one plug-in to the bands that it is given, at its host's rate, and back to its own setting.
+
+    It does not know whether it may: who asks it to send has looked that up in the table of ``life``.
+    """
+
+    def __init__(self, route: Route, glide_s: float, *, from_daw: bool) -> None:
+        self.glide_s = glide_s
+        self._from_daw = from_daw
+        self._goal: tuple[Bands, float] | None = None
+        self.is_pending = False
+        """Whether an update is due."""
+        self._released_s = self._next_update_s = self._lead_until_s = 0.0
+        self.settle_in(route)
+
+    def settle_in(self, route: Route) -> None:
+        """Begin with a plug-in of which nothing is known yet."""
+        self.route = route
+        self.sender = ParameterSender(route)
+        self.glide = Glide(route.equalizer, 1.0 / route.host.rate_hz, self._from_daw)
+        self.has_sent = False
+        """Whether anything has been written since the plug-in was as it was."""
+        self._own: Mapping[str, float] | None = None
+
+    @property
+    def is_still(self) -> bool:
+        """Whether nothing is to be sent."""
+        return not (self.is_pending and self.has_goal) and self.sender.settled
+
+    @property
+    def has_goal(self) -> bool:
+        """Whether it is known where to go."""
+        return self._goal is not None or self._own is not None
+
+    # -- orders -------------------------------------------------------------------------------------------------------
+
+    def aim(self, bands: Bands, morph: float) -> None:
+        """Keep where to go, for when the knob leads."""
+        self._goal = bands, morph
+
+    def follow(self, now_s: float) -> None:
+        """Glide to where the knob says."""
+        if self._goal:
+            duration_s = max(self.glide_s, self._lead_until_s - now_s)
+            is_new = self.glide.set_goal(*self._goal, now_s, duration_s)
+            self.is_pending = is_new or self.is_pending
+
+    def request(self, now_s: float) -> None:
+        """Note that the bands have moved."""
+        self.is_pending = True
+        self._released_s = now_s + RELEASED_S
+
+    def lead(self, found: Mapping[str, float], now_s: float) -> None:
+        """Leave what stands there by a glide, if that is known, and send whatever differs from it."""
+        self._own = None
+        self.sender.forget()
+        self.sender.learn(found)
+        if present := self.route.equalizer.present(found):
+            self.glide.rest_at(present)
+            self.take_over(now_s)
+        self.glide.asked = None
+        self.follow(now_s)
+        self.request(now_s)
+
+    def take_over(self, now_s: float) -> None:
+        """Take a while for the first way: the knob is somewhere else than the plug-in."""
+        self._lead_until_s = now_s + TAKE_OVER_S
+        self.is_pending = True
+
+    def rest(self) -> None:
+        """Stay where a hand has left the plug-in."""
+        self.is_pending = False
+        if present := self.route.equalizer.present(self.sender.told):
+            self.glide.rest_at(present)
+
+    def stop(self) -> None:
+        """Send nothing of what is still wanted."""
+        self.sender.drop()
+        self._own = None
+
+    def give_back(self, own: Mapping[str, float], found: Mapping[str, float], now_s: float) -> None:
+        """Glide to the bands that the plug-in had itself; at the end its very values, switches last."""
+        equalizer = self.route.equalizer
+        here, there = equalizer.present(self.sender.told) or equalizer.present(found), equalizer.present(own)
+        self.sender.drop()
+        self.sender.forget()
+        self._own, self._goal, self.glide.asked, self.is_pending = own, None, None, True
+        if here and there:
+            self.glide.go(here, there, now_s, TAKE_OVER_S)
+        else:
+            self._give_own(own)
+
+    def _give_own(self, own: Mapping[str, float]) -> None:
+        self._own, self.is_pending = None, False
+        self.sender.forget()
+        parts = [part for part in self.route.equalizer.parameters() if part.name in own]
+        self.sender.give(Setting(part, own[part.name]) for part in reversed(parts))
+
+    # -- time ---------------------------------------------------------------------------------------------------------
+
+    def advance(self, now_s: float, *, on_release: bool) -> list[Message]:
+        """The values that are due."""
+        if self.is_pending and now_s >= self.update_due_s(on_release=on_release):
+            self._pass_on(now_s)
+        return self.sender.advance(now_s)
+
+    def update_due_s(self, *, on_release: bool) -> float:
+        """When the next update may be sent."""
+        released_s = self._released_s if on_release and self._own is None else 0.0
+        return max(self._next_update_s, self.sender.next_s, released_s)
+
+    def _pass_on(self, now_s: float) -> None:
+        reached = self.glide.at(now_s)
+        self.is_pending = not reached[1] if reached else self.is_pending and self._goal is None
+        if not reached:
+            return
+        self._next_update_s = now_s + 1.0 / self.route.host.rate_hz
+        if self._own is not None and reached[1]:
+            self._give_own(self._own)
+        else:
+            self.sender.give(self.route.equalizer.settings(reached[0]), final=reached[1])

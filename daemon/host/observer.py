@@ -1,0 +1,178 @@
+"""What is known of one plug-in: whether its host is there, where it is, what stands there, and what has moved."""
+
+from collections.abc import Iterable, Mapping
+
+from ..messages.types import Message
+from .description import Answer
+from .inquiry import Inquiry
+from .life import Event, Life
+from .locator import Locator
+from .presence import Presence, PresenceMonitor
+from .reports import Verdict
+from .route import Route
+from .turns import Turns
+
+FRESH_S = 0.2
+"""What was read so long ago still stands there."""
+ASKING = (Life.SILENT, Life.IDENTIFYING, Life.MISMATCH, Life.READING)
+"""States in which it is not known what stands there."""
+
+Values = Mapping[str, float]
+"""Natural values by the parameters' names."""
+
+
+class Observer:
+    """Asks one host about one plug-in and says what has happened, in the words of the table of ``life``."""
+
+    def __init__(self, route: Route, locator: Locator, turns: Turns) -> None:
+        self.locator = locator
+        self.watch = PresenceMonitor(route)
+        self._turns = turns
+        self.settle_in(route)
+
+    def settle_in(self, route: Route) -> None:
+        """Begin with a plug-in of which nothing is known yet."""
+        self.route = self.watch.route = route
+        self.inquiry = Inquiry(route, self._turns)
+        self.reports = self.inquiry.description.reports
+        self.read_back = self.inquiry.read_back
+        self._values: Values | None = None
+        self.has_moved = False
+        """Whether the plug-in has been found in another place."""
+
+    # -- in -----------------------------------------------------------------------------------------------------------
+
+    def receive(self, message: Message, now_s: float, life: Life, known: Values) -> list[Event]:
+        """Take anything that the host sends: it is there, and may be listing, describing or reporting.
+
+        ``known`` is what the plug-in should have.
+        """
+        self.watch.heard(now_s)
+        events = [Event.HEARD if self.route.host.can_be_asked else Event.MUTE]
+        change = self.locator.take(message)
+        if change == "place":
+            self.has_moved = self.locator.is_known
+        elif change == "plugin":
+            events.append(Event.DOUBT)
+        else:
+            events += self._hear(message, now_s, life, known)
+        return events
+
+    def take_values(self) -> Values | None:
+        """All that stands there, if it has just been read."""
+        values, self._values = self._values, None
+        return values
+
+    def _hear(self, message: Message, now_s: float, life: Life, known: Values) -> list[Event]:
+        """Take an answer about the plug-in, or what the host tells of it by itself."""
+        is_first = not known and not self.route.host.can_be_asked
+        if self.inquiry.is_under_way or life in ASKING or is_first:
+            match self.inquiry.receive(message, now_s):
+                case Answer.WHOLE:
+                    self._values = self.inquiry.description.values
+                    return []
+                case Answer.OTHER:
+                    return self._wrong(life)
+                case Answer.PART | Answer.AGAIN:
+                    return []
+                case Answer.NOTHING:
+                    pass
+        if (report := self.reports.read(message, self.inquiry.description.indices)) is not None:
+            if self.reports.moved({report.name: report.value}, known):
+                self.read_back.note(now_s)
+        elif self.reports.is_notice(message):
+            self.read_back.note(now_s)
+        elif self.inquiry.description.error(message):
+            return self._wrong(life)
+        return []
+
+    def _wrong(self, life: Life) -> list[Event]:
+        """Another plug-in stands there, or none, or the host answers with errors."""
+        if not self.route.host.can_be_asked:
+            return []
+        return [Event.DIFFERS if life in ASKING else Event.DOUBT]
+
+    def ask(self, now_s: float, *, at_once: bool) -> None:
+        """Ask what stands there, from the beginning, but for a host that has just been asked and is answering."""
+        if self.route.host.can_be_asked and (at_once or not self.inquiry.is_under_way):
+            self.inquiry.start(now_s)
+
+    # -- out ----------------------------------------------------------------------------------------------------------
+
+    def questions(
+        self, now_s: float, life: Life, *, is_still: bool
+    ) -> tuple[list[Message], list[Message], list[Event]]:
+        """What to ask at once, what to ask at the host's pace, and what has happened as no answer has come.
+
+        ``is_still``: nothing is being sent.
+        """
+        out = self.watch.keep_alive(now_s)
+        events: list[Event] = []
+        paced: list[Message] = []
+        if self.watch.presence is Presence.ANSWERS:
+            out += self.locator.questions(now_s)
+        out += self.watch.question(now_s)[0]
+        host = self.route.host
+        if self.watch.presence is Presence.SILENT:
+            events.append(Event.SILENCE)
+        elif not (host.presence and host.presence.answers):
+            events.append(Event.MUTE)
+        if (look_s := self._look_s(life, is_still=is_still)) is not None and now_s >= look_s:
+            self.read_back.rest()
+            self.inquiry.start(now_s)
+        if self._may_ask(life, is_still=is_still):
+            paced, is_nothing = self.inquiry.questions(now_s)
+            events += self._wrong(life) if is_nothing else []
+        return out, paced, events
+
+    def due_s(self, now_s: float, life: Life, *, is_still: bool) -> list[float | None]:
+        """When :meth:`questions` has something to do; each of these times."""
+        times = [self.watch.due_s(), self._look_s(life, is_still=is_still)]
+        if self.watch.presence is Presence.ANSWERS:
+            times.append(self.locator.due_s())
+        if self._may_ask(life, is_still=is_still):
+            times.append(self.inquiry.due_s(now_s))
+        return times
+
+    def _look_s(self, life: Life, *, is_still: bool) -> float | None:
+        """When to compare what stands there with what should."""
+        return self.read_back.due_s if life not in ASKING and is_still and not self.inquiry.is_under_way else None
+
+    def _may_ask(self, life: Life, *, is_still: bool) -> bool:
+        return self.route.host.can_tell and self.locator.is_known and (life in ASKING or is_still)
+
+    # -- what it means ------------------------------------------------------------------------------------------------
+
+    def judge(self, values: Values, told: Values, before: Mapping[str, Iterable[float]], now_s: float) -> Verdict:
+        """Say whether the plug-in has what it was told; if not, whether it was lost, or a hand has moved it.
+
+        ``before`` are the values that each parameter had before the last send.
+        """
+
+        def stood_before(name: str, value: float) -> bool:
+            return any(self.reports.is_same(name, value, old) for old in before.get(name, ()))
+
+        return self.read_back.judge(self.reports.moved(values, told), stood_before, now_s)
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether what was read was asked for after the last value had been sent."""
+        return self.inquiry.began_s > self.read_back.sent_s
+
+    def is_same(self, values: Values, told: Values) -> bool:
+        """Whether what was found is what was sent, as far as hosts keep that."""
+        return bool(told) and not self.reports.moved(values, told)
+
+    def may_be_old(self, now_s: float) -> bool:
+        """Whether a hand may have moved something since all was read, of which the host does not tell by itself."""
+        host, read_s = self.route.host, self.inquiry.read_s
+        tells = host.changes is not None and host.changes.report and host.transport == "osc"
+        return host.can_be_asked and not tells and (read_s is None or now_s > read_s + FRESH_S)
+
+    def trouble(self, life: Life, where: str, now_s: float) -> str:
+        """One sentence where what is known needs the player, else nothing."""
+        if self.watch.presence is Presence.SILENT:
+            return f"{self.route.host.name} does not answer on {where}"
+        if self.watch.presence is Presence.ANSWERS and self.locator.is_overdue(now_s):
+            return self.locator.trouble
+        return self.inquiry.description.problem if life is Life.MISMATCH else ""

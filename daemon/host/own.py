@@ -1,0 +1,104 @@
+"""A plug-in's own setting: what it had before semeq first wrote to it, and what semeq wrote to it last."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+WRITTEN_S = 0.01
+"""How often to look whether a plug-in's own setting has been written down."""
+
+Values = Mapping[str, float]
+"""Natural values by the parameters' names."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnSetting:
+    """A plug-in's own values, and those that semeq sent last.
+
+    ``is_moving``: semeq was still sending when this was written, so what it sent last is not known.
+    """
+
+    own: Values
+    sent: Values = field(default_factory=dict[str, float])
+    is_moving: bool = False
+
+
+class OwnSettings(Protocol):
+    """Where own settings are kept from one run to the next, by a key that names host, track and plug-in."""
+
+    def find(self, key: str) -> OwnSetting | None:
+        """What is known of a plug-in from before."""
+        ...
+
+    def keep(self, key: str, setting: OwnSetting) -> None:
+        """Write it down, without waiting."""
+        ...
+
+    @property
+    def is_written(self) -> bool:
+        """Whether all that was to be kept has been written down, or cannot be."""
+        ...
+
+
+class InMemory:
+    """Own settings that last as long as the run."""
+
+    is_written = True
+
+    def __init__(self) -> None:
+        self.settings: dict[str, OwnSetting] = {}
+
+    def find(self, key: str) -> OwnSetting | None:
+        """What is known of a plug-in from before."""
+        return self.settings.get(key)
+
+    def keep(self, key: str, setting: OwnSetting) -> None:
+        """Remember it."""
+        self.settings[key] = setting
+
+
+class OwnKeeper:
+    """One target's memory of what its plug-in had: here, in other places of this run, and in runs before."""
+
+    def __init__(self, settings: OwnSettings) -> None:
+        self.values: Values = {}
+        """What the plug-in had before semeq first wrote to it; empty: not known."""
+        self._settings = settings
+        self._elsewhere: dict[str, OwnSetting] = {}
+        self._key, self._is_moving = "", False
+
+    @property
+    def is_written(self) -> bool:
+        """Whether semeq may write: what stood there is on disk."""
+        return self._settings.is_written
+
+    def learn(self, key: str, found: Values, is_same: Callable[[Values, Values], bool]) -> None:
+        """Take what stands there as the plug-in's own setting, unless semeq itself sent it; then the older one stays.
+
+        ``is_same`` says whether what was found is what was sent, as far as hosts keep that.
+        """
+        self._key = key
+        kept = self._settings.find(key)
+        past = [setting for setting in (kept, *self._elsewhere.values()) if setting]
+        older = next((s for s in past if s.is_moving or (s.sent and is_same(found, s.sent))), None)
+        self.values, self._is_moving = (older.own if older else found), bool(older and older.is_moving)
+        if older is None or older is not kept:
+            self._settings.keep(key, older or OwnSetting(found))
+
+    def sends(self, told: Values) -> None:
+        """Note that semeq is writing."""
+        if self.values and not self._is_moving:
+            self._is_moving = True
+            self._settings.keep(self._key, OwnSetting(self.values, dict(told), is_moving=True))
+
+    def has_sent(self, told: Values) -> None:
+        """Note what semeq wrote last, so that the next start knows it again."""
+        if self.values and self._is_moving:
+            self._is_moving = False
+            self._settings.keep(self._key, OwnSetting(self.values, dict(told)))
+
+    def leave(self, told: Values) -> None:
+        """Note that the target turns to another place."""
+        if self.values and told:
+            self._elsewhere[self._key] = OwnSetting(self.values, dict(told))
+        self.values, self._is_moving = {}, False
