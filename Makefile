@@ -3,7 +3,7 @@ PYTHON ?= .venv/bin/python
 # The benchmarks start real programs with the helpers of the tests.
 export PYTHONPATH := tests/peers:tests/real
 
-.PHONY: help setup test lint bench bench-calls bench-refit soak soak-short soak-cables fuzz picture train evaluate
+.PHONY: help setup test lint bench bench-calls bench-versus bench-refit soak soak-short soak-cables fuzz picture train evaluate
 
 help:
 	@grep -E '^[a-z-]+: ##' $(MAKEFILE_LIST) | sed 's/:.*##/  /'
@@ -25,6 +25,9 @@ bench: ## latency, processor time, start-up and memory of the daemon on a real J
 
 bench-calls: ## Python calls for one knob message, with 1, 8 and 64 targets
 	$(PYTHON) tests/bench/calls.py
+
+bench-versus: ## latency against jackmidi2osc, a C program, in turns; PEERS names the folder that it was built in
+	$(PYTHON) tests/bench/bench_versus.py
 
 bench-refit: ## how near each shipped plug-in comes to what is asked, and how long finding that takes
 	$(PYTHON) tests/bench/bench_refit.py
