@@ -3,7 +3,7 @@ PYTHON ?= .venv/bin/python
 # The benchmarks start real programs with the helpers of the tests.
 export PYTHONPATH := tests/peers:tests/real
 
-.PHONY: help setup test lint bench bench-calls bench-versus bench-refit soak soak-short soak-cables fuzz picture train evaluate
+.PHONY: help setup test lint bench bench-calls bench-versus bench-refit mutants soak soak-short soak-cables fuzz picture train evaluate
 
 help:
 	@grep -E '^[a-z-]+: ##' $(MAKEFILE_LIST) | sed 's/:.*##/  /'
@@ -31,6 +31,9 @@ bench-versus: ## latency against jackmidi2osc, a C program, in turns; PEERS name
 
 bench-refit: ## how near each shipped plug-in comes to what is asked, and how long finding that takes
 	$(PYTHON) tests/bench/bench_refit.py
+
+mutants: ## 200 random mutants of daemon/ and model/: which of them the tests do not notice (some hours)
+	$(PYTHON) tests/bench/mutants.py
 
 soak: ## an hour on a stage: moves, hosts, clients, cables and a JACK server that hangs; memory, descriptors, threads
 	$(PYTHON) tests/bench/soak.py
