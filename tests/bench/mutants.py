@@ -80,13 +80,7 @@ def mutants(count: int, seed: int, seconds: float) -> None:
             here.write_text(ast.unparse(tree), encoding="utf-8")
             command = [sys.executable, "-c", run, name, "-q", "-x", "-p", "no:cacheprovider", *_tests_of(source)]
             try:
-                done = subprocess.run(
-                    command,
-                    cwd=copy,
-                    capture_output=True,
-                    timeout=seconds,
-                    env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"},
-                )
+                done = subprocess.run(command, cwd=copy, capture_output=True, timeout=seconds, env=environment)
                 survived = done.returncode == 0
             except subprocess.TimeoutExpired:
                 survived = False
