@@ -6,17 +6,16 @@ the turn again; what the glide sends afterwards is counted apart.
 """
 
 import asyncio
-import socket
 import statistics
 import sys
 import time
 from collections import Counter
 from types import FrameType
 
+from bench import Daw
 from semeq.daemon.app.config import Config, OscConfig, TargetConfig
 from semeq.daemon.app.loop import App
 from semeq.daemon.app.prepare import prepare
-from semeq.daemon.messages.types import Osc
 
 MESSAGES = 60
 GAP_S = 0.05
@@ -41,28 +40,21 @@ class Count:
 
 async def counted(targets: int = 1, messages: int = MESSAGES) -> tuple[list[Count], list[float], int]:
     """Turn a knob so often; returns for each turn what was called, its microseconds, and the parameters of a target."""
-    sink = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    sink.bind(("127.0.0.1", 0))
-    asked = TargetConfig(host="ardour", plugin="calf-eq5", send=f"127.0.0.1:{sink.getsockname()[1]}")
+    daws = [Daw() for _ in range(targets)]
+    asked = [TargetConfig(host="ardour", plugin="calf-eq5", send=f"127.0.0.1:{daw.port}") for daw in daws]
     config = Config(
         terms=("warm", "bright"),
         takeover="off",
         morph_cc=21,
         osc=OscConfig(port=0, query_port=-1, announce=False),
-        targets=(asked,) * targets,
+        targets=tuple(asked),
     )
     prepared = prepare(config, 21, remember=False)
     app = App(prepared.session, config, prepared.peers, None)
     running = asyncio.create_task(app.run())
     await asyncio.sleep(0.2)
     parameters = list(prepared.session.targets[0].route.equalizer.parameters())
-    for number in range(targets):
-        app._take(Osc("/heartbeat", (1.0,)), number)
-        for parameter in parameters:
-            place = (1, 1, parameter.index + 1, parameter.name)
-            app._take(Osc("/strip/plugin/descriptor", (*place, parameter.law.within(1.0))), number)
-        app._take(Osc("/strip/plugin/descriptor_end", (1, 1)), number)
-    await asyncio.sleep(0.5)
+    await asyncio.sleep(3.0)
     counts, times_us = list[Count](), list[float]()
     for turn in range(messages):
         await asyncio.sleep(GAP_S)
@@ -78,7 +70,8 @@ async def counted(targets: int = 1, messages: int = MESSAGES) -> tuple[list[Coun
             times_us.append((time.perf_counter() - start_s) * 1e6)
     app._end.set()
     await running
-    sink.close()
+    if not all(len(daw.arrivals) >= messages for daw in daws):
+        raise SystemExit("what the knob asks for does not arrive")
     return counts[3:], times_us[3:], len(parameters)
 
 
