@@ -116,19 +116,19 @@ class Run:
         assert list(self.temporary.iterdir()) == []
 
 
-@pytest.mark.parametrize("is_interrupted", [False, True], ids=["to the end", "interrupted"])
-def test_real_programs_end_in_order(tmp_path: Path, is_interrupted: bool) -> None:
+@pytest.mark.parametrize("number", [0, signal.SIGINT, signal.SIGTERM], ids=["to the end", "SIGINT", "SIGTERM"])
+def test_real_programs_end_in_order(tmp_path: Path, number: int) -> None:
     """JACK servers, a synthesiser, a daemon and a controller: also where Ctrl-C comes in the middle of them."""
     run = Run(tmp_path, "order")
     run.wait_until_busy()
     assert {"jackd", "scsynth"} <= {Path(command.split()[0]).name for command in processes(run.name).values()}
     assert len([name for name in jack_slots() if name.startswith(f"semeq{run.process.pid}x")]) == 2
-    if is_interrupted:
-        run.process.send_signal(signal.SIGINT)
+    if number:
+        run.process.send_signal(number)
     else:
         run.go_on()
     code, said = run.end()
-    assert code == (pytest.ExitCode.INTERRUPTED if is_interrupted else pytest.ExitCode.OK), said
+    assert code == (pytest.ExitCode.INTERRUPTED if number else pytest.ExitCode.OK), said
     run.leaves_nothing()
 
 

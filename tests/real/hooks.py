@@ -17,7 +17,8 @@ _OWN = f"{os.getpid()}.{os.times().elapsed:.2f}"
 
 
 def pytest_configure() -> None:
-    """Give the run its name, which everything that it starts inherits."""
+    """Give the run its name, which everything that it starts inherits; let SIGTERM end it as Ctrl-C does, in order."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     os.environ[RUN] = "/".join(filter(None, (os.environ.get(RUN), _OWN)))
 
 
