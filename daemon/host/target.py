@@ -89,8 +89,8 @@ class Target:
 
     def is_due(self, now_s: float) -> bool:
         """Whether :meth:`advance` would send bands now, so that it is worth saying which."""
-        is_led = self.life in (Life.FOLLOWING, Life.YIELDED)
-        return is_led and self._follower.is_pending and now_s >= self._update_due_s()
+        is_led = self.life in (Life.FOLLOWING, Life.YIELDED) and now_s >= self._update_due_s()
+        return self._follower.is_pending and (is_led or (self.leads and self.life in ASKING))
 
     def refresh(self, now_s: float = 0.0) -> None:
         """Send everything again, known or not, where the knob leads; a hand on the plug-in no longer counts."""
