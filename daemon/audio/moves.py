@@ -111,13 +111,13 @@ class Morph:
         places = (morph(*ends, number / FINENESS) for number in range(FINENESS + 1))
         met = [scaled(model.decode(place), strength) for place in places]
         self.kinds = kinds_of(met[0])
-        self._points, self._met = points, np.array([_axes(bands) for bands in met])
+        self._points, self._met = points, np.array([axes_of(bands) for bands in met])
 
     def at(self, times_s: Floats) -> Floats:
         """Where the bands are."""
         places = self._points.at(times_s) * FINENESS
         below = np.minimum(places.astype(np.int64), FINENESS - 1)
-        return _values(_between(self._met[below], self._met[below + 1], (places - below)[:, None, None]))
+        return values_of(between_axes(self._met[below], self._met[below + 1], (places - below)[:, None, None]))
 
 
 class Gliding:
@@ -132,10 +132,10 @@ class Gliding:
         for at_s, bands in goals:
             if not ways:
                 self.kinds = kinds_of(bands)
-                ways.append((_axes(bands), _axes(bands)))
+                ways.append((axes_of(bands), axes_of(bands)))
             else:
-                here = _between(*ways[-1], _along(at_s, starts[-1], glide_s))
-                ways.append((here, _axes(bands)))
+                here = between_axes(*ways[-1], _along(at_s, starts[-1], glide_s))
+                ways.append((here, axes_of(bands)))
             starts.append(at_s)
         self._starts = np.array(starts)
         self._from, self._to = (np.array([way[end] for way in ways]) for end in (0, 1))
@@ -145,16 +145,16 @@ class Gliding:
         """Where the bands are; before the first goal they are at it."""
         on = np.maximum(np.searchsorted(self._starts, times_s, side="right") - 1, 0)
         along = np.clip((times_s - self._starts[on]) / max(self._glide_s, 1e-9), 0.0, 1.0)
-        return _values(_between(self._from[on], self._to[on], along[:, None, None]))
+        return values_of(between_axes(self._from[on], self._to[on], along[:, None, None]))
 
 
-def _axes(bands: Bands) -> Floats:
+def axes_of(bands: Bands) -> Floats:
     """Controls on the axes on which a glide is straight."""
     values = controls(bands)
     return np.concatenate([values[:, :FREQUENCY], np.log2(values[:, FREQUENCY:])], axis=-1)
 
 
-def _values(axes: Floats) -> Floats:
+def values_of(axes: Floats) -> Floats:
     """Controls from the axes of a glide."""
     return np.concatenate([axes[..., :FREQUENCY], np.exp2(axes[..., FREQUENCY:])], axis=-1)
 
@@ -163,7 +163,8 @@ def _along(now_s: float, start_s: float, glide_s: float) -> float:
     return min(max((now_s - start_s) / max(glide_s, 1e-9), 0.0), 1.0)
 
 
-def _between(start: Floats, end: Floats, along: Floats | float) -> Floats:
+def between_axes(start: Floats, end: Floats, along: Floats | float) -> Floats:
+    """A place on the straight way between two."""
     return start + (end - start) * along
 
 
