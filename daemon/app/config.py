@@ -82,6 +82,8 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     takeover: Mode = "scaling"
     favourites: tuple[str, ...] = ()
     blend: Annotated[tuple[str, ...], Meta(max_length=BLENDED)] = ()
+    level_match: bool = False
+    spectrum: str | None = None
     on_exit: OnExit = "leave"
     model: str | None = None
     surface: str | None = None
@@ -152,6 +154,8 @@ def with_options(config: Config, options: Mapping[str, Any]) -> Config:
     osc = {name: given.pop(f"osc_{name}") for name in OscConfig.__struct_fields__ if f"osc_{name}" in given}
     if "terms" in given:
         given["terms"] = _two_terms(given["terms"])
+    if "spectrum" in given:
+        given["spectrum"] = str(given["spectrum"])
     if "model" in given:
         given["model"] = str(given["model"])
     return replace(config, **given, osc=replace(config.osc, **osc), targets=_targets(config.targets, target))

@@ -1,12 +1,14 @@
 """From what the user asked for to a session that can start: files are read here, nothing is opened yet."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from msgspec.structs import replace
 
 from ... import model as models
 from ...model import Model, ModelError
+from ..audio.spectrum import spectrum_of
 from ..eq.plugin_file import Plugin
 from ..errors import MappingError
 from ..host.host_file import Host
@@ -19,6 +21,7 @@ from ..mappings.library import load, suits
 from ..ports.endpoint import Peer
 from ..ports.udp import resolve
 from ..session.address_space import METHODS
+from ..session.level_match import LevelMatch
 from ..session.morpher import TargetOverrides, Words
 from ..session.session import Session
 from ..session.settings import Settings
@@ -67,6 +70,8 @@ def prepare(config: Config, morph_cc: int | None, remember: bool) -> Prepared:
     )
     session = Session(model, targets, settings, state)
     session.is_kept = lambda: kept.is_written
+    spectrum = spectrum_of(Path(config.spectrum), lambda _done, _whole: None) if config.spectrum else None
+    session.level_match = LevelMatch(spectrum, config.level_match)
     for name, used in ((config.surface, surface), *((port.surface, surfaces.get(port.port)) for port in config.ports)):
         _check(name, used)
     warnings = tuple(filter(None, (*memory.warnings, forgotten, kept.complaint)))

@@ -1,6 +1,7 @@
 """Sound devices: JACK if a server runs, else whatever PortAudio finds. The only place that opens them."""
 
 import logging
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -29,6 +30,7 @@ class Source(Protocol):
 class Health:
     """What a device says of itself while it plays; written by its thread, read by others."""
 
+    blocks: int = 0
     dropouts: int = 0
     gone: bool = False
     faults: list[str] = field(default_factory=list[str])
@@ -55,6 +57,10 @@ class Device(Protocol):
         ...
 
 
+def _quiet(_text: str) -> None:
+    """What JACK's library would write over the terminal's picture."""
+
+
 class Jack:
     """A JACK client with as many outputs as channels, two at least, on the first ports that play."""
 
@@ -62,8 +68,8 @@ class Jack:
 
     def __init__(self, channels: int, has_input: bool) -> None:
         jack: Any = library("jack")
-        for quiet in (jack.set_error_function, jack.set_info_function):
-            quiet(lambda _text: None)
+        for tell in (jack.set_error_function, jack.set_info_function):
+            tell(_quiet)
         try:
             self._client = jack.Client(CLIENT, no_start_server=True)
         except Exception as error:  # noqa: BLE001 its errors have no common name
@@ -87,7 +93,7 @@ class Jack:
         """Begin to play on the first ports that are speakers."""
         self._source = source
         self._client.activate()
-        found = self._client.get_ports(is_audio=True, is_physical=True, is_input=True)
+        found: list[Any] = self._client.get_ports(is_audio=True, is_physical=True, is_input=True)
         for port, speaker in zip(self._outs, found, strict=False):
             self._client.connect(port, speaker)
         found = self._client.get_ports(is_audio=True, is_physical=True, is_output=True) if self._ins else []
@@ -95,6 +101,7 @@ class Jack:
             self._client.connect(microphone, port)
 
     def _process(self, frames: int) -> None:
+        self.health.blocks += 1
         try:
             heard = np.array([port.get_array() for port in self._ins], dtype=np.float64) if self._ins else None
             assert self._source is not None
@@ -113,7 +120,13 @@ class Jack:
         self.health.gone = True
 
     def close(self) -> None:
-        """Leave the server, if there still is one."""
+        """Leave the server, if there still is one: leaving one that has died may never end."""
+        if self.health.gone:
+            threading.Thread(target=self._leave, name="leaving JACK", daemon=True).start()
+        else:
+            self._leave()
+
+    def _leave(self) -> None:
         try:
             if not self.health.gone:
                 self._client.deactivate(ignore_errors=True)
@@ -145,7 +158,7 @@ class PortAudio:
     def latency_s(self) -> float:
         """As PortAudio says."""
         latency: Any = self._stream.latency if self._stream else 0.0
-        return float(sum(latency)) if isinstance(latency, tuple) else float(latency)
+        return float(sum(latency)) if self._has_input else float(latency)
 
     def start(self, source: Source) -> None:
         """Begin to play; raises :class:`AudioError`."""
@@ -168,6 +181,7 @@ class PortAudio:
         self._fill(out, frames, status, np.ascontiguousarray(heard.T, dtype=np.float64))
 
     def _fill(self, out: Any, frames: int, status: Any, heard: Floats | None) -> None:
+        self.health.blocks += 1
         if status:
             self.health.dropouts += 1
         try:

@@ -155,8 +155,8 @@ class Player:
         assert self._sound is not None
         fade = int(FADE_S * self.rate_hz)
         left = self._sound[:, self._at : self._at + fade].astype(np.float64)
-        left = np.pad(left, ((0, 0), (0, fade - left.shape[1])))
-        self._tail = left
+        # the end of the file goes straight on with its beginning, as a loop that was cut to length should
+        self._tail = left if left.shape[1] == fade else left[:, :0]
         self._at = frame
 
     def _fade(self, block: Floats) -> None:

@@ -44,7 +44,7 @@ def command(
         raise click.UsageError("--demo and --replay exclude each other")
     if seconds is not None and not (is_demo or replay_path):
         raise click.UsageError("--seconds goes with --demo or --replay")
-    config = with_options(_config(config_path), options)
+    config = with_options(read_config(config_path), options)
     if is_demo and not sys.stdout.isatty():
         click.echo(_demo_table(config))
         return
@@ -56,7 +56,7 @@ def main() -> None:
     run_command(command, "semeq-daemon")
 
 
-def _config(path: Path | None) -> Config:
+def read_config(path: Path | None) -> Config:
     """The named file, else the user's own if there is one, else nothing asked for."""
     own = config_folder() / "semeq.toml"
     if path is None and not own.is_file():

@@ -51,6 +51,8 @@ _OPTIONS = (
     click.option(
         "--no-announce", "osc_announce", flag_value=False, default=None, help="Tell the network nothing by DNS-SD."
     ),
+    click.option("--level-match", is_flag=True, default=None, help="Take out the loudness that bands add (off)."),
+    click.option("--spectrum", type=FILE, metavar="FILE", help="The sound on which loudness is kept (pink noise)."),
     click.option("--surface", metavar="NAME", help="Control surface (`semeq mappings list`), or a TOML file."),
     click.option("--takeover", type=click.Choice(get_args(Mode)), help="How a knob elsewhere takes over (scaling)."),
     click.option("--model", type=FILE, metavar="FILE", help="Another model than the one that comes with semeq."),

@@ -27,6 +27,7 @@ from ..ports.udp import UdpPort
 from ..session.dispatch import REFUSAL
 from ..session.session import QUESTIONS
 from ..session.state import STRENGTH_RANGE
+from .audition import audition
 from .doctor import doctor
 from .learn import learn
 from .learn_host import learn_host
@@ -72,6 +73,7 @@ def command(ctx: click.Context) -> None:
         click.echo(ctx.get_help())
 
 
+command.add_command(audition)
 command.add_command(plot)
 command.add_command(render)
 command.add_command(touchosc)

@@ -87,6 +87,15 @@ def _morph() -> Iterator[Row]:
         "c",
         "A/B",
     )
+    yield switch(
+        "/semeq/level-match",
+        Run.match_level,
+        "Take out again what the bands add to the loudness",
+        lambda run: run.level_match.is_on,
+        "match the level",
+        "m",
+    )
+    yield shown("/semeq/level", "The gain that keeps the loudness", lambda run: (run.level_db,), "dB")
     yield trigger("/semeq/flat", morpher(Morpher.flat), "Strength 0", "make it flat", "0", "flat")
 
 

@@ -12,6 +12,7 @@ from ..surface.controllers import Controllers
 from .clients import Clients
 from .compare import Compare
 from .keeping import Library
+from .level_match import LevelMatch
 from .making import Making
 from .morpher import Morpher, TargetOverrides
 from .report import Dropped, Notice, status
@@ -39,6 +40,10 @@ class Run:
         library = settings.library or Library(Vocabulary.of(model))
         self.morpher = Morpher(library.vocabulary, state, settings.words)
         self.compare = Compare(self.morpher)
+        self.level_match = LevelMatch()
+        self.sound = ""
+        """The sound device, where semeq plays itself."""
+        self.sound_trouble = ""
         self.targets = tuple(targets)
         self._notices: list[Notice] = []
         self.making = Making(self.morpher, library, settings.words, self.targets, self._say)
@@ -115,6 +120,10 @@ class Run:
         """Go to the side A or B of the comparison; without a value, to the other one."""
         self.compare.switch(to_b)
 
+    def match_level(self, on: bool | None = None) -> None:
+        """Keep the loudness, or not; without a value, change over."""
+        self.level_match.switch(on)
+
     def pong(self, *arguments: OscArgument) -> None:
         """Answer whoever asks."""
         self._reply(Osc("/semeq/pong", arguments))
@@ -141,8 +150,13 @@ class Run:
         return self.settings.glide_ms if own_ms is None else own_ms
 
     @property
+    def level_db(self) -> float:
+        """The gain that keeps the loudness."""
+        return self.level_match.gain_db(self.morpher.bands)
+
+    @property
     def attention(self) -> str:
         """The one thing that needs the player, if there is one."""
         ports = self.controllers.statuses.values()
-        problems = [*(port.trouble for port in ports), *(target.trouble for target in self.targets)]
+        problems = [self.sound_trouble, *(port.trouble for port in ports), *(target.trouble for target in self.targets)]
         return next(filter(None, problems), "") or self.making.keeping.trouble or self.controllers.attention

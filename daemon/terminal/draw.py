@@ -52,6 +52,7 @@ HELP = (
     ("x", "swap the two terms"),
     ("space", "bypass: flat for the time being"),
     ("c", "compare: A, at first the plug-in's own setting, and B"),
+    ("m", "level match: take out what the bands add to the loudness"),
     ("l", "learn: the next knob that you turn becomes the morph knob"),
     ("r   h", "send all to the DAW again; take over from a hand on it"),
     ("o", "own setting back: what the plug-in had before semeq"),
@@ -103,7 +104,7 @@ def _header(snapshot: Snapshot, width: int) -> list[Text]:
         where, style = f"{midi.wanted} ✕", WARN
     else:
         where, style = " · ".join(filter(None, (midi.port, snapshot.knob))), ""
-    right = Text("no target", style=FAINT)
+    right = Text(snapshot.sound) if snapshot.sound else Text("no target", style=FAINT)
     place = Text("")
     if snapshot.targets:
         target = snapshot.targets[0]
@@ -122,6 +123,8 @@ def _header(snapshot: Snapshot, width: int) -> list[Text]:
 
 def _morph(snapshot: Snapshot, width: int) -> list[Text]:
     strength = Text("strength ", style=FAINT).append(f"{snapshot.strength * 100:4.0f} %", style=STRONG)
+    if snapshot.level_db is not None:
+        strength = Text("level ", style=FAINT).append(f"{snapshot.level_db:+.1f} dB   ").append_text(strength)
     if snapshot.side:
         strength = Text(snapshot.side, style=f"{STRONG} {ACCENT}").append("   ").append_text(strength)
     if snapshot.bypassed:

@@ -23,6 +23,8 @@ class Snapshot:
     course: str
     bypassed: bool
     side: str
+    level_db: float | None
+    sound: str
     bands: Bands
     midi: MidiPort
     knob: str
@@ -60,6 +62,8 @@ def snapshot(session: Session, terminal: Terminal, now_s: float) -> Snapshot:
         course=morpher.course,
         bypassed=morpher.bypassed,
         side=session.compare.side,
+        level_db=round(session.level_db, 1) + 0.0 if session.level_match.is_on else None,
+        sound=session.sound,
         bands=bands,
         midi=midi,
         knob=session.controllers.knob(midi.port),

@@ -3,7 +3,7 @@
 import os
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from programs import start
@@ -31,10 +31,12 @@ def until(true: Callable[[], bool], what: str | Callable[[], str], seconds: floa
 class Daemon:
     """A running daemon and what it logs."""
 
-    def __init__(self, folder: Path, environment: Mapping[str, str], *options: str) -> None:
+    def __init__(
+        self, folder: Path, environment: Mapping[str, str], *options: str, program: Sequence[str] = ("semeq-daemon",)
+    ) -> None:
         self._log = folder / "daemon.log"
         with self._log.open("wb") as out:
-            command = [str(BIN / "semeq-daemon"), "--no-ui", *options]
+            command = [str(BIN / program[0]), *program[1:], "--no-ui", *options]
             self.process = start(command, os.environ | environment | user_folders(folder), out)
 
     @property
