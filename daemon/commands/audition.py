@@ -1,5 +1,6 @@
 """The command `semeq audition`: the daemon with a file, or a live input, on the sound device."""
 
+import logging
 import socket
 import sys
 from contextlib import closing
@@ -24,6 +25,8 @@ from ..ports.event_loop import run
 from .daemon import read_config
 from .options import daemon_options
 
+log = logging.getLogger("semeq")
+
 INPUT_CHANNELS = 2
 
 
@@ -47,7 +50,10 @@ def audition(file: Path | None, is_input: bool, config_path: Path | None, **opti
     sound = Sound(opening, partial(_player, file, channels), str(file or "the input"))
     ui = config.ui and sys.stdout.isatty()
     set_up(config.log_level, log_file() if ui else None)
-    app = Audition(sound, device, prepared.session, config, prepared.peers, Console() if ui else None)
+    for warning in prepared.warnings:
+        log.warning(warning)
+    console = Console() if ui else None
+    app = Audition(sound, device, prepared.session, config, prepared.peers, console, None, prepared.storage)
     app.on_end = ending.begin
     run(app.run())
     ending.finish()

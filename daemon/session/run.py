@@ -123,6 +123,9 @@ class Run:
     def match_level(self, on: bool | None = None) -> None:
         """Keep the loudness, or not; without a value, change over."""
         self.level_match.switch(on)
+        if self.level_match.is_on and self.targets:
+            names = ", ".join(target.route.plugin.name for target in self.targets)
+            self._say(Notice("level", f"semeq knows no output gain of {names}: its level is not matched", bad=True))
 
     def pong(self, *arguments: OscArgument) -> None:
         """Answer whoever asks."""
