@@ -5,6 +5,7 @@
 
 import os
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -60,7 +61,8 @@ def draw(path: Path, content: Draw) -> None:
     except OSError as error:
         raise PictureError(f"{path} cannot be written ({error.strerror or error})") from None
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
 
 
 def words(named: Sequence[tuple[str, Bands]]) -> Draw:

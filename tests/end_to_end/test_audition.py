@@ -114,7 +114,11 @@ def test_compare_bypass_and_level_match_are_heard(tmp_path: Path, tone: Path) ->
 def test_a_device_that_goes_is_waited_for(tmp_path: Path, tone: Path) -> None:
     """The server ends and comes back: it is said, and the sound goes on, with the same words."""
     log = tmp_path / "jackd.log"
-    with jack_server(log, period=1024) as server, audition(tmp_path, server, tone, "--midi-api", "auto") as daemon:
+    program = ("semeq", "audition", str(tone))
+    with (
+        jack_server(log, period=1024) as server,
+        Daemon(tmp_path, server.environment, "--osc-port", "0", program=program) as daemon,
+    ):
         osc_port(daemon)
         ear = Ear()
         ear_port = "semeq:out_1"
