@@ -1,23 +1,23 @@
 """A semantic equaliser: terms with a place in a latent space, and a network between that space and five bands."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from types import MappingProxyType
-from unicodedata import combining, normalize
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .biquad import response_db
 from .curves import rows_db
+from .describing import LISTENING_HZ, Family, beliefs, families, without_opposites
 from .eq import Bands, scaled
 from .errors import ModelError, UnknownTermError
 from .latent import Descriptor, Latent, morph
 from .layers import Array, run
 from .network import LEGAL_HIGH, LEGAL_LOW, Network
 from .refine import refined
+from .words import UNSURE, Entry, Lexicon, Taken, parse
 
-LISTENING_HZ = np.geomspace(20.0, 20_000.0, 32)
-"""Where responses are compared when a setting is described. Shape: ``(32,)``."""
 _SILENT_DB = 0.05
 
 
@@ -45,11 +45,6 @@ class Plane:
         return run(self.network.back, np.array([x, y], dtype=np.float32))
 
 
-def _plain(term: str) -> str:
-    """Write a term without accents, to find what was meant."""
-    return "".join(letter for letter in normalize("NFKD", key_of(term)) if not combining(letter))
-
-
 @dataclass(frozen=True, slots=True)
 class Model:
     """What ``load`` returns. Nothing in it changes; it may be shared between threads."""
@@ -64,6 +59,10 @@ class Model:
     indices: Mapping[str, int]
     precision: Array
     """Inverse covariance of settings' responses about their term's at ``LISTENING_HZ``, 1/dB². Shape: ``(32, 32)``."""
+    _curves: list[NDArray[np.float64]] = field(
+        init=False, default_factory=list[NDArray[np.float64]], repr=False, compare=False
+    )
+    _built: list[Lexicon] = field(init=False, default_factory=list[Lexicon], repr=False, compare=False)
 
     @classmethod
     def of(
@@ -97,14 +96,14 @@ class Model:
         return self.network.spec.latent_size
 
     def latent(self, term: str) -> Latent:
-        """Place of a term, shape ``(latent_size,)``; any case, blanks around it do not count.
+        """Place of a term, shape ``(latent_size,)``, in any of its forms (``taken``).
 
         Raises ``UnknownTermError`` with the nearest terms.
         """
         return self.latents[self._index(term)]
 
     def descriptor(self, term: str) -> Descriptor:
-        """What is known of a term, which may be written in any case; raises ``UnknownTermError``."""
+        """What is known of a term, in any of its forms; raises ``UnknownTermError``."""
         return list(self.terms.values())[self._index(term)]
 
     def decode(self, latent: Latent) -> Bands:
@@ -121,10 +120,38 @@ class Model:
         point = start if term_b is None else morph(start, self.latent(term_b), position)
         return scaled(self.decode(point), strength)
 
+    @property
+    def lexicon(self) -> Lexicon:
+        """All forms of all terms; made when it is first asked for."""
+        if not self._built:
+            self._built.append(Lexicon.of(_entries(self.terms.values())))
+        return self._built[0]
+
+    def taken(self, word: str) -> Taken:
+        """Say which term a word means, in any form and with a slip of one letter; *more warm* is warm.
+
+        Without a term the ``trouble`` says why: unknown, two terms equally near, or a request rather than a word.
+        """
+        index = self.indices.get(key_of(word))
+        if index is not None:
+            return Taken(word, list(self.terms)[index])
+        taken = self.lexicon.resolve(word)
+        if taken.term is None and " " in word.strip():
+            phrase = parse(word, self.lexicon)
+            if len(phrase.moves) == 1 and not phrase.unknown:
+                move = phrase.moves[0]
+                if move.amount > 0.0:
+                    return Taken(word, move.word, how="form")
+                return Taken(word, request=True, near=(move.word,))
+        return taken
+
     def _index(self, term: str) -> int:
         index = self.indices.get(key_of(term))
         if index is None:
-            raise UnknownTermError(self._unknown(term))
+            taken = self.taken(term)
+            if taken.term is None:
+                raise UnknownTermError(taken.trouble)
+            index = self.indices[key_of(taken.term)]
         return index
 
     def adapt(self, term: str | None, examples: Sequence[Bands], prior_weight: float = 1.0) -> Latent:
@@ -153,21 +180,34 @@ class Model:
     def describe(self, bands: Bands, count: int = 5) -> list[tuple[str, float]]:
         """Say what a setting would be called: the ``count`` likeliest terms with their share of belief, best first.
 
-        The responses of people's settings are taken as normal distributions of one covariance about their terms', and
-        terms are believed beforehand by their reliability; the shares of all terms add up to 1 (linear discriminant
-        analysis, Fisher 1936). A flat setting has no name.
+        See ``describing.beliefs``; the shares of all terms add up to 1. A flat setting has no name. None of the first
+        three is an opposite of another.
         """
         curve = response_db(bands, LISTENING_HZ)
         if float(np.abs(curve).max()) < _SILENT_DB:
             return []
-        rows = np.minimum(np.maximum(self.network.rows(self.latents), LEGAL_LOW), LEGAL_HIGH)
-        away = curve - rows_db(rows, LISTENING_HZ)
-        prior = np.log(np.maximum([descriptor.reliability for descriptor in self.terms.values()], 1e-6))
-        belief = prior - 0.5 * ((away @ self.precision) * away).sum(axis=1)
-        shares = np.exp(belief - belief.max())
-        shares /= shares.sum()
-        names = list(self.terms)
-        return [(names[index], float(shares[index])) for index in np.argsort(-shares)[:count].tolist()]
+        descriptors = list(self.terms.values())
+        shares = beliefs(curve, self._term_curves, descriptors, self.precision)
+        order = without_opposites([int(index) for index in np.argsort(-shares)], descriptors, count)
+        return [(descriptors[index].term, float(shares[index])) for index in order]
+
+    def families(self, bands: Bands) -> list[Family]:
+        """Say what a setting does: the regions that it lifts or lowers, the strongest first, each with words for it."""
+        return families(response_db(bands, LISTENING_HZ), self._term_curves, list(self.terms.values()))
+
+    def described(self, bands: Bands) -> str:
+        """The same in one line: ``low-mid boost: full, warm · likely warm, thick``; *flat* where nothing is done."""
+        found = [family.said for family in self.families(bands)[:2]]
+        likely = [term for term, _ in self.describe(bands, 3)]
+        return " · ".join([*found, f"likely {', '.join(likely)}"]) if likely else "flat"
+
+    @property
+    def _term_curves(self) -> NDArray[np.float64]:
+        """The terms' own responses at ``LISTENING_HZ``. Shape: ``(terms, 32)``."""
+        if not self._curves:
+            rows = np.minimum(np.maximum(self.network.rows(self.latents), LEGAL_LOW), LEGAL_HIGH)
+            self._curves.append(rows_db(rows, LISTENING_HZ))
+        return self._curves[0]
 
     @property
     def map(self) -> "Plane":
@@ -176,12 +216,14 @@ class Model:
             raise ModelError("this model has no map; the shipped one has")
         return Plane(self.network)
 
-    def _unknown(self, term: str) -> str:
-        # only needed on the way to an error message: not worth its time at start
-        from difflib import get_close_matches
 
-        # a word that differs only in its accents comes first
-        by_key = {_plain(name): name for name in reversed(list(self.terms))}
-        near = [by_key[key] for key in get_close_matches(_plain(term), list(by_key), n=5, cutoff=0.6)]
-        advice = f"did you mean {', '.join(near)}?" if near else "`semeq terms` lists those known"
-        return f'unknown term "{term}"; {advice}'
+_FEW = 5
+"""Words that no text and fewer people than this speak of are no guess for what somebody mistyped."""
+
+
+def _entries(descriptors: Iterable[Descriptor]) -> Iterator[Entry]:
+    for place, known in enumerate(descriptors):
+        own = known.source == "own"
+        sure = own or known.texts > 0 or known.people >= _FEW or bool(known.forms)
+        rank = place - UNSURE if own else place + (0 if sure else UNSURE)
+        yield Entry(known.term, known.language, known.forms, known.risky, rank)

@@ -10,10 +10,11 @@ from safetensors import SafetensorError
 from safetensors.numpy import load as tensors_of
 from safetensors.numpy import save as bytes_of
 
+from .describing import LISTENING_HZ
 from .errors import ModelError
 from .latent import Descriptor
 from .layers import Array
-from .model import LISTENING_HZ, Model, key_of
+from .model import Model, key_of
 from .network import Network, NetworkSpec
 
 FORMAT = "semeq-model"

@@ -99,7 +99,7 @@ def play(run):
     """
 
     def play(session, text, until_s=None, told=""):
-        sent, now_s, terminal = [], 0.0, Terminal(session.morpher.model.terms)
+        sent, now_s, terminal = [], 0.0, Terminal(session.morpher.model)
         for line in filter(None, map(str.strip, text.splitlines())):
             at, source, message = line.split(" ", 2)
             sent += run(session, float(at), now_s)

@@ -59,7 +59,7 @@ class App:
     ) -> None:
         self._session, self._config, self._peers, self._play = session, config, peers, play
         self._screen = Screen(console) if console else None
-        self._terminal = Terminal(session.morpher.model.terms, config.stage, bool(play and play.is_demo))
+        self._terminal = Terminal(session.morpher.model, config.stage, bool(play and play.is_demo))
         self._librarian = Librarian(session, storage)
         self._end = asyncio.Event()
         self._targets = Endpoints(config.midi_api)
@@ -143,7 +143,7 @@ class App:
 
     def _press(self, key: str) -> None:
         try:
-            self._terminal.prompt.terms = tuple(self._session.morpher.model.terms)
+            self._terminal.prompt.use(self._session.morpher.model)
             if command := self._terminal.press(key, is_followed=self._session.is_followed):
                 self._session.carry_out(command, time.monotonic())
         except Exception as fault:  # noqa: BLE001 as below

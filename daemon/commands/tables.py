@@ -38,10 +38,12 @@ def bands_table(bands: Iterable[Band]) -> str:
 
 
 def terms_table(terms: Iterable[Descriptor]) -> str:
-    """A line per term: the word, its language, how many people stand behind it, how far they agree."""
-    rows = [f"{'term':<22} {'language':<9} {'people':>6}  reliability"]
+    """A line per term: the word, its language, people and texts behind it, how far they agree, remarks."""
+    rows = [f"{'term':<18} {'language':<8} {'people':>6} {'texts':>5} {'reliability':>11}  {'rests on':<16}  remarks"]
     rows += (
-        f"{term.term:<22} {LANGUAGES[term.language]:<9} {term.people:>6}  {term.reliability:>10.0%}" for term in terms
+        f"{term.term:<18} {LANGUAGES[term.language]:<8} {term.people:>6} {term.texts:>5} {term.reliability:>11.0%}  "
+        f"{term.rests_on:<16}  {'; '.join(term.remarks)}".rstrip()
+        for term in terms
     )
     return "\n".join(rows)
 

@@ -1,9 +1,6 @@
 """The command `semeq`: what there is to see and try without running the daemon."""
 
-import asyncio
 import json
-import secrets
-from contextlib import suppress
 from dataclasses import asdict
 from importlib.metadata import entry_points, version
 from pathlib import Path
@@ -12,18 +9,16 @@ import click
 from msgspec import structs
 
 from ...model import load
-from ..app.config import address, mapping_folders
+from ..app.config import mapping_folders
 from ..app.logs import keep_native_noise_away
 from ..eq.equalizer import Equalizer
 from ..eq.plugin_file import Plugin
 from ..errors import PortError
 from ..mappings.library import load as load_mapping
-from ..messages.osc import decode, encode
-from ..messages.types import Address, Osc, OscArgument
+from ..messages.types import Osc, OscArgument
 from ..ports.event_loop import run
 from ..ports.midi_in import short_name
 from ..ports.rtmidi import RtMidi, candidates
-from ..ports.udp import UdpPort
 from ..session.dispatch import REFUSAL
 from ..session.session import QUESTIONS
 from ..session.state import STRENGTH_RANGE
@@ -35,15 +30,14 @@ from .mappings import mappings
 from .plot import plot
 from .render import render
 from .run import Between, run_command
+from .say import describe, say
+from .sending import exchange
 from .tables import LANGUAGES, bands_table, json_text, row_of, settings_table, terms_table
 from .targets import targets
 from .touchosc import touchosc
 
 MODEL = click.option("--model", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Another model.")
 JSON = click.option("--json", "as_json", is_flag=True, help="Machine-readable.")
-ANSWER_S = 0.5
-SETTLE_S = 0.05
-"""What belongs to an answer comes within this time of it."""
 
 
 class Gathered(click.Group):
@@ -76,6 +70,8 @@ def command(ctx: click.Context) -> None:
 command.add_command(audition)
 command.add_command(plot)
 command.add_command(render)
+command.add_command(say)
+command.add_command(describe)
 command.add_command(touchosc)
 command.add_command(doctor)
 command.add_command(mappings)
@@ -111,9 +107,10 @@ def ports() -> None:
 @JSON
 @MODEL
 def terms(lang: str | None, as_json: bool, model: Path | None) -> None:
-    """List the words, with how many people each stands on."""
+    """List the words, what each rests on, and what there is to know about it."""
     found = [term for term in load(model).terms.values() if lang in (None, term.language)]
-    click.echo(json_text([asdict(term) for term in found]) if as_json else terms_table(found))
+    rows = [{**asdict(term), "rests_on": term.rests_on, "remarks": term.remarks} for term in found]
+    click.echo(json_text(rows) if as_json else terms_table(found))
 
 
 @command.command()
@@ -140,7 +137,11 @@ def bands(
     """
     if morph and term_b is None:
         raise click.UsageError("--morph needs a second term")
-    found = load(model).bands(term, term_b, position=morph, strength=strength)
+    loaded = load(model)
+    for word in filter(None, (term, term_b)):
+        if said := loaded.taken(word).said:
+            click.echo(said, err=True)
+    found = loaded.bands(term, term_b, position=morph, strength=strength)
     if plugin is None:
         click.echo(json.dumps([structs.asdict(band) for band in found]) if as_json else bands_table(found))
         return
@@ -169,7 +170,7 @@ def send(ctx: click.Context, osc_address: str, arguments: tuple[str, ...], to: s
     if not osc_address.startswith("/"):
         raise click.UsageError(f"an OSC address begins with /, not {osc_address!r}")
     message = Osc(osc_address, tuple(_argument(word) for word in arguments))
-    answers, is_done = run(_send(message, to))
+    answers, is_done = run(exchange(message, to))
     refused = [str(answer.arguments[-1]) for answer in answers if answer.address == REFUSAL and answer.arguments]
     if everything or message.address in QUESTIONS:
         click.echo("\n".join(map(str, answers)))
@@ -188,38 +189,3 @@ def _argument(word: str) -> OscArgument:
         except ValueError:
             continue
     return {"true": True, "false": False}.get(word.lower(), word)
-
-
-async def _send(message: Osc, to: str) -> tuple[list[Osc], bool]:
-    """Send, then ask semeq whether it is there: its answers, and whether it has worked on the message."""
-    peer = address(to, "--to")
-    try:
-        data = encode(message)
-    except ValueError as error:
-        raise click.UsageError(str(error)) from None
-    answers: list[Osc] = []
-    refused, done = asyncio.Event(), asyncio.Event()
-
-    def hear(received: bytes, _: Address) -> None:
-        with suppress(ValueError):  # whoever answers may be no OSC program at all
-            take(decode(received))
-
-    def take(received: list[Osc]) -> None:
-        for answer in received:
-            (done.set() if answer == worked else answers.append(answer))
-
-    token = secrets.token_hex(8)
-    worked = Osc("/semeq/pong", (token,))
-    port = await UdpPort.connect(peer, hear, refused.set)
-    port.send(data)
-    port.send(encode(Osc("/semeq/ping", (token,))))
-    waiting = [asyncio.create_task(event.wait()) for event in (refused, done)]
-    await asyncio.wait(waiting, timeout=ANSWER_S, return_when=asyncio.FIRST_COMPLETED)
-    if done.is_set():
-        await asyncio.sleep(SETTLE_S)
-    for task in waiting:
-        task.cancel()
-    port.close()
-    if refused.is_set() and not answers:
-        raise PortError(f"nobody listens on {to}; is semeq-daemon running, on that port?")
-    return answers, done.is_set()

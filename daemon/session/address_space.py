@@ -126,6 +126,10 @@ def _terms() -> Iterator[Row]:
         actions=(Action("second word: a certain one", "word"),),
     )
     yield Row("/semeq/terms", ("text", "text"), morpher(Morpher.set_terms), "Both terms at once")
+    yield Row("/semeq/say", ("text",), Run.say, "Ask in words: a bit warmer, less harsh")
+    yield shown("/semeq/said", "What was understood last", lambda run: (run.morpher.heard,))
+    yield shown("/semeq/request", "The request that counts, if one does", lambda run: (run.morpher.request,))
+    yield shown("/semeq/described", "What the setting does, in words", lambda run: (run.morpher.described,))
 
 
 def _places() -> Iterator[Row]:

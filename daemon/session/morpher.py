@@ -4,14 +4,16 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import Literal
 
 import numpy as np
 from msgspec.structs import replace
 
-from ...model import Bands, Descriptor, Latent, Model, ModelError, morph, response_db, scaled
+from ...model import Bands, Descriptor, Latent, Model, ModelError, between, morph, response_db, scaled
 from ..library.vocabulary import Vocabulary
 from .asked import AGREED, TargetOverrides, Words
-from .state import GLIDE_RANGE_MS, STRENGTH_RANGE, Scene, State, within
+from .requests import requested
+from .state import GLIDE_RANGE_MS, STRENGTH_RANGE, Asked, Scene, State, is_same, within
 
 SCALES_DB = (6, 12, 24, 48, 96)
 MOST_MET = 1024
@@ -34,7 +36,10 @@ class Morpher:
     at_own: bool = False
     """Whether each plug-in's own setting plays instead, until something is moved."""
     _bands: Bands | None = None
+    heard: str = ""
+    """What was understood of the last request, in one line."""
     _met: dict[Scene, Bands] = field(default_factory=dict[Scene, Bands])
+    _before: list[Scene] = field(default_factory=list[Scene])
 
     def __post_init__(self) -> None:
         self.words = self.words.named(self.model)
@@ -48,18 +53,35 @@ class Morpher:
     # -- orders -------------------------------------------------------------------------------------------------------
 
     def set_morph(self, position: float) -> None:
-        """Move to a position 0..1 between the two terms; from now on the way between them counts."""
-        if not _is_same(within(position, 0.0, 1.0), self.state.morph):
-            self._change(replace(self.state, morph=position, course="morph"))
+        """Move to a position 0..1 between the two terms, or of a request; from now on that way counts."""
+        if not is_same(within(position, 0.0, 1.0), self.state.morph):
+            self._change(replace(self.state, morph=position, course=self._way))
 
     def step_morph(self, step: float) -> None:
-        """Move by a step, stopping at the ends; from now on the way between the two terms counts."""
+        """Move by a step, stopping at the ends; from now on the way between the two terms, or of a request, counts."""
         position = round(min(max(self.state.morph + step, 0.0), 1.0), 6)
-        self._change(replace(self.state, morph=position, course="morph"))
+        self._change(replace(self.state, morph=position, course=self._way))
+
+    @property
+    def _way(self) -> Literal["morph", "request"]:
+        """Which way the morph goes along: that of a request until a word is chosen."""
+        return "request" if self.state.course == "request" else "morph"
+
+    def ask(self, text: str) -> None:
+        """Carry out a request on what stands, which is morph 0 from now on and the request morph 1, where it goes.
+
+        Raises ``ValueError`` where nothing of it was understood or there is nothing to be done, and changes nothing.
+        """
+        standing = scaled(self._decoded(), self.state.strength * self._amount)
+        self.heard, scene = requested(self.model, text, self.state.scene, standing, self._before)
+        if scene is None:
+            raise ValueError(self.heard)
+        self._choose(self._find(scene.terms))
+        self._change(replace(self.state, **{key: getattr(scene, key) for key in Scene.__struct_fields__}))
 
     def set_strength(self, strength: float) -> None:
         """Multiply the gains in dB."""
-        if not _is_same(within(strength, *STRENGTH_RANGE), self.state.strength):
+        if not is_same(within(strength, *STRENGTH_RANGE), self.state.strength):
             self._change(replace(self.state, strength=strength))
 
     def step_strength(self, step: float) -> None:
@@ -73,7 +95,11 @@ class Morpher:
         Raises ``ModelError`` for one that the model does not know, and then changes neither.
         """
         self._choose(self._find((a, b)))
-        self._change(replace(self.state, terms=(self.terms[0].term, self.terms[1].term), course="morph"))
+        along = self.state.morph
+        if (asked := self._asked) and along == 1.0:
+            along = asked.along  # the request went there by itself: the knob is still where it was
+        terms = self.terms[0].term, self.terms[1].term
+        self._change(replace(self.state, terms=terms, morph=along, course="morph", request=None))
 
     def set_term_a(self, term: str) -> None:
         """Choose the term at morph 0; from now on the way between the two counts."""
@@ -100,7 +126,7 @@ class Morpher:
     def set_weight(self, number: int, weight: float) -> None:
         """Give the blended term of this number, from 0, a weight 0..1; from now on the blend counts."""
         weights = list(self.state.blend)
-        if not _is_same(within(weight, 0.0, 1.0), weights[number]):
+        if not is_same(within(weight, 0.0, 1.0), weights[number]):
             weights[number] = weight
             self._change(replace(self.state, blend=tuple(weights), course="blend"))
 
@@ -108,7 +134,7 @@ class Morpher:
         """Go to a place on the model's map, x and y 0..1; from now on the place counts."""
         _ = self.model.map
         place = within(x, 0.0, 1.0), within(y, 0.0, 1.0)
-        if not all(map(_is_same, place, self.state.map)):
+        if not all(map(is_same, place, self.state.map)):
             self._change(replace(self.state, map=place, course="map"))
 
     def set_x(self, x: float) -> None:
@@ -171,7 +197,9 @@ class Morpher:
             return self.bands, 1.0
         terms = wish.terms or self.state.terms
         is_own = wish.terms is not None and self.state.course == "morph"
-        along = (0.0 if self.bypassed or self.at_own else self.state.morph) if wish.from_daw else 1.0
+        # what a plug-in had of its own is not known here: a request leaves it where it stood
+        morphed = asked.along if (asked := self._asked) else self.state.morph
+        along = (0.0 if self.bypassed or self.at_own else morphed) if wish.from_daw else 1.0
         if wish.from_daw or is_own:
             bands = self._between(terms, 1.0 if wish.from_daw else self.state.morph)
         else:
@@ -181,8 +209,11 @@ class Morpher:
     @property
     def _strength(self) -> float:
         """The strength that counts; faders of a blend that are all down add up to nothing."""
-        amount = min(sum(self._weights), 1.0) if self.state.course == "blend" else 1.0
-        return 0.0 if self.bypassed or self.at_own else self.state.strength * amount
+        return 0.0 if self.bypassed or self.at_own else self.state.strength * self._amount
+
+    @property
+    def _amount(self) -> float:
+        return min(sum(self._weights), 1.0) if self.state.course == "blend" else 1.0
 
     @property
     def _weights(self) -> tuple[float, ...]:
@@ -195,7 +226,9 @@ class Morpher:
         if place not in self._met:
             if len(self._met) >= MOST_MET:
                 self._met.clear()
-            self._met[place] = self.vocabulary.bands(self._place(), self._parts)
+            ends = (asked.start, asked.goal) if (asked := self._asked) else None
+            here = between(*ends, self.state.morph) if ends else self.vocabulary.bands(self._place(), self._parts)
+            self._met[place] = here
         return self._met[place]
 
     def _between(self, terms: tuple[str, str], position: float) -> Bands:
@@ -215,6 +248,20 @@ class Morpher:
         return (a, 1.0 - self.state.morph), (b, self.state.morph)
 
     @property
+    def request(self) -> str:
+        """The request that counts, as it was said; empty where none does."""
+        return asked.said if (asked := self._asked) else ""
+
+    @property
+    def _asked(self) -> Asked | None:
+        return self.state.request if self.state.course == "request" else None
+
+    @property
+    def described(self) -> str:
+        """What the present bands do, in words, in one line."""
+        return self.model.described(self.bands)
+
+    @property
     def course(self) -> str:
         """In words what counts instead of the way between the two terms; nothing while that way counts."""
         match self.state.course:
@@ -223,6 +270,8 @@ class Morpher:
                 return " + ".join(f"{term} {weight:.0%}" for term, weight in parts if weight) or "all faders down"
             case "map":
                 return "map {:.2f} · {:.2f}".format(*self.state.map)
+            case "request":
+                return f"“{self.request}”"
             case _:
                 return ""
 
@@ -247,7 +296,10 @@ class Morpher:
         self._bands = None
 
     def _find(self, terms: Sequence[str]) -> tuple[Descriptor, Descriptor]:
-        return self.model.descriptor(terms[0]), self.model.descriptor(terms[1])
+        found = self.model.descriptor(terms[0]), self.model.descriptor(terms[1])
+        taken = [self.model.taken(term).said for term in terms]
+        self.heard = ", ".join(filter(None, taken)) or self.heard
+        return found
 
     def _choose(self, terms: tuple[Descriptor, Descriptor]) -> None:
         self.terms = terms
@@ -264,10 +316,7 @@ class Morpher:
             case "map":
                 x, y = (2.0 * part - 1.0 for part in self.state.map)
                 return self.model.map.latent(x, y)
+            case "request":
+                return self.model.encode(self._decoded())
             case _:
                 return morph(*self._ends, self.state.morph)
-
-
-def _is_same(said: float, held: float) -> bool:
-    """Whether a number is the one that is held, as far as OSC's floats of 32 bits can tell."""
-    return bool(np.float32(said) == np.float32(held))

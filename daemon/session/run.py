@@ -7,7 +7,7 @@ from msgspec import Struct
 from ...model import Model
 from ..host.target import Target
 from ..library.vocabulary import Vocabulary
-from ..messages.types import Address, Message, Osc, OscArgument
+from ..messages.types import Address, Message, Osc, OscArgument, printable
 from ..surface.controllers import Controllers
 from .clients import Clients
 from .compare import Compare
@@ -130,6 +130,11 @@ class Run:
     def pong(self, *arguments: OscArgument) -> None:
         """Answer whoever asks."""
         self._reply(Osc("/semeq/pong", arguments))
+
+    def say(self, text: str) -> None:
+        """Carry out a request in words, and answer what was understood."""
+        self.morpher.ask(text)
+        self._reply(Osc("/semeq/said", (printable(self.morpher.heard[:300]),)))
 
     def report(self) -> None:
         """Tell whoever asks how things are, a message for each line."""

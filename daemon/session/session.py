@@ -87,7 +87,7 @@ class Session(Run):
         self._source, self._now_s = source, now_s
         if command.address == REFUSAL:
             return
-        before, moves = self.morpher.state, self._moves
+        before, moves, heard = self.morpher.state, self._moves, self.morpher.heard
         self.making.begin(now_s, self.followed)
         problems = dispatch(METHODS, self, command)
         self._moved = self._moved or self._moves != moves
@@ -96,6 +96,8 @@ class Session(Run):
             self._notices.append(Notice("ignored", printable(told), bad=True))
             if isinstance(source, tuple) and len(self._replies) < MOST_REPLIES:
                 self._replies.append(Outgoing(source, refusal(command.address, problem)))
+        if self.morpher.heard != heard:
+            self._notices.append(Notice("understood", printable(self.morpher.heard[:300])))
         self._note_changes(before)
         self.making.done(before, command, source, now_s)
         # Two semeqs that are each other's feedback would correct each other for ever in what cannot be set.
@@ -112,7 +114,7 @@ class Session(Run):
 
     def _note_changes(self, before: State) -> None:
         """After another pair of words or a scene, a knob no longer holds what it held."""
-        if self.morpher.state.terms != before.terms:
+        if self.morpher.state.terms != before.terms or self.morpher.state.request != before.request:
             self.controllers.soft_reset(MORPH)
         if self.morpher.state is not before:
             self._glide_in()

@@ -2,8 +2,13 @@
 
 from typing import Annotated, Literal
 
+import numpy as np
 from msgspec import Meta, Struct
 
+from ...model import Bands
+from ...model.network import LEGAL_HIGH, LEGAL_LOW
+from ...model.settings import from_bands
+from ...model.words import Move
 from ..surface.morph_knob import Knob
 
 STRENGTH_RANGE = (-1.0, 2.0)
@@ -25,23 +30,45 @@ PLACES = 9
 Part = Annotated[float, Meta(ge=0, le=1)]
 
 
+class Asked(Struct, frozen=True, forbid_unknown_fields=True):
+    """A request: what was said, its moves, what stood before (morph 0) and what was asked for (morph 1).
+
+    ``along`` is the morph that stood before.
+    """
+
+    said: str
+    moves: tuple[Move, ...]
+    start: Bands
+    goal: Bands
+    along: Part = 0.0
+
+    def __post_init__(self) -> None:
+        for bands in (self.start, self.goal):
+            row = from_bands(bands)
+            if not ((row >= LEGAL_LOW) & (row <= LEGAL_HIGH)).all():
+                raise ValueError("a band of the request is outside what any plug-in can be told")
+
+
 class Scene(Struct, frozen=True, forbid_unknown_fields=True):
     """What the player has set: two terms, the morph 0..1 between them, the strength, and other ways to a sound.
 
     ``course`` says which way counts: the ``morph``, the ``blend`` of several terms by their weights, 0..1 each, or a
-    place on the ``map``, x and y 0..1.
+    place on the ``map``, x and y 0..1, or a ``request``.
     """
 
     terms: tuple[str, str] = ("warm", "bright")
     morph: Part = 0.0
     strength: Annotated[float, Meta(ge=STRENGTH_RANGE[0], le=STRENGTH_RANGE[1])] = 1.0
-    course: Literal["morph", "blend", "map"] = "morph"
+    course: Literal["morph", "blend", "map", "request"] = "morph"
     blend: tuple[Part, ...] = (0.0,) * BLENDED
     map: tuple[Part, Part] = (0.5, 0.5)
+    request: Asked | None = None
 
     def __post_init__(self) -> None:
         if len(self.blend) != BLENDED:
             raise ValueError(f"a blend has {BLENDED} weights, not {len(self.blend)}")
+        if self.course == "request" and self.request is None:
+            raise ValueError("a request counts, but there is none")
 
 
 class StoredScene(Scene, frozen=True, forbid_unknown_fields=True):
@@ -64,7 +91,7 @@ class State(Scene, frozen=True, forbid_unknown_fields=True):
     @property
     def scene(self) -> Scene:
         """The setting alone."""
-        return Scene(self.terms, self.morph, self.strength, self.course, self.blend, self.map)
+        return Scene(self.terms, self.morph, self.strength, self.course, self.blend, self.map, self.request)
 
 
 def within(value: float, low: float, high: float) -> float:
@@ -72,3 +99,8 @@ def within(value: float, low: float, high: float) -> float:
     if not low <= value <= high:
         raise ValueError(f"{value:g} is not between {low:g} and {high:g}")
     return value
+
+
+def is_same(said: float, held: float) -> bool:
+    """Whether a number is the one that is held, as far as OSC's floats of 32 bits can tell."""
+    return bool(np.float32(said) == np.float32(held))

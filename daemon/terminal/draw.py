@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from ...model import Band, BandKind, Descriptor
+from ...model import Band, BandKind
 from ..host.life import Life
 from ..host.presence import Presence
 from ..messages.types import printable
@@ -20,6 +20,8 @@ FEWEST_ROWS = 2
 """Of each band its frequency and its gain are shown wherever there is room for a curve."""
 WORTH_SAYING_DB = 0.1
 """A plug-in that cannot follow is named from this difference on."""
+ROOM_FOR_EVIDENCE = 70
+"""Columns from which texts are named beside people."""
 SHORT_BELOW = 10
 """Columns under which a kind of band is one word."""
 KIND_WORDS = {BandKind.LOW_SHELF: "low shelf", BandKind.PEAKING: "bell", BandKind.HIGH_SHELF: "high shelf"}
@@ -28,12 +30,24 @@ PRESENCE_SIGNS = {
     Presence.UNKNOWN: ("○", FAINT),
     Presence.SILENT: ("✕", WARN),
 }
-KEYS = ("←→ morph", "? help", "q quit", "a/b terms", "↑↓ strength", "1-9 scenes", "u undo", "t teach", "space bypass")
+KEYS = (
+    "←→ morph",
+    "? help",
+    "q quit",
+    "a/b terms",
+    "/ say",
+    "↑↓ strength",
+    "1-9 scenes",
+    "u undo",
+    "t teach",
+    "space bypass",
+)
 """What the last line says of keys, the most needed first; on screen they stand as in the next row."""
 KEYS_ORDER = (
     "←→ morph",
     "↑↓ strength",
     "a/b terms",
+    "/ say",
     "1-9 scenes",
     "t teach",
     "u undo",
@@ -49,6 +63,7 @@ HELP = (
     ("u   ctrl-r", "undo; redo"),
     ("a   b", "choose the first or the second term: type its first letters"),
     ("[ ]   { }", "the favourite before or after, as first or second term"),
+    ("/", "say: a bit warmer, less harsh; again; half of that; undo"),
     ("x", "swap the two terms"),
     ("space", "bypass: flat for the time being"),
     ("c", "compare: A, at first the plug-in's own setting, and B"),
@@ -129,11 +144,15 @@ def _morph(snapshot: Snapshot, width: int) -> list[Text]:
         strength = Text(snapshot.side, style=f"{STRONG} {ACCENT}").append("   ").append_text(strength)
     if snapshot.bypassed:
         strength = Text().append("BYPASS  ", style=f"{STRONG} {WARN}").append_text(strength)
-    if snapshot.course:
+    if snapshot.course and not snapshot.request:
         course = Text("   ").append(snapshot.course, style=f"{STRONG} {ACCENT}")
         return [course, Text("   the morph knob leads back to the two words", style=FAINT), _right(strength, width)]
     a, b = (descriptor.term.upper() for descriptor in snapshot.terms)
-    people = [Text(_people(descriptor), style=FAINT) for descriptor in snapshot.terms]
+    evidence = [known.evidence if width >= ROOM_FOR_EVIDENCE else known.people_said for known in snapshot.terms]
+    people = [Text(said, style=FAINT) for said in evidence]
+    if snapshot.request:
+        a, b = "BEFORE", f"“{snapshot.request}”"
+        people = [Text(snapshot.heard, style=FAINT), Text()]
     if snapshot.targets and all(target.from_daw for target in snapshot.targets):
         a, people[0] = "WHERE IT WAS", Text("the plug-in's own setting", style=FAINT)
     space = max(width - len(a) - len(b) - 10, 8)
@@ -144,10 +163,6 @@ def _morph(snapshot: Snapshot, width: int) -> list[Text]:
     bar_line.append("━" * (space - 1 - at), style=FAINT).append("  ").append(b, style=STRONG)
     value = Text(f"{snapshot.morph:.2f}", style=f"{STRONG} {ACCENT}")
     return [bar_line, _spread(Text("   ") + people[0], value, people[1] + Text("  "), width), _right(strength, width)]
-
-
-def _people(descriptor: Descriptor) -> str:
-    return f"{descriptor.people} {'person' if descriptor.people == 1 else 'people'}"
 
 
 def _bands(bands: Sequence[Band], scale_db: int, width: int) -> list[Text]:
@@ -193,12 +208,13 @@ def _scenes(snapshot: Snapshot) -> list[Text]:
 
 
 def _extra(snapshot: Snapshot, width: int) -> list[Text]:
+    said = Text("   this is     ", style=FAINT).append(snapshot.described)
     near = Text("   near here   ", style=FAINT)
     for word in snapshot.near:
         if near.cell_len + len(word) + 3 > width:
             break
         near.append(word).append("   ")
-    return [Text(), near, Text()]
+    return [Text(), said, near]
 
 
 def _status(snapshot: Snapshot, width: int) -> Text:
@@ -215,12 +231,17 @@ def _last_line(snapshot: Snapshot, width: int) -> Text:
         line.append(f"{picker.typed}▏  ", style=STRONG)
         for number, word in enumerate(picker.found):
             line.append(*((f"›{word}‹ ", STRONG) if number == picker.marked else (f" {word}  ", "")))
+            if number == picker.marked and snapshot.marked:
+                line.append("; ".join((snapshot.marked.evidence, *snapshot.marked.remarks[:1])) + "  ", FAINT)
         return line.append("" if picker.found else "nothing like it", style=WARN)
     if snapshot.typed is not None:
         line = Text("   teach this setting as: ", style=WARN).append(f"{snapshot.typed}▏", style=STRONG)
         return line.append("   enter keeps it, esc leaves it", style=FAINT)
     if snapshot.stores:
         return Text("   store this setting as scene 1 … 9", style=WARN)
+    if snapshot.asking is not None:
+        line = Text("   say: ", style=WARN).append(f"{snapshot.asking}▏", style=STRONG)
+        return line if snapshot.asking else line.append("  a bit warmer, less harsh · again · undo", style=FAINT)
     if snapshot.attention:
         return Text(f"   {snapshot.attention}", style=WARN)
     return Text(f" {_keys(width - 2)}", style=FAINT)

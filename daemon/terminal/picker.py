@@ -1,8 +1,11 @@
 """Choosing a term by typing its first letters."""
 
-from dataclasses import dataclass, replace
-from difflib import get_close_matches
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal
+
+from ...model.words import Entry, Lexicon, Taken
+from ...model.words.spelling import key_of, unaccented
 
 Side = Literal["a", "b"]
 
@@ -15,11 +18,12 @@ class Picker:
     words: tuple[str, ...]
     typed: str = ""
     marked: int = 0
+    lexicon: Lexicon | None = field(default=None, compare=False, repr=False)
 
     @property
     def found(self) -> tuple[str, ...]:
         """Terms that fit what is typed; at most 9."""
-        return tuple(nearest(self.typed, list(self.words)))
+        return tuple(nearest(self.typed, self.words, self.lexicon))
 
     @property
     def choice(self) -> str | None:
@@ -44,9 +48,17 @@ class Picker:
                 return self
 
 
-def nearest(word: str, words: list[str]) -> list[str]:
-    """Words that begin with what was typed, then such that look like it; at most 9."""
-    typed = word.strip().lower()
-    starting = [known for known in words if known.lower().startswith(typed)]
-    alike = get_close_matches(typed, words, n=9, cutoff=0.6) if len(starting) < 9 else []
-    return [*starting, *(known for known in alike if known not in starting)][:9]
+def nearest(word: str, words: Sequence[str], lexicon: Lexicon | None = None) -> list[str]:
+    """Terms that begin with what was typed, then the one that it means in another form or with a slip; at most 9.
+
+    Where a slip is as near to two terms both are there to choose from. What merely looks alike is not proposed.
+    """
+    known = lexicon or Lexicon.of(Entry(term) for term in words)
+    typed = unaccented(key_of(word))
+    starting = [term for term in words if unaccented(key_of(term)).startswith(typed)]
+    taken = known.resolve(word) if typed else Taken(word)
+    meant = [taken.term] if taken.term else list(taken.near) if taken.asks else []
+    # a whole word in another form comes before longer ones that begin like it
+    exact = taken.term is not None and taken.how == "form" and typed not in {unaccented(key_of(t)) for t in starting}
+    order = [*meant, *starting] if exact else [*starting, *meant]
+    return list(dict.fromkeys(order))[:9]

@@ -1,35 +1,40 @@
-"""What the computer's keys do in the terminal alone: choosing a term by typing, the help, the end."""
+"""What the computer's keys do in the terminal alone: typing a term or a request, the help, the end."""
 
 from collections.abc import Mapping
 
-from ...model import Descriptor
+from ...model import Descriptor, Model
+from ...model.words import Lexicon
 from ..library.names import LONGEST_NAME
 from ..messages.types import Osc
 from .picker import Picker
 
 DIGITS = frozenset("123456789")
+LONGEST = 200
+"""Letters of a request that are taken from the keys."""
 
 
 class Prompt:
     """Takes keys before they become commands."""
 
-    def __init__(self, terms: Mapping[str, Descriptor], stage: bool = False) -> None:
+    def __init__(self, terms: Mapping[str, Descriptor], stage: bool = False, lexicon: Lexicon | None = None) -> None:
         self.asks_to_quit = False
         self._stage = stage
         self.picker: Picker | None = None
+        self.asking: str | None = None
+        """What is typed so far of a request."""
         self.help = False
         self.finished = False
-        self.terms = tuple(terms)
-        """The words that can be chosen."""
         self.typed: str | None = None
         """The name of what is being taught, as far as it is typed."""
         self.stores = False
         """Whether the next digit says where the setting is kept."""
+        self.terms, self.lexicon = tuple(terms), lexicon
+        """The words that can be chosen, and their forms."""
 
     @property
     def is_typing(self) -> bool:
         """Whether letters are text at the moment, not keys."""
-        return self.picker is not None or self.typed is not None
+        return self.picker is not None or self.typed is not None or self.asking is not None
 
     @property
     def question(self) -> str:
@@ -48,6 +53,8 @@ class Prompt:
             choice, side = self.picker.choice, self.picker.side
             self.picker = None if key in {"enter", "escape"} else self.picker.press(key)
             return Osc(f"/semeq/term/{side}", (choice,)) if key == "enter" and choice else True
+        if self.asking is not None:
+            return self._ask(self.asking, key)
         if self.typed is not None:
             return self._teach(self.typed, key)
         if self.stores:
@@ -55,11 +62,13 @@ class Prompt:
             return Osc("/semeq/scene/store", (int(key),)) if key in DIGITS else True
         match key:
             case "a" | "b":
-                self.picker = Picker(key, self.terms)
+                self.picker = Picker(key, self.terms, lexicon=self.lexicon)
             case "s":
                 self.stores = True
             case "t":
                 self.typed = ""
+            case "/":
+                self.asking = ""
             case "?":
                 self.help = not self.help
             case "escape" if self.help or asked:
@@ -69,6 +78,26 @@ class Prompt:
                 self.asks_to_quit = not self.finished
             case _:
                 return False
+        return True
+
+    def use(self, model: Model) -> None:
+        """Know other words from now on."""
+        self.terms, self.lexicon = tuple(model.terms), model.lexicon
+
+    def _ask(self, asking: str, key: str) -> Osc | bool:
+        """Take a key of a request that is typed."""
+        match key:
+            case "enter" | "escape":
+                self.asking = None
+                return Osc("/semeq/say", (asking.strip(),)) if key == "enter" and asking.strip() else True
+            case "backspace":
+                self.asking = asking[:-1]
+            case "space":
+                self.asking = asking + " "
+            case _ if len(key) == 1 and key.isprintable() and len(asking) < LONGEST:
+                self.asking = asking + key
+            case _:
+                pass
         return True
 
     def _teach(self, typed: str, key: str) -> Osc | bool:

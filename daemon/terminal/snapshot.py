@@ -45,6 +45,12 @@ class Snapshot:
     typed: str | None = None
     """The name of what is being taught."""
     stores: bool = False
+    request: str = ""
+    heard: str = ""
+    described: str = ""
+    asking: str | None = None
+    marked: Descriptor | None = None
+    """What the picker's marked word rests on."""
 
 
 NEAR = 12
@@ -82,6 +88,11 @@ def snapshot(session: Session, terminal: Terminal, now_s: float) -> Snapshot:
         song=morpher.state.song,
         typed=prompt.typed,
         stores=prompt.stores,
+        request=morpher.request,
+        heard=morpher.heard,
+        described=morpher.described,
+        asking=prompt.asking,
+        marked=morpher.model.terms.get(prompt.picker.choice or "") if prompt.picker else None,
     )
 
 

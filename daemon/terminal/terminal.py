@@ -1,8 +1,8 @@
 """What only the terminal knows of a run: what is typed, how much goes out, where OSC is listened to."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from ...model import Descriptor
+from ...model import Model
 from ..messages.types import Osc
 from .keyboard import KEYBOARD, PASTED
 from .meter import Meter
@@ -12,8 +12,8 @@ from .prompt import Prompt
 class Terminal:
     """The prompt, the meter and the OSC label; keys go in here and come out as commands for the session."""
 
-    def __init__(self, terms: Mapping[str, Descriptor], stage: bool = False, is_demo: bool = False) -> None:
-        self.prompt = Prompt(terms, stage)
+    def __init__(self, model: Model, stage: bool = False, is_demo: bool = False) -> None:
+        self.prompt = Prompt(model.terms, stage, model.lexicon)
         self.meter = Meter()
         self.osc = "no OSC"
         self.is_demo = is_demo

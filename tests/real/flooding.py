@@ -100,7 +100,7 @@ def play(messages: Iterable[tuple[Message, Source]], seconds_each: float = 0.001
                 encode(outgoing.message)
         assert all(notice.text.isprintable() for notice in session.take_notices())
     assert 0.0 <= session.state.morph <= 1.0
-    snapshot(session, Terminal(session.morpher.model.terms), now_s)
+    snapshot(session, Terminal(session.morpher.model), now_s)
     return session
 
 

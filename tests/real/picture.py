@@ -22,7 +22,7 @@ def played() -> tuple[Session, Terminal]:
     """A session in which a knob has just been turned and Ardour has answered, and its terminal."""
     target = TargetConfig(host="ardour", plugin="calf-eq5", track=2)
     session = prepare(Config(terms=("warm", "bright"), targets=(target,)), None, remember=False).session
-    terminal = Terminal(session.morpher.model.terms)
+    terminal = Terminal(session.morpher.model)
     terminal.osc = "OSC 127.0.0.1:9000"
     session.midi_changed(MidiPort("Controller 1", "Controller 1"), 0.0)
     session.advance(0.0)

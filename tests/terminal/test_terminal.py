@@ -12,7 +12,7 @@ from semeq.model import load
 @pytest.fixture
 def terminal():
     """A terminal with the shipped words."""
-    return Terminal(load().terms)
+    return Terminal(load())
 
 
 def test_q_asks_once_while_an_equaliser_follows(terminal):
@@ -34,7 +34,7 @@ def test_q_ends_at_once_if_nothing_follows(terminal):
 
 def test_the_stage_locks_q():
     """On stage q never ends anything, and says what does."""
-    terminal = Terminal(load().terms, stage=True)
+    terminal = Terminal(load(), stage=True)
     for _ in range(3):
         terminal.press("q", is_followed=True)
     assert (terminal.prompt.finished, "ctrl-c" in terminal.prompt.question) == (False, True)

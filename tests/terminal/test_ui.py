@@ -30,7 +30,7 @@ def snapshot(make_session):
     """A daemon in the middle of its work."""
     session = make_session(("ardour", "calf-eq5"), ("reaper", "reaeq"), state=State(morph=0.3, strength=1.25))
     session.midi_changed(MidiPort("controller", "Controller 1"), 0.0)
-    terminal = Terminal(session.morpher.model.terms)
+    terminal = Terminal(session.morpher.model)
     terminal.osc = "OSC 127.0.0.1:9000"
     session.receive(ControlChange(0, 21, 64), 0.0, "Controller 1")
     session.morpher.set_morph(0.3)

@@ -129,7 +129,7 @@ def test_users_who_share_a_setting_are_one_person(tmp_path):
 def test_each_cleaning_step_can_be_left_out(tmp_path):
     """A recipe may want the table as typed."""
     lines = line("Warmth"), line("warmth"), line("test")
-    table, _ = cleaned(tmp_path, *lines, typing_errors=False, stems=False, junk=False, repeats=False)
+    table, _ = cleaned(tmp_path, *lines, typing_errors=False, stems=False, forms=False, junk=False, repeats=False)
     assert table.terms == ("warmth", "warmth", "test")
 
 

@@ -5,10 +5,12 @@ from pathlib import Path
 
 import numpy as np
 
-from .cleaning import clean
+from ...model.latent import Language
+from .cleaning import clean, not_about_sound
 from .recipe import Recipe
 from .rows import DataError, Report, Word, read_settings, read_words
 from .table import Table
+from .textbook import forms, textbook
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,16 +22,39 @@ class Corpus:
     reports: tuple[tuple[str, Report], ...]
 
 
-def read_corpus(folder: Path, recipe: Recipe) -> Corpus:
-    """Read both files. Raises ``DataError``, one line, where one is missing or has nothing usable in it."""
+def read_corpus(folder: Path, recipe: Recipe, *, only_held_out: bool = False) -> Corpus:
+    """Read both files; of SAFE-DB the rows kept aside are left out, or they alone are read.
+
+    Raises ``DataError``, one line, where a file is missing or has nothing usable in it.
+    """
     settings_report, words_report = Report(), Report()
     path = folder / recipe.data.settings
-    table = clean(read_settings(path, settings_report), recipe.cleaning, settings_report)
+    table = clean(read_settings(path, settings_report), recipe.cleaning, settings_report, only_held_out=only_held_out)
     if len(table) < 2:
         reasons = "; ".join(settings_report.lines()) or "it is empty"
         raise DataError(f"{path}: fewer than two usable rows of {settings_report.rows} ({reasons})")
-    words = read_words(folder / recipe.data.words, words_report)
+    words = pooled(read_words(folder / recipe.data.words, words_report), words_report)
     return Corpus(table, tuple(words), ((recipe.data.settings, settings_report), (recipe.data.words, words_report)))
+
+
+def pooled(words: list[Word], report: Report) -> list[Word]:
+    """Make one word of all its forms (dark and darkness), weighted by people; what says nothing about sound goes."""
+    lexicon, junk = forms(), not_about_sound()
+    groups: dict[tuple[Language, str], list[Word]] = {}
+    for number, word in enumerate(words, start=1):
+        if word.term in junk:
+            report.skip(number, "the word says nothing about sound")
+            continue
+        taken = lexicon.exact(word.term, word.language)
+        entry = textbook().get((word.language, taken.term)) if taken and taken.term else None
+        groups.setdefault((word.language, entry.term if entry else word.term), []).append(word)
+    return [_one(term, language, found) for (language, term), found in groups.items()]
+
+
+def _one(term: str, language: Language, words: list[Word]) -> Word:
+    people = sum(word.people for word in words)
+    gains = np.sum([word.people * word.gains for word in words], axis=0) / people
+    return words[0] if len(words) == 1 and words[0].term == term else Word(term, language, people, gains)
 
 
 def gains_of(words: tuple[Word, ...]) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:

@@ -4,6 +4,7 @@ import re
 import tomllib
 from array import array
 from collections.abc import Iterable
+from functools import lru_cache
 from importlib.resources import files
 
 import msgspec
@@ -12,9 +13,20 @@ from numpy.typing import NDArray
 
 from .rows import Report, Setting
 from .table import RowStore, Table
+from .textbook import forms
 
 FLAT_DB = 0.05
 """A setting none of whose gains exceeds this is flat: nobody hears it."""
+
+
+SHARED_DECIMALS = 3
+"""Users who share a setting to so many decimals are one person."""
+
+
+@lru_cache(maxsize=1)
+def held_out_ids() -> frozenset[str]:
+    """Ids (column 0) of the SAFE-DB rows that no training sees: kept aside for an independent check."""
+    return frozenset(files("semeq.training").joinpath("heldout_rows.txt").read_text(encoding="utf-8").split())
 
 
 class Cleaning(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -22,6 +34,7 @@ class Cleaning(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     typing_errors: bool = True
     stems: bool = True
+    forms: bool = True
     junk: bool = True
     flat: bool = True
     repeats: bool = True
@@ -31,6 +44,7 @@ class Cleaning(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class _Junk(msgspec.Struct, forbid_unknown_fields=True):
     words: list[str]
+    socialfx: list[str]
 
 
 class _Words(msgspec.Struct, forbid_unknown_fields=True):
@@ -44,18 +58,29 @@ def _read_words() -> _Words:
     return msgspec.convert(tomllib.loads(text), _Words)
 
 
-def clean(settings: Iterable[Setting], cleaning: Cleaning, report: Report) -> Table:
+def not_about_sound() -> frozenset[str]:
+    """SocialFX words that name a thing, a creature or nothing, and say nothing about sound."""
+    return frozenset(_read_words().junk.socialfx)
+
+
+def clean(settings: Iterable[Setting], cleaning: Cleaning, report: Report, *, only_held_out: bool = False) -> Table:
     """Turn rows into a table; what is left out goes to ``report``.
+
+    The rows that are kept aside (``held_out_ids``) never come into it, or, with ``only_held_out``, they alone do. They
+    do count in telling people from users, so that the people are the same whatever the users are called.
 
     Of each row a few numbers are kept in memory, the settings themselves in a ``RowStore``: a table may be larger than
     the memory.
     """
     words = _read_words()
     junk = set(words.junk.words)
+    lexicon = forms()
+    aside = held_out_ids()
     names: dict[str, int] = {}
     users: dict[str, int] = {}
     rows, codes, senders = array("q"), array("i"), array("i")
     whole, setting_only = array("q"), array("q")
+    held_out = array("b")
     store = RowStore()
     for setting in settings:
         term = tidy(setting.descriptor)
@@ -63,7 +88,10 @@ def clean(settings: Iterable[Setting], cleaning: Cleaning, report: Report) -> Ta
             term = words.typing_errors.get(term, term)
         if cleaning.stems:
             term = words.stems.get(term, term)
-        if cleaning.junk and (not term or term in junk):
+        says_nothing = cleaning.junk and (not term or term in junk)
+        if cleaning.forms and (taken := lexicon.exact(term, "en")) is not None and taken.term is not None:
+            term = taken.term
+        if says_nothing:
             report.skip(setting.row, "the descriptor says nothing about sound")
         elif cleaning.flat and max(abs(gain) for gain in setting.values[:5]) <= FLAT_DB:
             report.skip(setting.row, "flat")
@@ -73,15 +101,21 @@ def clean(settings: Iterable[Setting], cleaning: Cleaning, report: Report) -> Ta
             senders.append(users.setdefault(setting.user, len(users)))
             # 64 bits: two different rows of a million fall together once in ten million tables
             whole.append(hash((term, setting.values)))
-            setting_only.append(hash(setting.values))
+            setting_only.append(hash(tuple(round(value, SHARED_DECIMALS) for value in setting.values)))
+            held_out.append(setting.row_id in aside)
             store.append(setting.values)
     people = _people(np.array(senders, dtype=np.int32), np.array(setting_only, dtype=np.int64), len(users))
-    keep = np.ones(len(rows), dtype=np.bool_)
+    ours = (np.array(held_out, dtype=np.bool_)) == only_held_out
+    keep = ours.copy()
     if cleaning.repeats:
         keep[:] = False
-        keep[np.unique(np.array(whole, dtype=np.int64), return_index=True)[1]] = True
-        for index in np.flatnonzero(~keep).tolist():
+        # of a repeat the first row of its own side stays
+        sides = np.array(whole, dtype=np.int64)[ours]
+        keep[np.flatnonzero(ours)[np.unique(sides, return_index=True)[1]]] = True
+        for index in np.flatnonzero(ours & ~keep).tolist():
             report.skip(rows[index], "an exact repeat")
+    for index in np.flatnonzero(~ours).tolist():
+        report.skip(rows[index], "kept aside" if not only_held_out else "not kept aside")
     codes_kept = np.array(codes, dtype=np.int32)[keep]
     table = Table(tuple(names), codes_kept, _renumbered(people[keep]), store.array(keep))
     return restrict(table, cleaning)
@@ -104,7 +138,7 @@ def tidy(descriptor: str) -> str:
 
 
 def _people(senders: NDArray[np.int32], settings: NDArray[np.int64], count: int) -> NDArray[np.int32]:
-    """Tell people from users: users who share a whole setting to the last digit count as one person.
+    """Tell people from users: users who share a whole setting, to ``SHARED_DECIMALS``, count as one person.
 
     One person may have come by several addresses; a split by address would then show them to both sides. Rows that are
     later dropped as repeats count here too. Shape: ``(n,)`` each -> ``(n,)``.

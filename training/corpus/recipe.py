@@ -113,6 +113,7 @@ class TermTargets(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     word_db: float = 3.0
     neighbours: int = 40
     refine_steps: int = 1
+    text_people: float = 2.0
 
 
 class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

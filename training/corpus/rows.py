@@ -23,7 +23,7 @@ WHERE = (
 )
 
 COLUMNS = 25
-_TERM, _USER, _FIRST = 1, 2, 5
+_ID, _TERM, _USER, _FIRST = 0, 1, 2, 5
 # file order of the 13 parameters (gain, frequency[, Q] per band) -> gains, frequencies, Qs
 _ORDER = (0, 2, 5, 8, 11, 1, 3, 6, 9, 12, 4, 7, 10)
 _TOLERANCE = 1e-4
@@ -47,12 +47,16 @@ class DataError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One usable row of SAFE-DB: who called which setting what. ``values``: dB, Hz, Q as in ``model.settings``."""
+    """One usable row of SAFE-DB: who called which setting what. ``values``: dB, Hz, Q as in ``model.settings``.
+
+    ``row`` counts from 1, ``row_id`` is the file's own.
+    """
 
     row: int
     descriptor: str
     user: str
     values: tuple[float, ...]
+    row_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +148,7 @@ def _setting(number: int, cells: list[str]) -> Setting | str:
         slack = _TOLERANCE * high
         if not low - slack <= value <= high + slack:
             return "a value outside its control's range"
-    return Setting(number, texts[0], texts[1], values)
+    return Setting(number, texts[0], texts[1], values, cells[_ID].strip())
 
 
 class _WordRow(msgspec.Struct):

@@ -30,6 +30,7 @@ from ..corpus.recipe import (
 )
 from ..corpus.rows import Word
 from ..corpus.table import Table
+from ..corpus.textbook import textbook
 from .coders import CurveCoder, ResidualCoder, VariationalCoder
 from .loop import History, PresenceMonitor, train
 from .losses import CurveObjective
@@ -37,7 +38,8 @@ from .map import Plane, fit_plane
 from .network import Coder
 from .reference import ContrastiveObjective, VariationalObjective
 from .response import Response
-from .terms import place, targets, within_precision
+from .targets import targets
+from .terms import place, remarked, within_precision
 
 SAMPLE_ROWS = 20_000
 """Where a few rows tell as much as all of them, this many are looked at."""
@@ -93,7 +95,7 @@ def fit(
         made = network.encode_curves(rows_db(some.values, grid(coder.config.points)))
         plane = fit_plane(made, latents, network.encode_curves(np.zeros(coder.config.points)))
         precision = within_precision(some)
-        return Fitted(coder, history, [target.descriptor for target in wanted], latents, plane, precision)
+        return Fitted(coder, history, remarked(network, wanted, latents), latents, plane, precision)
     return _with_mean_places(coder, history, recipe, table, words)
 
 
@@ -104,7 +106,7 @@ def _build(recipe: Recipe, table: Table, words: tuple[Word, ...]) -> tuple[Coder
         assert isinstance(losses, CurveLosses)
         frequencies = grid(network.points)
         coder = CurveCoder(network)
-        shapes = _tensor(word_curves(gains_of(words), frequencies))
+        shapes = _tensor(np.concatenate((word_curves(gains_of(words), frequencies), _drawn(recipe, frequencies))))
         # shares its numbers with the table, which may lie in a file
         rows = torch.as_tensor(table.values)
         some = _tensor(table.sample(SAMPLE_ROWS).values)
@@ -139,6 +141,14 @@ def _with_mean_places(coder: Coder, history: History, recipe: Recipe, table: Tab
     latents = network.encode_rows(table.values)
     places = [latents[table.rows_of(descriptor.term)].mean(axis=0) for descriptor in terms]
     return Fitted(coder, history, terms, np.array(places, dtype=np.float32))
+
+
+def _drawn(recipe: Recipe, frequencies_hz: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Curves of the texts' tone words, in the unit of SocialFX's words. Shape: ``(words, points)``."""
+    if recipe.terms.text_people == 0.0:
+        return np.empty((0, len(frequencies_hz)))
+    tones = [word.curve_db(frequencies_hz) for word in textbook().values() if word.nature == "tone"]
+    return np.array(tones) / recipe.terms.word_db
 
 
 def _labels(table: Table) -> NDArray[np.float32]:

@@ -1,0 +1,118 @@
+"""What a setting would be called: the regions that it lifts or lowers, and the likeliest words by evidence."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .latent import Descriptor
+
+Curve = NDArray[np.float64]
+
+LISTENING_HZ = np.geomspace(20.0, 20_000.0, 32)
+"""Where responses are compared when a setting is described. Shape: ``(32,)``."""
+REGIONS = (
+    ("sub", 20.0, 60.0),
+    ("bass", 60.0, 150.0),
+    ("low-mid", 150.0, 500.0),
+    ("mid", 500.0, 2000.0),
+    ("presence", 2000.0, 6000.0),
+    ("treble", 6000.0, 20_000.0),
+)
+"""Name, low and high end in Hz of what engineers call a region."""
+_LEAST_DB, _LEAST_SHARE = 0.25, 0.5
+"""A region counts from this mean change on, and from this share of the strongest one."""
+_MAKERS_CAP, _MAKERS_WEIGHT, _EVIDENCE_WEIGHT = 4, 1.0, 0.6
+"""How words are believed beforehand; see ``beliefs``."""
+_ITSELF, _NEAR_DB = 6.0, 0.4
+_FOREIGN = 2.0
+"""Words of the second language are believed e^2 times less: one language is spoken at a time."""
+_SHOWN = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A region and a sign, with the words that stand for it: *low-mid boost: full, warm*."""
+
+    region: str
+    low_hz: float
+    high_hz: float
+    mean_db: float
+    words: tuple[str, ...]
+
+    @property
+    def said(self) -> str:
+        """The family in one line."""
+        name = f"{self.region} {'boost' if self.mean_db > 0 else 'cut'}"
+        return f"{name}: {', '.join(self.words)}" if self.words else name
+
+
+def region_means(curves_db: Curve) -> Curve:
+    """Mean change of each region, dB. Shape: ``(..., 32)`` at ``LISTENING_HZ`` -> ``(..., 6)``."""
+    inside = [(low <= LISTENING_HZ) & (high >= LISTENING_HZ) for _, low, high in REGIONS]
+    return np.stack([curves_db[..., mask].mean(axis=-1) for mask in inside], axis=-1)
+
+
+def families(curve_db: Curve, terms_db: Curve, descriptors: Sequence[Descriptor]) -> list[Family]:
+    """The regions that a setting lifts or lowers, the strongest first, each with words of the same family.
+
+    A word belongs to the family of its own strongest region. Shape: ``(32,)``, ``(terms, 32)``.
+    """
+    means, own = region_means(curve_db), region_means(terms_db)
+    strongest = np.abs(own).argmax(axis=1)
+    signs = np.sign(own[np.arange(len(own)), strongest])
+    # words that published texts place come first; one language is spoken at a time
+    trust = np.array(
+        [known.reliability * (1.0 if known.texts else 0.2) * (known.language == "en") for known in descriptors]
+    )
+    likeness = (terms_db @ curve_db) / np.maximum(np.linalg.norm(terms_db, axis=1), 1e-9)
+    found: list[Family] = []
+    least = max(_LEAST_DB, _LEAST_SHARE * float(np.abs(means).max()))
+    order: list[int] = np.argsort(-np.abs(means)).tolist()
+    for place in order:
+        mean = float(means[place])
+        if abs(mean) < least:
+            break
+        score = np.where((strongest == place) & (signs == np.sign(mean)), likeness * trust, 0.0)
+        ranked: list[int] = np.argsort(-score)[:_SHOWN].tolist()
+        best = [index for index in ranked if score[index] > 0.0]
+        name, low, high = REGIONS[place]
+        found.append(Family(name, low, high, mean, tuple(descriptors[index].term for index in best)))
+    return found
+
+
+def beliefs(
+    curve_db: Curve, terms_db: Curve, descriptors: Sequence[Descriptor], precision: NDArray[np.float32]
+) -> Curve:
+    """Share of belief of each term, 1 together. Shape: ``(32,)``, ``(terms, 32)`` -> ``(terms,)``.
+
+    The responses of people's settings are taken as normal distributions of one covariance about their terms' (linear
+    discriminant analysis, Fisher 1936). Beforehand a term is believed by how many people made settings for it, four
+    counting as many, and by all its evidence, so that a word which many know does not hide all others. A setting that
+    is nearly a term's own curve was most likely made by that term.
+    """
+    away = curve_db - terms_db
+    makers = np.array([known.makers for known in descriptors])
+    evidence = np.array([1.0 + known.people + 4.0 * known.texts for known in descriptors])
+    foreign = np.array([known.language != "en" for known in descriptors])
+    prior = _MAKERS_WEIGHT * np.log(np.minimum(makers, _MAKERS_CAP) + 0.2) + _EVIDENCE_WEIGHT * np.log(evidence)
+    belief = prior - _FOREIGN * foreign - 0.5 * ((away @ precision) * away).sum(axis=1)
+    belief += _ITSELF * np.exp(-(away * away).mean(axis=1) / _NEAR_DB**2)
+    shares = np.exp(belief - belief.max())
+    return shares / shares.sum()
+
+
+def without_opposites(order: Sequence[int], descriptors: Sequence[Descriptor], count: int, first: int = 3) -> list[int]:
+    """The first ``count`` of an order, none of the first three being an opposite of another one of them."""
+    chosen: list[int] = []
+    later: list[int] = []
+    for index in order:
+        known = descriptors[index]
+        against = any(
+            descriptors[other].term in known.opposites or known.term in descriptors[other].opposites for other in chosen
+        )
+        (later if against and len(chosen) < first else chosen).append(index)
+        if len(chosen) >= max(count, first):
+            break
+    return [*chosen, *later][:count]
