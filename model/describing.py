@@ -93,8 +93,10 @@ def beliefs(
     is nearly a term's own curve was most likely made by that term.
     """
     away = curve_db - terms_db
-    makers = np.array([known.makers for known in descriptors])
-    evidence = np.array([1.0 + known.people + 4.0 * known.texts for known in descriptors])
+    # whoever describes is the one who taught the own words
+    makers = np.array([_MAKERS_CAP if known.source == "own" else known.makers for known in descriptors])
+    counted = (200.0 if known.source == "own" else known.people + 4.0 * known.texts for known in descriptors)
+    evidence = 1.0 + np.array(list(counted))
     foreign = np.array([known.language != "en" for known in descriptors])
     prior = _MAKERS_WEIGHT * np.log(np.minimum(makers, _MAKERS_CAP) + 0.2) + _EVIDENCE_WEIGHT * np.log(evidence)
     belief = prior - _FOREIGN * foreign - 0.5 * ((away @ precision) * away).sum(axis=1)

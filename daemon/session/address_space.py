@@ -128,7 +128,7 @@ def _terms() -> Iterator[Row]:
     yield Row("/semeq/terms", ("text", "text"), morpher(Morpher.set_terms), "Both terms at once")
     yield Row("/semeq/say", ("text",), Run.say, "Ask in words: a bit warmer, less harsh")
     yield shown("/semeq/said", "What was understood last", lambda run: (run.morpher.heard,))
-    yield shown("/semeq/request", "The request that counts, if one does", lambda run: (run.morpher.request,))
+    yield shown("/semeq/request", "The request that counts, if one does", lambda run: (run.morpher.state.request_said,))
     yield shown("/semeq/described", "What the setting does, in words", lambda run: (run.morpher.described,))
 
 

@@ -3,22 +3,19 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import Literal
 
 import numpy as np
 from msgspec.structs import replace
 
-from ...model import Bands, Descriptor, Latent, Model, ModelError, between, morph, response_db, scaled
+from ...model import Bands, Descriptor, Latent, Model, ModelError, between, morph, scaled
 from ..library.vocabulary import Vocabulary
-from .asked import AGREED, TargetOverrides, Words
+from .asked import TargetOverrides, Words
+from .display import course_of, near, peak, scale
 from .requests import requested
 from .state import GLIDE_RANGE_MS, STRENGTH_RANGE, Asked, Scene, State, is_same, within
 
-SCALES_DB = (6, 12, 24, 48, 96)
-MOST_MET = 1024
-"""Decoded positions that are kept; a 7-bit knob has 128."""
-PEAK_AT_HZ = np.geomspace(20.0, 20_000.0, 64)
+MOST_MET = 1024  # decoded positions that are kept; a 7-bit knob has 128
 
 
 @dataclass
@@ -44,6 +41,7 @@ class Morpher:
     def __post_init__(self) -> None:
         self.words = self.words.named(self.model)
         self._choose(self._find(self.state.terms))
+        self.state = replace(self.state, terms=(self.terms[0].term, self.terms[1].term))
 
     @property
     def model(self) -> Model:
@@ -248,11 +246,6 @@ class Morpher:
         return (a, 1.0 - self.state.morph), (b, self.state.morph)
 
     @property
-    def request(self) -> str:
-        """The request that counts, as it was said; empty where none does."""
-        return asked.said if (asked := self._asked) else ""
-
-    @property
     def _asked(self) -> Asked | None:
         return self.state.request if self.state.course == "request" else None
 
@@ -264,31 +257,17 @@ class Morpher:
     @property
     def course(self) -> str:
         """In words what counts instead of the way between the two terms; nothing while that way counts."""
-        match self.state.course:
-            case "blend":
-                parts = zip(self.words.blended, self._weights, strict=True)
-                return " + ".join(f"{term} {weight:.0%}" for term, weight in parts if weight) or "all faders down"
-            case "map":
-                return "map {:.2f} · {:.2f}".format(*self.state.map)
-            case "request":
-                return f"“{self.request}”"
-            case _:
-                return ""
+        return course_of(self.state, self.words.blended)
 
     @property
     def scale_db(self) -> int:
         """A round range of gain that holds every curve between the two terms, so that the picture's scale stands."""
-        peak_db = self._peak_db * abs(self.state.strength)
-        if self.state.course != "morph":
-            peak_db = max(peak_db, float(np.max(np.abs(response_db(self.bands, PEAK_AT_HZ)))))
-        return next((scale for scale in SCALES_DB if peak_db <= scale), SCALES_DB[-1])
+        now_db = 0.0 if self.state.course == "morph" else peak(self.bands)
+        return scale(max(self._peak_db * abs(self.state.strength), now_db))
 
     def near(self, count: int) -> tuple[str, ...]:
         """The terms nearest to the present place, nearest first; only such as people agree on."""
-        distances = np.linalg.norm(self.model.latents - self._place(), axis=1)
-        terms = list(self.model.terms.values())
-        nearest = (terms[int(i)] for i in np.argsort(distances))
-        return tuple(islice((term.term for term in nearest if term.reliability >= AGREED), count))
+        return near(self.model, self._place(), count)
 
     def _change(self, state: State) -> None:
         self.at_own = self.at_own and state.scene == self.state.scene
@@ -297,15 +276,14 @@ class Morpher:
 
     def _find(self, terms: Sequence[str]) -> tuple[Descriptor, Descriptor]:
         found = self.model.descriptor(terms[0]), self.model.descriptor(terms[1])
-        taken = [self.model.taken(term).said for term in terms]
-        self.heard = ", ".join(filter(None, taken)) or self.heard
+        self.heard = ", ".join(filter(None, (self.model.taken(term).said for term in terms))) or self.heard
         return found
 
     def _choose(self, terms: tuple[Descriptor, Descriptor]) -> None:
         self.terms = terms
         self._ends = self.model.latent(terms[0].term), self.model.latent(terms[1].term)
         between = (self._between((terms[0].term, terms[1].term), p) for p in (0.0, 0.25, 0.5, 0.75, 1.0))
-        self._peak_db = max(float(np.max(np.abs(response_db(bands, PEAK_AT_HZ)))) for bands in between)
+        self._peak_db = max(peak(bands) for bands in between)
 
     def _place(self) -> Latent:
         match self.state.course:

@@ -70,6 +70,11 @@ class Scene(Struct, frozen=True, forbid_unknown_fields=True):
         if self.course == "request" and self.request is None:
             raise ValueError("a request counts, but there is none")
 
+    @property
+    def request_said(self) -> str:
+        """The request that counts, as it was said; empty if none does."""
+        return self.request.said if self.course == "request" and self.request else ""
+
 
 class StoredScene(Scene, frozen=True, forbid_unknown_fields=True):
     """A setting that was kept; ``takes_ms`` is its own time for gliding there, in milliseconds, if it has one."""

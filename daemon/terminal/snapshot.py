@@ -88,7 +88,7 @@ def snapshot(session: Session, terminal: Terminal, now_s: float) -> Snapshot:
         song=morpher.state.song,
         typed=prompt.typed,
         stores=prompt.stores,
-        request=morpher.request,
+        request=morpher.state.request_said,
         heard=morpher.heard,
         described=morpher.described,
         asking=prompt.asking,

@@ -239,10 +239,10 @@ def test_last_time_is_remembered_unless_something_else_is_asked_for():
 
 def test_terms_that_are_gone_are_said():
     """Another model may not know last time's terms: the start goes on with the usual ones, and says so."""
-    save(State(("dark", "wrarm"), 0.5))
+    save(State(("dark", "wrmarm"), 0.5))
     prepared = start()
     assert prepared.session.state == State(morph=0.5)
-    assert prepared.warnings[0].startswith('last time\'s terms are gone: unknown term "wrarm"; did you mean warm')
+    assert prepared.warnings[0].startswith('last time\'s terms are gone: unknown term "wrmarm"; did you mean warm')
 
 
 def test_an_unreadable_memory_is_said():
@@ -311,7 +311,7 @@ def test_the_users_own_mappings_come_first():
 @pytest.mark.parametrize(
     ("config", "error", "complaint"),
     [
-        (Config(terms=("wram", "bright")), ModelError, 'unknown term "wram"; did you mean warm'),
+        (Config(terms=("wrmam", "bright")), ModelError, 'unknown term "wrmam"; did you mean warm'),
         (Config(model="/none.safetensors"), ModelError, "model file /none.safetensors: there is no such file"),
         (Config(surface="touchsoc"), MappingError, "unknown surface 'touchsoc'; did you mean touchosc, "),
         (Config(osc=OscConfig(feedback="phone")), PortError, "--osc-feedback 'phone' is not HOST:PORT"),

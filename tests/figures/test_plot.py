@@ -62,7 +62,7 @@ def test_another_word_draws_another_curve(call):
     ("words", "complaint"),
     [
         (["warm", "-o", "out.gif"], "out.gif: a picture is .png or .svg"),
-        (["wram", "-o", "out.svg"], "did you mean warm"),
+        (["wrmam", "-o", "out.svg"], "did you mean warm"),
         (["-o", "out.svg"], "a word is missing"),
         (["warm"], "'-o' / '--out'"),
         (["warm", "--morph", "1", "-o", "out.svg"], "--morph needs two words"),

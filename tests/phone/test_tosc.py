@@ -298,7 +298,7 @@ def test_a_file_that_is_there_is_not_replaced_unasked(call, tmp_path):
 @pytest.mark.parametrize(
     ("words", "complaint"),
     [
-        (("--words", "wram"), 'unknown term "wram"; did you mean warm'),
+        (("--words", "wrmam"), 'unknown term "wrmam"; did you mean warm'),
         (("--words", ","), f"--words takes from 1 to {WORDS} words, not 0"),
         (("--out", "file/in/it.tosc"), "file/in/it.tosc: cannot be written (Not a directory)"),
     ],

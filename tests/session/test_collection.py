@@ -119,7 +119,7 @@ def test_a_scene_that_is_not_there(player):
 
 def test_a_scene_of_another_model_changes_nothing(make_session, model):
     """Words that are gone keep the scene from being recalled, and leave all as it was."""
-    scene = msgspec.json.encode(StoredScene(("wram", "bright")))
+    scene = msgspec.json.encode(StoredScene(("wrmam", "bright")))
     player = Player(make_session(library=Library(Vocabulary.of(model), Remembered({"scenes": {"1": scene}}))))
     before = player.state
     (said,) = player.say("/semeq/scene/recall", 1)

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from semeq.daemon.library.vocabulary import Vocabulary
-from semeq.daemon.session.morpher import AGREED, Morpher, TargetOverrides, Words
+from semeq.daemon.session.asked import AGREED, TargetOverrides, Words
+from semeq.daemon.session.morpher import Morpher
 from semeq.daemon.session.state import BLENDED, State
 from semeq.model import UnknownTermError, response_db, scaled
 
