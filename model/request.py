@@ -139,7 +139,7 @@ def _descended(row: NDArray[np.float64], goal_db: NDArray[np.float64]) -> tuple[
 
 
 def _step(curvature: NDArray[np.float64], descent: NDArray[np.float64], damping: float) -> NDArray[np.float64]:
-    return np.linalg.solve(curvature + damping * np.eye(len(descent)), descent) * _UNIT
+    return np.asarray(np.linalg.solve(curvature + damping * np.eye(len(descent)), descent) * _UNIT, dtype=np.float64)
 
 
 def _clipped(axis: NDArray[np.float64]) -> NDArray[np.float64]:

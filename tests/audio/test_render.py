@@ -152,7 +152,7 @@ def clicks_db(sound):
 
 
 UNHEARD_DB = -88.0
-"""Where 16 bits end."""
+"""A little above where 16 bits end."""
 MOVES = {
     "over the file": ((0.0, 2.0), (0.0, 1.0)),
     "to and fro": ((0.2, 0.7, 1.2, 1.7), (0.0, 1.0, 0.0, 1.0)),
