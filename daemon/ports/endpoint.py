@@ -108,6 +108,10 @@ class Endpoints:
         """The wires by their targets' numbers."""
         return self._open
 
+    def send(self, target: int, message: Message) -> None:
+        """Send to a target by its number, without waiting; raises ``ValueError`` for a message that cannot travel."""
+        self._open[target].send(message)
+
     def sent(self, peer: Address) -> bool:
         """Whether a datagram that comes from ``peer`` is one of those that were sent here."""
         return any(endpoint.sent(peer) for endpoint in self._open if isinstance(endpoint, OscEndpoint))
