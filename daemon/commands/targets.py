@@ -133,7 +133,7 @@ def _map(
     text = plugin_text(made.plugin, _comments(made, host_name, place))
     click.echo(text)
     _save(text, name or file_name(there[0].name), name is not None, yes)
-    click.echo(_line(host_name, there[0], name or file_name(there[0].name), send))
+    click.echo(_line(host_name, there[0], file_name(name or there[0].name), send))
 
 
 def _kind(word: str) -> BandKind:

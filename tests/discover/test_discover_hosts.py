@@ -171,11 +171,12 @@ def test_live_is_listed_and_mapped_by_its_displays(call):
         assert "2 Voice  1     EQ Eight  eq-eight\n" in out
         assert "2 Voice  2     My EQ     none\n" in out
         assert f"  1  semeq-daemon --host ableton --plugin eq-eight --track 2 --slot 1 {to[2]} {to[3]}\n" in out
-        code, out, err = call(*to, "--map", 2, 2, "--save", "Mine")
+        code, out, err = call(*to, "--map", 2, 2, "--save", "My Own EQ")
         assert (code, err) == (0, "")
+        assert "semeq-daemon --host ableton --plugin my-own-eq --track 2 --slot 2" in out  # as the file is called
     assert eq.values == pytest.approx(before)
     assert live.complaints == []
-    made, shipped = load(Plugin, "mine", mapping_folders()), load(Plugin, "eq-eight")
+    made, shipped = load(Plugin, "my-own-eq", mapping_folders()), load(Plugin, "eq-eight")
     assert [slot.kind for slot in made.bands] == [LOW, BELL, BELL, BELL, HIGH]
     for ours, theirs in zip(made.bands, shipped.bands, strict=True):
         parts = ((ours.frequency, theirs.frequency), (ours.gain, theirs.gain), (ours.q, theirs.q))
