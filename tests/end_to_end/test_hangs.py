@@ -160,10 +160,11 @@ def test_the_terminal_takes_nothing(tmp_path):
 
 
 STALLED = """
-import pathlib, sys, time
+import sys, time
 sys.argv = ["semeq-daemon", *sys.argv[1:]]
 from semeq.daemon.commands.daemon import main
-pathlib.Path.write_bytes = lambda *_: time.sleep(60)
+from semeq.daemon.storage.database import Database
+Database.write = lambda *_: time.sleep(60)
 main()
 """
 
