@@ -99,10 +99,6 @@ class Endpoints:
                 " free it, or change the port in both"
             ) from None
 
-    def send(self, target: int, message: Message) -> None:
-        """Send to a target by its number, without waiting; raises ``ValueError`` for a message that cannot travel."""
-        self._open[target].send(message)
-
     @property
     def wires(self) -> Sequence[Endpoint]:
         """The wires by their targets' numbers."""
