@@ -3,7 +3,7 @@ PYTHON ?= .venv/bin/python
 # The benchmarks start real programs with the helpers of the tests.
 export PYTHONPATH := tests/peers:tests/real
 
-.PHONY: help setup test lint bench bench-calls bench-versus bench-refit mutants soak soak-short soak-cables fuzz picture train evaluate
+.PHONY: help setup test lint wheels bench bench-calls bench-versus bench-refit mutants soak soak-short soak-cables fuzz picture train evaluate
 
 help:
 	@grep -E '^[a-z-]+: ##' $(MAKEFILE_LIST) | sed 's/:.*##/  /'
@@ -19,6 +19,9 @@ lint: ## style, and types for Linux, Windows and macOS
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check .
 	for system in Linux Windows Darwin; do $(PYTHON) -m pyright --pythonpath $(PYTHON) --pythonplatform $$system || exit 1; done
+
+wheels: ## what installs as a wheel on Windows, macOS and Linux with each Python, asked of the package index (minutes)
+	$(PYTHON) tests/bench/wheels.py
 
 bench: ## latency, processor time, start-up and memory of the daemon on a real JACK server
 	$(PYTHON) tests/bench/bench.py

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from pathlib import Path
 
 import pytest
 from semeq.daemon.app.config import config_folder
@@ -283,3 +284,15 @@ def test_arguments_of_send(word, argument):
 def test_what_a_terminal_sends(text, keys):
     """Sequences become names of keys, letters themselves, other control characters nothing."""
     assert keys_of(text) == keys
+
+
+def test_commands_that_are_told_work_in_every_shell():
+    """No single quotes, which the command prompt hands on, and no `&&`, which PowerShell 5.1 does not know."""
+    root = Path(__file__).parents[1]
+    sources = [path for room in ("daemon", "training") for path in (root / room).rglob("*.py")]
+    wrong = [path for path in sources for line in path.read_text(encoding="utf-8").splitlines() if _is_posix(line)]
+    assert wrong == []
+
+
+def _is_posix(line):
+    return "pip install '" in line or "&& " in line

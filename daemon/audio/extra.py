@@ -5,7 +5,7 @@ from typing import Any
 
 from ..errors import AudioError
 
-INSTALL = "pip install 'semeq[audio]'"
+INSTALL = 'pip install "semeq[audio]"'
 
 
 def library(name: str) -> Any:

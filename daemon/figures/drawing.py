@@ -20,7 +20,7 @@ Floats = NDArray[np.float64]
 Draw = Callable[[Any], None]
 
 KINDS = (".png", ".svg")
-INSTALL = "pip install 'semeq[plot]'"
+INSTALL = 'pip install "semeq[plot]"'
 HEARD_HZ: Floats = np.geomspace(20.0, 20_000.0, 400)
 TICKS_HZ = (20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000)
 # Okabe and Ito's colours, told apart by the colour-blind

@@ -47,7 +47,7 @@ class PhoneServices:
         missing = [name for name in ("websockets", "zeroconf") if find_spec(name) is None]
         if missing:
             log.info(
-                "phones do not find semeq by themselves: pip install 'semeq[phone]' brings %s", " and ".join(missing)
+                'phones do not find semeq by themselves: pip install "semeq[phone]" brings %s', " and ".join(missing)
             )
         if query_port != OFF and "websockets" not in missing:
             self._listening = _listen(bind, osc_port if query_port is None else query_port, query_port is None)

@@ -416,7 +416,7 @@ def test_without_the_extra_one_line_says_what_to_install(call, monkeypatch):
     soundfile.write("in.wav", noise(0.1), RATE_HZ)
     monkeypatch.setitem(sys.modules, "soundfile", None)
     code, _, said = call("in.wav", "out.wav", "warm")
-    assert (code, said) == (2, "semeq: soundfile is missing, which semeq needs for sound: pip install 'semeq[audio]'\n")
+    assert (code, said) == (2, 'semeq: soundfile is missing, which semeq needs for sound: pip install "semeq[audio]"\n')
 
 
 def test_the_commands_load_no_library_for_sound():

@@ -84,4 +84,4 @@ def test_what_is_wrong_is_one_line(call, words, complaint):
 def test_without_matplotlib_one_line_says_what_to_install(call, monkeypatch):
     """Whoever has no matplotlib is told how to get it."""
     monkeypatch.setitem(sys.modules, "matplotlib", None)
-    assert "pip install 'semeq[plot]'" in call("warm", "-o", "out.svg")[2]
+    assert 'pip install "semeq[plot]"' in call("warm", "-o", "out.svg")[2]

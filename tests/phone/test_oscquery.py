@@ -431,4 +431,4 @@ def test_without_the_extra(monkeypatch, caplog):
     with caplog.at_level(logging.INFO):
         asyncio.run(run())
     (line,) = caplog.messages
-    assert line.startswith("phones do not find semeq by themselves: pip install 'semeq[phone]'")
+    assert line.startswith('phones do not find semeq by themselves: pip install "semeq[phone]"')

@@ -280,4 +280,4 @@ def test_without_torch_the_command_says_what_to_install(monkeypatch):
     monkeypatch.setattr("semeq.training.commands.main.find_spec", lambda _: None)
     done = run()
     assert done.exit_code == 2
-    assert done.output.strip().endswith("pip install 'semeq[train]'")
+    assert done.output.strip().endswith('pip install "semeq[train]"')

@@ -16,7 +16,7 @@ _R = TypeVar("_R")
 def need_torch() -> None:
     """End with what to install where the training extra is not."""
     if find_spec("torch") is None:
-        fail("training needs PyTorch, which is not installed: pip install 'semeq[train]'")
+        fail('training needs PyTorch, which is not installed: pip install "semeq[train]"')
 
 
 def data_option(command: Callable[_P, _R]) -> Callable[_P, _R]:
@@ -96,7 +96,7 @@ def sweep(name: str, data: Path | None, trials: int, storage: str | None, study:
     """Look for better losses and rates of a recipe, judged on held-out people."""
     need_torch()
     if find_spec("optuna") is None:
-        fail("a sweep needs Optuna, which is not installed: pip install 'semeq[train]'")
+        fail('a sweep needs Optuna, which is not installed: pip install "semeq[train]"')
     from .sweep import run
 
     run(name, data, trials, storage, study)
