@@ -7,7 +7,8 @@ import numpy as np
 from ...model import Bands, Descriptor, response_db
 from ..host.presence import TargetView
 from ..messages.types import Message, MidiPort
-from ..session.morpher import PEAK_AT_HZ, SCALES_DB, Morpher
+from ..session.display import PEAK_AT_HZ, SCALES_DB
+from ..session.morpher import Morpher
 from ..session.session import Session
 from .picker import Picker
 from .terminal import Terminal
