@@ -101,12 +101,12 @@ class Morpher:
 
     def set_term_a(self, term: str) -> None:
         """Choose the term at morph 0; from now on the way between the two counts."""
-        if self.model.descriptor(term).term != self.state.terms[0]:
+        if self._asked or self.model.descriptor(term).term != self.state.terms[0]:
             self.set_terms(term, self.state.terms[1])
 
     def set_term_b(self, term: str) -> None:
         """Choose the term at morph 1; from now on the way between the two counts."""
-        if self.model.descriptor(term).term != self.state.terms[1]:
+        if self._asked or self.model.descriptor(term).term != self.state.terms[1]:
             self.set_terms(self.state.terms[0], term)
 
     def step_term(self, side: int, step: int) -> None:

@@ -751,3 +751,27 @@ def test_nothing_may_be_said_as_nothing(make_session):
     session = make_session()
     assert say(session, "/semeq/swap null") == []
     assert at(session)[:2] == ("bright", "warm")
+
+
+def test_choosing_the_standing_word_ends_a_request(make_session):
+    """Also in another form, and the knob's own place is back."""
+    session = make_session()
+    session.carry_out(Osc("/semeq/morph", (0.25,)), 0.0)
+    session.carry_out(Osc("/semeq/say", ("a bit brighter",)), 0.0)
+    assert (session.morpher.state.course, session.morpher.state.morph) == ("request", 1.0)
+    session.carry_out(Osc("/semeq/term/a", ("warmth",)), 0.0)
+    assert (session.morpher.state.course, session.morpher.state.morph) == ("morph", 0.25)
+    assert session.morpher.heard == "warmth → warm"
+
+
+def test_a_request_can_be_taken_back_and_leaves_no_jump(make_session):
+    """Morph 0 is what stood; undo is the setting before, one request after the other."""
+    session = make_session()
+    before, scene = session.morpher.bands, session.morpher.state.scene
+    session.carry_out(Osc("/semeq/say", ("much brighter",)), 0.0)
+    session.carry_out(Osc("/semeq/say", ("less harsh",)), 0.0)
+    session.carry_out(Osc("/semeq/say", ("undo",)), 0.0)
+    session.carry_out(Osc("/semeq/morph", (0.0,)), 0.0)
+    assert session.morpher.bands == before
+    session.carry_out(Osc("/semeq/say", ("undo",)), 0.0)
+    assert session.morpher.state.scene == scene

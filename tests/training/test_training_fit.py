@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 from click.testing import CliRunner
@@ -24,7 +25,7 @@ from semeq.training.measure.smoothness import walk  # noqa: E402
 from semeq.training.networks.export import disagreement  # noqa: E402
 from semeq.training.networks.fit import fit  # noqa: E402
 from semeq.training.networks.response import Response  # noqa: E402
-from semeq.training.networks.terms import targets  # noqa: E402
+from semeq.training.networks.targets import targets  # noqa: E402
 
 SHIPPED = recipes.read("semeq")
 SHORT_TOML = """
@@ -162,9 +163,10 @@ def test_the_meter_measures_what_response_db_says():
 
 
 def test_terms_of_few_people_are_shrunk_towards_the_other_corpus():
-    """A word of both corpora is one term that counts the people of both."""
+    """A word of both corpora is one term that counts the people of both; without texts these are all terms."""
     table = made_up_table()
-    wanted = {target.descriptor.term: target for target in targets(table, made_up_words(), SHIPPED.terms, 48)}
+    plan = msgspec.structs.replace(SHIPPED.terms, text_people=0.0)
+    wanted = {target.descriptor.term: target for target in targets(table, made_up_words(), plan, 48)}
     assert set(wanted) == {"warm", "bright", "shiny", "grave"}
     assert (wanted["warm"].descriptor.people, wanted["warm"].descriptor.source) == (8, "both")
     assert (wanted["bright"].descriptor.people, wanted["bright"].descriptor.source) == (5, "safe")
@@ -179,7 +181,7 @@ def test_one_spelling_in_two_languages_stays_two_terms():
     """The one with fewer people says its language."""
     tilt = np.linspace(-1.7, 1.7, len(SOCIALFX_HZ))
     words = Word("grave", "en", 2, tilt), Word("grave", "es", 5, -tilt)
-    wanted = targets(made_up_table(), words, SHIPPED.terms, 48)
+    wanted = targets(made_up_table(), words, msgspec.structs.replace(SHIPPED.terms, text_people=0.0), 48)
     assert [t.descriptor.term for t in wanted if t.descriptor.language == "es"] == ["grave"]
     assert "grave (en)" in [t.descriptor.term for t in wanted]
 
@@ -250,7 +252,9 @@ def test_the_command_writes_a_model_that_loads(tmp_path):
     assert done.exit_code == 0, done.output
     assert "not 25 columns (row 61)" in done.output
     model = load(out)
-    assert list(model.terms) == ["shiny", "warm", "bright", "grave"]
+    assert {"shiny", "warm", "bright", "grave", "boxy", "sibilant"} <= set(model.terms)
+    assert model.terms["sibilant"].rests_on == "texts"
+    assert model.terms["warm"].rests_on == "people and texts"
     assert model.metadata["figures"]["reconstruction_mean_db"] > 0
     assert model.metadata["seed"] == 3
     assert str(tmp_path) not in json.dumps(dict(model.metadata))
