@@ -57,14 +57,16 @@ def test_the_daemon(tmp_path, model):
         assert memory_mb(daemon.process.pid) < before_mb + 16
         assert complaints(daemon) == []
         assert len(daemon.log.splitlines()) < 200
-        gains_db = [band.gain_db for band in model.bands("warm", "bright", position=0.25, strength=0.5)]
+        gains_db = [band.gain_db for band in model.bands("dark", "clear", position=0.25, strength=0.5)]
         told = {}
 
         def is_told():
             # Again and again: what the flood has left waiting may come after it.
             for address, types, *values in (
                 ("/semeq/bypass", "i", 0),
-                ("/semeq/terms", "ss", "warm", "bright"),
+                ("/semeq/ab", "i", 1),
+                ("/semeq/level-match", "i", 0),
+                ("/semeq/terms", "ss", "dark", "clear"),  # words that the flood has taught nothing of
                 ("/semeq/strength", "f", 0.5),
                 ("/semeq/morph", "f", 0.25),
             ):
