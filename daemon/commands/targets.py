@@ -47,7 +47,7 @@ def targets(
     if not found:
         click.echo(f"{host.name} has no plug-in on any track")
         return
-    files = {name: plugin for name, plugin in _files().items() if suits(host, name, mapping_folders())}
+    files = {name: plugin for name, plugin in plugin_files().items() if suits(host, name, mapping_folders())}
     fits = [file_of(device.name, files) for device in found]
     click.echo(table(found, fits))
     click.echo()
@@ -57,7 +57,7 @@ def targets(
         _choose(host_name, found, fits, send)
 
 
-def _files() -> dict[str, Plugin]:
+def plugin_files() -> dict[str, Plugin]:
     """All plug-in files that can be used; of the others it is said what is wrong."""
     files: dict[str, Plugin] = {}
     for name in names_of(Plugin, mapping_folders()):
@@ -122,7 +122,7 @@ def _map(
     there = [d for d in talk(host, peer, devices(host_name, host), _wire(host_name)) if (d.track, d.slot) == place]
     if not there:
         raise MappingError(f"{host.name} has no plug-in on track {track} in slot {slot}; `semeq targets` lists them")
-    files = _files()
+    files = plugin_files()
     if host.value == "normalized":
         click.echo("Each knob of the bands is moved through its range for up to half a minute, and put back.")
     shown = talk(host, peer, parameters(host_name, host, track, slot), _wire(host_name))

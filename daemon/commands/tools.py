@@ -1,6 +1,7 @@
 """The command `semeq`: what there is to see and try without running the daemon."""
 
 import json
+import sys
 from dataclasses import asdict
 from importlib.metadata import entry_points, version
 from pathlib import Path
@@ -9,7 +10,7 @@ import click
 from msgspec import structs
 
 from ...model import load
-from ..app.config import mapping_folders
+from ..app.config import config_folder, mapping_folders
 from ..app.logs import keep_native_noise_away
 from ..eq.equalizer import Equalizer
 from ..eq.plugin_file import Plugin
@@ -32,6 +33,7 @@ from .render import render
 from .run import Between, run_command
 from .say import describe, say
 from .sending import exchange
+from .setup import setup
 from .tables import LANGUAGES, bands_table, json_text, row_of, settings_table, terms_table
 from .targets import targets
 from .touchosc import touchosc
@@ -64,7 +66,11 @@ class Gathered(click.Group):
 def command(ctx: click.Context) -> None:
     """Words in, equaliser moves out. `semeq-daemon` does the work; these are its tools."""
     if ctx.invoked_subcommand is None:
-        click.echo(ctx.get_help())
+        is_new = not (config_folder() / "semeq.toml").exists()
+        if is_new and sys.stdin.isatty() and sys.stdout.isatty():
+            ctx.invoke(setup)
+        else:
+            click.echo(ctx.get_help())
 
 
 command.add_command(audition)
@@ -78,6 +84,7 @@ command.add_command(mappings)
 command.add_command(targets)
 command.add_command(learn)
 command.add_command(learn_host)
+command.add_command(setup)
 
 
 def main() -> None:

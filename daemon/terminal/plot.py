@@ -13,6 +13,7 @@ _TICKS_HZ = (20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000)
 _DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 """Bits of a braille character's dots by row and column. Source: Unicode, block Braille Patterns."""
 ALMOST_HALF = 0.49
+_BLOCKS = "▁▂▃▄▅▆▇█"
 MARGIN = 7
 """Columns left of the curve, for the scale."""
 
@@ -44,6 +45,13 @@ def curve(bands: Bands, scale_db: int, width: int, height: int, accent: str, fai
             line.append(text, style=accent if drawn else faint)
         lines.append(line)
     return [*lines, _axis(bands, columns, accent, faint), _labels(columns, faint)]
+
+
+def spark(bands: Bands, columns: int = 10) -> str:
+    """A response from 40 Hz to 16 kHz as so many blocks; the middle height is 0 dB, the ends are 6 dB."""
+    gains_db = response_db(bands, np.geomspace(40.0, 16_000.0, columns))
+    heights = np.clip(np.floor(3.0 + gains_db * 0.5 + ALMOST_HALF), 0, 7).astype(int)
+    return "".join(_BLOCKS[height] for height in heights)
 
 
 def _cells(gains_db: NDArray[np.float64], scale_db: float, columns: int, rows: int) -> list[list[int]]:

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 import tomllib
-from contextlib import closing, contextmanager
+from contextlib import closing
 
 import pytest
 from ardour_said import PLUGINS, TRANSCRIPT
@@ -17,7 +17,7 @@ from peer_mixer import Mixer
 from peer_plugins import EqEight, ProQ3, ReaEq
 from peer_reaper import Reaper
 from peer_scenes import with_reply_port
-from peers import free_port, message
+from peers import free_port, message, running
 from semeq.daemon.app.config import Config, config_folder, mapping_folders
 from semeq.daemon.commands import tools
 from semeq.daemon.commands.targets import file_name, remember
@@ -124,16 +124,6 @@ class DisplayingProQ(ProQ3):
         if word == "Gain":
             return f"{60 * value - 30:+.2f} dB"
         return f"{0.025 * 1600**value:.3f}" if word == "Q" else "-"
-
-
-@contextmanager
-def running(peer):
-    """A peer that listens."""
-    peer.start()
-    try:
-        yield peer
-    finally:
-        peer.kill()
 
 
 @pytest.fixture

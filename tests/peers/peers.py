@@ -10,9 +10,9 @@ import struct
 import threading
 import time
 from collections import deque
-from collections.abc import Iterable
-from contextlib import suppress
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from typing import NamedTuple, TypeVar
 
 from osc_peer import osc_bytes, osc_messages
 
@@ -137,3 +137,16 @@ class UdpHost:
             if heard.address.startswith(beginning) and heard.arguments:
                 found.setdefault((heard.address, *heard.arguments[:-1]), []).append(heard.at_s)
         return found
+
+
+Served = TypeVar("Served", bound="UdpHost")
+
+
+@contextmanager
+def running(peer: Served) -> Iterator[Served]:
+    """A peer that listens."""
+    peer.start()
+    try:
+        yield peer
+    finally:
+        peer.kill()

@@ -1,0 +1,60 @@
+"""Changes to the user's semeq.toml: what else stands there, comments too, stays as it is."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, cast
+
+from ..errors import PortError
+from ..files import write_atomically
+from ..toml.reader import parse_toml, read_text
+from .config import Config
+
+Values = Mapping[str, Any]
+
+
+def changed(path: Path, values: Values, targets: Sequence[Values]) -> str:
+    """The file's text with these keys set, ``None`` taken out, and these targets in place of those that are there.
+
+    Raises :class:`TomlFileError` if the file is wrong before or after.
+    """
+    import tomlkit  # late, as only this needs it
+
+    before = read_text(path) if path.exists() else ""
+    parse_toml(before, Config, str(path))
+    document = cast(Any, tomlkit.parse(before))
+    for key, value in values.items():
+        if value is None:
+            document.pop(key, None)
+        else:
+            document[key] = value
+    document.pop("targets", None)
+    if targets:
+        listed = cast(Any, tomlkit.aot())
+        for target in targets:
+            table = cast(Any, tomlkit.table())
+            for key, value in target.items():
+                if value is not None:
+                    table[key] = value
+            listed.append(table)
+        document["targets"] = listed
+    text = tomlkit.dumps(document)
+    parse_toml(text, Config, str(path))
+    return text
+
+
+def save(path: Path, text: str) -> Path | None:
+    """Write the file; what was there is kept beside it under a name that no older one has. Returns that name.
+
+    Raises :class:`PortError` if it cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        kept = None
+        if path.exists() and (old := path.read_bytes()) != text.encode():
+            numbers = (path.with_name(f"{path.name}.before{n or ''}") for n in range(10_000))
+            kept = next(name for name in numbers if not name.exists())
+            write_atomically(kept, old)
+        write_atomically(path, text.encode())
+    except OSError as error:
+        raise PortError(f"{path}: cannot be written ({error.strerror or error})") from None
+    return kept
