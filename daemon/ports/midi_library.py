@@ -68,6 +68,7 @@ class LibraryClient:
         self._is_python_rtmidi = module.__name__ == "rtmidi"
         kind = module.MidiIn if direction == "in" else module.MidiOut
         self._errors = errors = list[str]()
+        warnings: list[str] = []
         self._kept: list[object] = []
         self._client: Any
         if self._is_python_rtmidi:
@@ -77,10 +78,13 @@ class LibraryClient:
 
         # Without self: the garbage collector does not look into a library, so that such a circle would stay for ever.
         def note(kind: Any, text: str, _: object) -> None:
-            if getattr(kind, "value", kind) not in _WARNINGS:
-                errors.append(str(text))
+            (warnings if getattr(kind, "value", kind) in _WARNINGS else errors).append(str(text))
 
         self._client.set_error_callback(note)
+        if api == "jack":  # a server that is not there is a warning to the newer RtMidi, at each question anew
+            self._client.get_port_count()
+            if warnings:
+                raise RuntimeError(warnings[-1])
 
     def _call(self, function: Callable[..., Any], *arguments: object) -> Any:
         self._errors.clear()

@@ -92,6 +92,26 @@ def test_an_input_is_closed_while_messages_come(sequencer, name):
     assert (done.returncode, done.stdout) == (0, "alive\n"), done.stderr
 
 
+NO_JACK = """
+from semeq.daemon.errors import PortError
+from semeq.daemon.ports.rtmidi import RtMidi
+for direction in ("in", "out"):
+    try:
+        RtMidi("jack", direction)
+    except PortError as error:
+        print(error)
+"""
+
+
+@ON_LINUX
+@pytest.mark.parametrize("name", LIBRARIES)
+def test_no_jack_server(name):
+    """It is said, by each library, instead of an empty list of ports."""
+    env = os.environ | {"JACK_DEFAULT_SERVER": "semeq-has-none", "JACK_NO_START_SERVER": "1"}
+    done = subprocess.run([sys.executable, "-c", TAKE + NO_JACK, name], env=env, capture_output=True, text=True)
+    assert done.stdout.count("no jack MIDI system answers (JACK server not running?)") == 2, done.stderr
+
+
 def test_no_library(monkeypatch):
     """Where none is installed, that is one line with what helps, for each thing that is tried."""
     monkeypatch.setattr(midi_library, "libraries", lambda: ("semeq_has_no_such_library",))
