@@ -52,11 +52,16 @@ class Method(Generic[Owner]):
         object.__setattr__(self, "actions", tuple(replace(action, address=self.address) for action in self.actions))
 
 
-def dispatch(methods: Mapping[str, Method[Owner]], owner: Owner, message: Osc) -> list[str]:
-    """Carry out every method that the message's address, which may be a pattern, means; returns what went wrong."""
+def dispatch(methods: Mapping[str, Method[Owner]], owner: Owner, message: Osc, *, guess: bool = True) -> list[str]:
+    """Carry out every method that the message's address, which may be a pattern, means; returns what went wrong.
+
+    ``guess``: where there is no such address, say which was meant, which takes milliseconds.
+    """
     plain = methods.get(message.address)
     meant = [plain] if plain else [method for method in methods.values() if matches(message.address, method.address)]
-    problems = [] if meant else [f"no such address{did_you_mean(message.address, list(methods))}"]
+    problems: list[str] = []
+    if not meant:
+        problems.append("no such address" + (did_you_mean(message.address, list(methods)) if guess else ""))
     for method in meant:
         if method.handler is None:
             problems.append(READ_ONLY)

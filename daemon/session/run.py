@@ -57,7 +57,7 @@ class Run:
         self._overrides = settings.overrides or (TargetOverrides(),) * len(self.targets)
         self._source: Source = None
         """Who gave the order that is being carried out, and when."""
-        self._now_s = 0.0
+        self._now_s, self._guessed_s = 0.0, float("-inf")
         self._replies: list[Outgoing] = []
 
     def refresh(self) -> None:

@@ -25,6 +25,8 @@ from .state import State
 QUESTIONS = ("/semeq/ping", "/semeq/status")
 """Whoever only asks whether semeq is there, or how it is, is told no more than that."""
 
+GUESS_EVERY_S = 0.1
+"""Which address was meant is looked for no more often: a flood of wrong ones must cost nothing."""
 LAST_GLIDE_S = 0.3
 """The longest glide at the end: the plug-in must arrive."""
 
@@ -89,7 +91,9 @@ class Session(Run):
             return
         before, moves, heard = self.morpher.state, self._moves, self.morpher.heard
         self.making.begin(now_s, self.followed)
-        problems = dispatch(METHODS, self, command)
+        problems = dispatch(METHODS, self, command, guess=now_s >= self._guessed_s + GUESS_EVERY_S)
+        if problems:
+            self._guessed_s = now_s
         self._moved = self._moved or self._moves != moves
         for problem in problems:
             told = f"ignored {str(command)[:100]}: {problem[:200]}"

@@ -5,6 +5,7 @@ import struct
 import pytest
 from semeq.daemon.messages.osc import decode, encode
 from semeq.daemon.messages.types import Osc
+from semeq.daemon.session import dispatch as dispatching
 from semeq.daemon.session.state import BLENDED, State
 
 BLEND = (0.3, *(0.0,) * (BLENDED - 1))
@@ -78,3 +79,15 @@ def test_two_semeqs_that_tell_each_other_come_to_rest(make_session):
     assert max(told) < 8.0
     assert [session.state.morph for session in sessions] == pytest.approx([0.7, 0.7])
     assert sessions[0].state.terms == sessions[1].state.terms
+
+
+def test_a_flood_of_wrong_addresses_is_not_puzzled_over(make_session, monkeypatch):
+    """Which address was meant is looked for ten times a second at most; whoever asks alone is told."""
+    asked = []
+    monkeypatch.setattr(dispatching, "did_you_mean", lambda word, _: asked.append(word) or "; did you mean?")
+    session = make_session()
+    for step in range(1000):
+        session.receive(Osc(f"/semeq/nothing/{step}"), 1.0 + step / 1000, ("10.0.0.9", 9000))
+    assert 1 <= len(asked) <= 11
+    session.receive(Osc("/semeq/mroph"), 3.0, ("10.0.0.9", 9000))
+    assert asked[-1] == "/semeq/mroph"
