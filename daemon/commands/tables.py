@@ -1,7 +1,8 @@
 """Bands and terms as plain lines of text, for pipes and files as well as for eyes."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import TypedDict
 
 from ...model import Band, Descriptor
@@ -37,12 +38,12 @@ def bands_table(bands: Iterable[Band]) -> str:
     return "\n".join(rows)
 
 
-def terms_table(terms: Iterable[Descriptor]) -> str:
-    """A line per term: the word, its language, people and texts behind it, how far they agree, remarks."""
+def terms_table(terms: Iterable[Descriptor], marks: Mapping[str, str] = MappingProxyType({})) -> str:
+    """A line per term: the word, its language, people and texts behind it, how far they agree, remarks, whose it is."""
     rows = [f"{'term':<18} {'language':<8} {'people':>6} {'texts':>5} {'reliability':>11}  {'rests on':<16}  remarks"]
     rows += (
         f"{term.term:<18} {LANGUAGES[term.language]:<8} {term.people:>6} {term.texts:>5} {term.reliability:>11.0%}  "
-        f"{term.rests_on:<16}  {'; '.join(term.remarks)}".rstrip()
+        f"{term.rests_on:<16}  {'; '.join(filter(None, (marks.get(term.term, ''), *term.remarks)))}".rstrip()
         for term in terms
     )
     return "\n".join(rows)

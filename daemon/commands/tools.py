@@ -10,11 +10,13 @@ import click
 from msgspec import structs
 
 from ...model import load
+from ...model.model import key_of
 from ..app.config import config_folder, mapping_folders
 from ..app.logs import keep_native_noise_away
 from ..eq.equalizer import Equalizer
 from ..eq.plugin_file import Plugin
 from ..errors import PortError
+from ..library.vocabulary import Vocabulary
 from ..mappings.library import load as load_mapping
 from ..messages.types import Osc, OscArgument
 from ..ports.event_loop import run
@@ -27,7 +29,9 @@ from .audition import audition
 from .doctor import doctor
 from .learn import learn
 from .learn_host import learn_host
+from .library import library
 from .mappings import mappings
+from .own import words_if_any
 from .plot import plot
 from .render import render
 from .run import Between, run_command
@@ -37,6 +41,7 @@ from .setup import setup
 from .tables import LANGUAGES, bands_table, json_text, row_of, settings_table, terms_table
 from .targets import targets
 from .touchosc import touchosc
+from .words import history, song, teach, words
 
 MODEL = click.option("--model", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Another model.")
 JSON = click.option("--json", "as_json", is_flag=True, help="Machine-readable.")
@@ -83,6 +88,11 @@ command.add_command(doctor)
 command.add_command(mappings)
 command.add_command(targets)
 command.add_command(learn)
+command.add_command(teach)
+command.add_command(words)
+command.add_command(song)
+command.add_command(history)
+command.add_command(library)
 command.add_command(learn_host)
 command.add_command(setup)
 
@@ -114,10 +124,20 @@ def ports() -> None:
 @JSON
 @MODEL
 def terms(lang: str | None, as_json: bool, model: Path | None) -> None:
-    """List the words, what each rests on, and what there is to know about it."""
-    found = [term for term in load(model).terms.values() if lang in (None, term.language)]
-    rows = [{**asdict(term), "rests_on": term.rests_on, "remarks": term.remarks} for term in found]
-    click.echo(json_text(rows) if as_json else terms_table(found))
+    """List the words, what each rests on, and what there is to know about it; yours are marked."""
+    own = {word.key: word for word in words_if_any()}
+    known = Vocabulary.of(load(model), own.values()).model.terms.values()
+    found = [term for term in known if lang in (None, term.language)]
+    marks = {
+        term.term: "yours" if own[key_of(term.term)].alone else "adapted to you"
+        for term in found
+        if key_of(term.term) in own
+    }
+    rows = [
+        {**asdict(term), "rests_on": term.rests_on, "remarks": term.remarks, "own": marks.get(term.term, "")}
+        for term in found
+    ]
+    click.echo(json_text(rows) if as_json else terms_table(found, marks))
 
 
 @command.command()

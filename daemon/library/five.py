@@ -13,7 +13,7 @@ _IDLE_HZ = (100.0, 300.0, 1000.0, 3000.0, 8000.0)
 """Where bands stand that nobody has asked for."""
 _ROUNDS = 6
 _SHAPES: tuple[Shape, ...] = ("rbj",) * 5
-_STEEP = 1e-3
+_STEEP = 0.01
 """A shelf of another slope than the model's is fitted from this difference of Q on."""
 _LOW, _HIGH = (20.0, -24.0, 0.1), (20_000.0, 24.0, 10.0)
 

@@ -76,6 +76,10 @@ class Vocabulary:
             row += weight * end.beside
         return _from_row(row)
 
+    def bands_of(self, term: str) -> Bands:
+        """The setting that a term means."""
+        return self.bands(self.model.latent(term), ((term, 1.0),))
+
     def _end(self, term: str) -> "_End | None":
         """An exact word's end; found when it is first needed, as a library may hold a thousand."""
         word = self.own.get(key_of(term))

@@ -1,0 +1,147 @@
+"""The thread that writes: every attack that once lost what a player had made."""
+
+import sqlite3
+import time
+
+import pytest
+from semeq.daemon.library.records import Changed, Present, Put, Unwritten, Written
+from semeq.daemon.storage.backup import KEPT, back_up, backups
+from semeq.daemon.storage.database import BUSY_S, connect, open_library
+from semeq.daemon.storage.storage import Storage
+from semeq.daemon.storage.transfer import check, export, read_export, recover, take_in
+
+
+def until(true, seconds=10.0):
+    """Wait for something to become true."""
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+@pytest.fixture
+def path(tmp_path):
+    """Where the library is."""
+    return tmp_path / "data" / "library.sqlite"
+
+
+@pytest.fixture
+def begin(path):
+    """Begin to write as the daemon on a port; returns the thread and what it says."""
+    running = []
+
+    def begin(daemon="9000"):
+        database, remembered, _ = open_library(path, daemon)
+        storage, said = Storage(path, daemon, database, remembered.documents), []
+        storage.start(said.append)
+        running.append(storage)
+        return storage, said
+
+    yield begin
+    for storage in running:
+        storage.end()
+    until(lambda: all(storage.has_ended for storage in running))
+
+
+def scenes(path):
+    """The scenes in a library."""
+    database, remembered, _ = open_library(path)
+    database.close()
+    return remembered.documents["scenes"]
+
+
+def put(number, name, document=b"{}"):
+    """A scene to be kept."""
+    return Put(number, "scenes", name, document)
+
+
+def test_two_daemons_lose_nothing_of_each_other(begin, path):
+    """Each hears within a second what the other has stored."""
+    (one, _), (other, heard) = begin(), begin("9001")
+    one.submit([put(1, "verse")])
+    began_s = time.monotonic()
+    until(lambda: any(isinstance(event, Changed) and "verse" in event.documents["scenes"] for event in heard))
+    assert time.monotonic() - began_s < 2.0
+    other.submit([put(1, "chorus")])
+    until(lambda: not (one.is_busy or other.is_busy))
+    assert set(scenes(path)) == {"verse", "chorus"}
+
+
+def test_a_save_that_failed_is_tried_again_and_said(begin, path, monkeypatch):
+    """While another holds the file nothing is acknowledged; afterwards it is written, and that is said."""
+    monkeypatch.setattr("semeq.daemon.storage.database.BUSY_S", 0.1)
+    storage, said = begin()
+    holder = sqlite3.connect(path, isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    storage.submit([put(7, "verse")])
+    until(lambda: any(isinstance(event, Unwritten) and "another program holds it" in event.why for event in said))
+    assert not any(isinstance(event, Written) for event in said)
+    holder.execute("ROLLBACK")
+    holder.close()
+    until(lambda: Written((7,)) in said)
+    assert Unwritten("") in said
+    assert BUSY_S > 1.0
+
+
+def test_a_file_that_is_taken_away_comes_back(begin, path):
+    """Somebody deletes the library under a running daemon: it is written anew, with all that was in it."""
+    storage, _ = begin()
+    storage.submit([put(1, "verse")])
+    until(lambda: not storage.is_busy)
+    for other in path.parent.glob("library.sqlite*"):
+        other.unlink()
+    storage.submit([put(2, "chorus")])
+    until(lambda: not storage.is_busy)
+    assert set(scenes(path)) == {"verse", "chorus"}
+
+
+def test_what_another_has_changed_is_not_overwritten_by_undo(begin):
+    """A change that may only replace what is known leaves anything else alone, and says so."""
+    storage, said = begin()
+    storage.submit([put(1, "verse", b'{"morph":1}')])
+    undo = Put(2, "scenes", "verse", None, b'{"morph":0}', only_if_known=True)
+    storage.submit([undo])
+    until(lambda: any(isinstance(event, Written) and event.left == (undo,) for event in said))
+
+
+def test_only_the_last_present_setting_is_written(begin, path):
+    """A knob that moves while the disk is slow costs one row."""
+    storage, _ = begin()
+    storage.submit([Present(b'{"morph":%d}' % (n % 2)) for n in range(1000)])
+    until(lambda: not storage.is_busy)
+    database, remembered, _ = open_library(path, "9000")
+    database.close()
+    assert remembered.present == b'{"morph":1}'
+
+
+def test_seven_backups_are_kept(path):
+    """One a day; an older one goes when there are eight."""
+    database, _, _ = open_library(path)
+    database.write([put(1, "verse")])
+    folder = path.parent / "backups"
+    folder.mkdir()
+    for day in range(1, 10):
+        (folder / f"library-2020-01-0{day}.sqlite").write_bytes(b"")
+    made = back_up(path, database.connection)
+    assert (made in backups(path), len(backups(path))) == (True, KEPT)
+    assert back_up(path, database.connection) is None
+    database.close()
+    for other in path.parent.glob("library.sqlite*"):
+        other.unlink()
+    assert recover(path, None)[1] == 1
+    assert set(scenes(path)) == {"verse"}
+
+
+def test_out_and_in_as_json(path, tmp_path):
+    """What is exported can be taken in elsewhere; what is there in another form stays unless it is to be replaced."""
+    database, _, _ = open_library(path)
+    database.write([put(1, "verse", b'{"morph":0.5}')])
+    documents = read_export(export(database), "file")
+    database.close()
+    other = connect(tmp_path / "other.sqlite")
+    other.write([put(1, "verse", b'{"morph":1.0}')])
+    assert take_in(other, documents, replace=False) == (0, ["scene 'verse'"])
+    assert take_in(other, documents, replace=True) == (1, [])
+    assert take_in(other, documents, replace=False) == (0, [])
+    other.close()
+    assert check(path)[0].endswith("whole")
