@@ -30,7 +30,7 @@ def test_negative_values_can_be_sent(to):
 @pytest.mark.parametrize(
     ("words", "reason"),
     [
-        (["/semeq/term/a", "muddyy"], "muddy"),
+        (["/semeq/term/a", "xyzzyq"], "xyzzyq"),
         (["/semeq/morph", "7"], "7 is not between 0 and 1"),
         (["/semeq/strenght", "1"], "no such address; did you mean /semeq/strength"),
         (["/semeq/scene/recall", "outro"], "no scene 'outro' is stored"),

@@ -91,7 +91,7 @@ def test_a_track_is_found_again_by_its_name(daw: Part, start: Start) -> None:
     """Track and plug-in by name; when another track has that name, that one is moved."""
     first, second = daw.ssid(0), daw.ssid(1)
     where = ("--track", "Vocals", "--slot", "Calf Equalizer 5 Band")
-    daemon = start("--plugin", "calf-eq5", *where, "--terms", "dark,soft")
+    daemon = start("--plugin", "calf-eq5", *where, "--terms", "dark,soft", "--start", "at-once")
     daemon.wait_for("no track called 'Vocals'")
     daw.peer().send("/strip/name", "is", first, "Vocals")
     wait_for_values(daw, 0, calf(bands("dark", "soft", 0.0)))
