@@ -38,6 +38,9 @@ bench-refit: ## how near each shipped plug-in comes to what is asked, and how lo
 mutants: ## 200 random mutants of daemon/ and model/: which of them the tests do not notice (some hours)
 	$(PYTHON) tests/bench/mutants.py
 
+bench-audition: ## drop-outs of semeq audition and of a plain C client, at periods 1024 and 256 (MINUTES, 10 if not said)
+	$(PYTHON) tests/bench/bench_audition.py $(or $(MINUTES),10)
+
 soak: ## an hour on a stage: moves, hosts, clients, cables and a JACK server that hangs; memory, descriptors, threads
 	$(PYTHON) tests/bench/soak.py
 

@@ -1,6 +1,8 @@
-"""`semeq audition` on a real JACK server: heard, turned, compared, and through the end of its device."""
+"""`semeq audition` on a real JACK server: heard, turned, compared, and through the end of its device.
 
-import shutil
+How many drop-outs it has is measured by `make bench-audition`.
+"""
+
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -9,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from listening import TONE_HZ, Ear, build_copy_client, copied_xruns, turn_for
+from listening import TONE_HZ, Ear
 from osc_peer import OscPeer
 from real_daemon import Daemon, until
 from real_jack import JackServer, jack_server, missing_jack
@@ -17,8 +19,6 @@ from real_jack import JackServer, jack_server, missing_jack
 pytestmark = pytest.mark.skipif(bool(missing_jack()), reason=missing_jack())
 
 OPTIONS = ("--midi", "Ear", "--midi-api", "jack", "--morph-cc", "21", "--takeover", "off", "--terms", "warm,bright")
-SECONDS = 15.0
-"""How long drop-outs are counted; `make bench-audition` does it for ten minutes."""
 
 
 @pytest.fixture
@@ -67,23 +67,6 @@ def test_a_knob_is_heard_at_once(tmp_path: Path, server: JackServer, ear: Ear, t
         counts = [ear.periods_to_change(value, ear.steady()) for value in (127, 0) * 4]
         sys.stdout.write(f"period {ear.period}: changed after {counts} periods\n")
         assert np.median(counts) <= 3
-
-
-@pytest.mark.parametrize("server", [1024], indirect=True)
-def test_it_plays_on_while_the_knob_turns(tmp_path: Path, server: JackServer, ear: Ear, tone: Path) -> None:
-    """No more drop-outs than a plain C client has that copies its input, on the same server in the same run."""
-    if shutil.which("gcc") is None:
-        pytest.skip("no gcc: apt-get install gcc libjack-jackd2-dev (Debian)")
-    client = build_copy_client(tmp_path)
-    copied = copied_xruns(client, SECONDS)
-    with audition(tmp_path, server, tone) as daemon:
-        daemon.wait_for("MIDI: Ear", 30.0)
-        ear.listen()
-        ear.steady()
-        mine = turn_for(ear, SECONDS)
-        copied += copied_xruns(client, SECONDS / 3)
-    sys.stdout.write(f"period {ear.period}: {mine} drop-outs in {SECONDS:.0f} s, the C client {copied}\n")
-    assert mine <= copied
 
 
 def test_compare_bypass_and_level_match_are_heard(tmp_path: Path, tone: Path) -> None:
