@@ -24,7 +24,7 @@ MOST = 5
 class RateLimit(logging.Filter):
     """Lets through a few records of one kind in ten seconds, and says later how many it kept back.
 
-    Records are of one kind where the same place in the code logs them with the same ``extra={"kind": ...}``.
+    Records of one level are of one kind if the same place in the code logs them with the same ``extra={"kind": ...}``.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -36,7 +36,7 @@ class RateLimit(logging.Filter):
         """Whether the record may be written."""
         if record.levelno < logging.WARNING and not hasattr(record, "kind"):
             return True
-        key = (record.name, str(getattr(record, "kind", record.funcName)))
+        key = (record.levelname, str(getattr(record, "kind", record.funcName)))
         now_s = self._clock()
         start_s, seen = self._windows.get(key, (now_s, 0))
         if now_s >= start_s + WINDOW_S:

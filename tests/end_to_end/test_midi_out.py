@@ -59,6 +59,7 @@ def ends() -> Iterator[list[Any]]:
 def start(folder: Path, jack: JackServer, ends: list[Any], host: str, *options: str) -> tuple[Daemon, OscPeer]:
     """A daemon and a phone that turns its knob."""
     named = ("--host", host, "--plugin", "reaeq", "--terms", "warm,bright", "--midi-api", "jack", "--osc-port", "0")
+    named = (*named, "--start", "at-once")
     daemon = Daemon(folder, jack.environment, *named, *options)
     ends.append(daemon.stop)
     daemon.wait_for("ready: OSC")

@@ -134,7 +134,7 @@ def test_what_was_set_is_there_at_the_next_start(tmp_path: Path, start: Start, d
     phone = phone_for(daemon, peer)
     phone.ask("/semeq/morph", "f", 0.25, until="/semeq/band/5")
     assert daemon.stop() == 0
-    daemon = start("--osc-port", "0", *reaper(daw))
+    daemon = start("--osc-port", "0", *reaper(daw), "--start", "at-once")
     wanted = [band.gain_db for band in load().bands("warm", "clear", position=0.25, strength=0.5)]
     assert gains_db(values(daw)) == pytest.approx(wanted, abs=1e-4)
     assert daemon.stop() == 0

@@ -103,7 +103,7 @@ def test_other_shapes_are_made_up_for(name, on_the_way):
         wanted = response_db(asked, HEARD_HZ)
         fitted.append(eq.fit(asked).off_db)
         sent.append(np.abs(eq.response_db(asked) - wanted).max())
-    assert max(fitted) < 0.1
+    assert max(fitted) < 0.15
     assert np.mean(fitted) < 0.25 * np.mean(sent)
     assert all(near <= far for near, far in zip(fitted, sent, strict=True))
 
@@ -275,8 +275,8 @@ def test_a_way_has_no_jumps(name, model, words):
 @pytest.mark.parametrize(
     ("name", "way", "near"),
     [
-        ("zameq2", ("morning", "cat"), 28),
-        ("three", ("saucy", "famous"), 50),
+        ("zameq2", ("fuzzy", "pretty"), 51),
+        ("three", ("puro", "glassy"), 2),
         ("three", ("warm", "deep"), 30),
     ],
 )
