@@ -41,7 +41,7 @@ class MovingFilter:
             if self._before:
                 state, blocks = self._before[0][0], [*(earlier for _, earlier in self._before), block]
             new, self._state = self._filter(sections, np.concatenate(blocks, axis=1), zi=state)
-            frames = block.shape[1]
+            frames: int = block.shape[1]
             fresh = new[:, -frames:]
             fresh -= old
             fresh *= np.arange(1, frames + 1) / frames

@@ -45,7 +45,19 @@ class Locator:
             raise MappingError(f"{host.name} has no track {track}: its last one is {host.most_tracks}")
         self.track = track if isinstance(track, int) else None
         self.slot = slot if isinstance(slot, int) else None
+        self.answers = 0
+        """How often the host has listed what is looked up here."""
         self.lose()
+
+    @property
+    def is_looked_up(self) -> bool:
+        """Whether the plug-in is found by a name, so that it may stand elsewhere by now."""
+        return isinstance(self._slot, str) or (isinstance(self._track, str) and self._track != SELECTED)
+
+    def look_again(self) -> None:
+        """Ask at once for the names that are looked up."""
+        self._next_track_s = 0.0 if isinstance(self._track, str) else NEVER_S
+        self._next_slot_s = 0.0 if self._host.slots else NEVER_S
 
     @property
     def is_known(self) -> bool:
@@ -63,8 +75,7 @@ class Locator:
     def lose(self) -> None:
         """Count what has been found as old: the host has been away."""
         self._names: dict[int, str] = {}
-        self._next_track_s = 0.0 if isinstance(self._track, str) else NEVER_S
-        self._next_slot_s = 0.0 if self._host.slots else NEVER_S
+        self.look_again()
         self._asked_s: float | None = None
         self._listed: str | None = None
 
@@ -107,12 +118,14 @@ class Locator:
             self._follow(message)
         elif isinstance(self._track, str) and self._host.tracks and message.address == self._host.tracks.answer:
             self._find_track(self._host.tracks, message)
+            self.answers += 1
         if before[0] != self.track:
             self._listed, self._next_slot_s = None, 0.0 if self._host.slots else NEVER_S
             if isinstance(self._slot, str):
                 self.slot = None
         if self._host.slots and message.address == self._host.slots.answer:
             is_other = self._find_slot(self._host.slots, message)
+            self.answers += 1
             return "place" if before != (self.track, self.slot) else "plugin" if is_other else ""
         return "place" if before != (self.track, self.slot) else ""
 

@@ -8,7 +8,7 @@ from .inquiry import Inquiry
 from .life import Event, Life
 from .locator import Locator
 from .presence import Presence, PresenceMonitor
-from .reports import Verdict
+from .reports import STILL_S, Verdict
 from .route import Route
 from .turns import Turns
 
@@ -37,6 +37,8 @@ class Observer:
         self.reports = self.inquiry.description.reports
         self.read_back = self.inquiry.read_back
         self._values: Values | None = None
+        self._answers: int | None = None
+        """How often the host had listed names when it was asked whether the plug-in still stands there."""
         self.has_moved = False
         """Whether the plug-in has been found in another place."""
 
@@ -152,7 +154,23 @@ class Observer:
         def stood_before(name: str, value: float) -> bool:
             return any(self.reports.is_same(name, value, old) for old in before.get(name, ()))
 
-        return self.read_back.judge(self.reports.moved(values, told), stood_before, now_s)
+        moved = self.reports.moved(values, told)
+        if moved and not self._is_found_again():
+            self.read_back.due_s = now_s + STILL_S
+            return Verdict()
+        return self.read_back.judge(moved, stood_before, now_s)
+
+    def _is_found_again(self) -> bool:
+        """Whether the plug-in still stands where it was found: what differs may be its new neighbour's."""
+        if not self.locator.is_looked_up:
+            return True
+        if self._answers is None:
+            self._answers = self.locator.answers
+            self.locator.look_again()
+        if self.locator.answers == self._answers:
+            return False
+        self._answers = None
+        return True
 
     @property
     def is_fresh(self) -> bool:

@@ -317,8 +317,8 @@ def test_the_end_may_be_flat(rig: Rig, make: Callable[[Path], Scene]) -> None:
 
 
 def test_the_end_waits_for_a_slow_host(rig: Rig) -> None:
-    """What waits for its turn is sent before the daemon is gone."""
-    scene = replace(mod_host(rig.folder), make=lambda port: ModHost([CalfEq5(), CalfEq5()], port, 0.02))
+    """What waits for its turn is sent before the daemon is gone; what is read back takes its turns on the same line."""
+    scene = replace(mod_host(rig.folder), make=lambda port: ModHost([CalfEq5(), CalfEq5()], port, 0.005))
     peer, daemon = rig.play(scene, "--on-exit", "flat")
     arrives(scene, peer, asked(0.0))
     assert daemon.stop() == 0
