@@ -85,16 +85,16 @@ def _demo_table(config: Config) -> str:
 
 
 def _run(config: Config, play: Play | None, is_demo: bool) -> None:
-    ui = config.ui and sys.stdout.isatty()
+    console = Console() if config.ui and sys.stdout.isatty() else None
+    ui = console is not None and not console.is_dumb_terminal  # which can place nothing: log lines instead
     config = replace(config, takeover="off") if play else config  # a performance has no knob to be picked up
     prepared = prepare(config, DEMO_CC if is_demo else config.morph_cc, remember=not is_demo)
     if ui and (kernel := kernel32()):
         switch_sequences_on(kernel)
-    console = Console() if ui else None
     set_up(config.log_level, log_file() if ui else None)
     for warning in prepared.warnings:
         log.warning(warning)
-    app = App(prepared.session, config, prepared.peers, console, play, prepared.storage)
+    app = App(prepared.session, config, prepared.peers, console if ui else None, play, prepared.storage)
     app.on_end = ending.begin
     run(app.run())
     ending.finish()

@@ -1,8 +1,12 @@
 """What is typed: pasted text, the end that is asked about, a demo that yields."""
 
+import os
+
+import pexpect
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from real_daemon import BIN, user_folders
 from semeq.daemon.messages.types import Osc
 from semeq.daemon.terminal.keyboard import PASTED, KeyReader
 from semeq.daemon.terminal.terminal import Terminal
@@ -58,3 +62,15 @@ def test_pieces_do_not_matter(data):
     reader = KeyReader()
     keys = [key for a, b in zip([0, *cuts], [*cuts, None], strict=True) for key in reader.read(text[a:b])]
     assert keys == ["a", "b", PASTED + "qq[A warm", "c"]
+
+
+def test_a_dumb_terminal_gets_log_lines(tmp_path):
+    """What can place nothing is given lines that follow each other, not a picture that it cannot show."""
+    environment = {**os.environ, **user_folders(tmp_path), "TERM": "dumb"}
+    options = ["--demo", "--seconds", "1", "--osc-port", "0"]
+    daemon = pexpect.spawn(str(BIN / "semeq-daemon"), options, env=environment, encoding="utf-8", timeout=20)
+    daemon.expect("ready: OSC")
+    daemon.expect("ended")
+    daemon.expect(pexpect.EOF)
+    daemon.close()
+    assert daemon.exitstatus == 0
