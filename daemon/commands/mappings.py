@@ -71,7 +71,9 @@ def show(name: str, as_json: bool) -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.pass_context
 def check(ctx: click.Context, file: Path) -> None:
-    """Check a mapping file of any kind. Each complaint has its line; errors end with exit code 2."""
+    """Check a mapping FILE of any kind, or one by its name. Complaints have their lines; errors end with code 2."""
+    by_name = (find(kind, str(file), mapping_folders()) for kind in KINDS if not file.exists())
+    file = next(filter(None, by_name), file)
     text = read_text(file)
     kind = kind_of(text, file.absolute().parent.name)
     if kind is None:

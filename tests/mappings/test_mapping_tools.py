@@ -172,6 +172,14 @@ def test_check_the_others(call, tmp_path, text, code, said):
     assert (ended, said in err) == (code, True)
 
 
+def test_check_finds_a_file_by_its_name(call, own):
+    """What `--save my-eq` has written is checked as `my-eq`; shipped ones are found, too."""
+    for name in ("calf-eq5", "ardour"):
+        code, said, _ = call("check", name)
+        assert (code, f"{name}.toml: a good " in said) == (0, True)
+    assert call("check", "no-such-eq")[0] == 2
+
+
 def test_a_file_is_of_the_kind_of_its_folder(call, tmp_path):
     """In a folder `surfaces` an empty file is a surface that lacks everything."""
     (tmp_path / "surfaces").mkdir()
