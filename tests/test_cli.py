@@ -78,6 +78,7 @@ def call(monkeypatch, capsys):
         ("semeq bands warm --plugin freq=x", "--plugin: "),
         ("semeq bands wrmam --plugin calf-eq5", 'unknown term "wrmam"; did you mean warm'),
         ("semeq bands warm --morph 0.5 --plugin calf-eq5", "--morph needs a second term"),
+        ("semeq bands warm --sample-rate 96000", "--sample-rate goes with --plugin"),
         ("semeq terms --lang fr", "'fr' is not one of"),
         ("semeq send morph", "an OSC address begins with /, not 'morph'"),
         ("semeq send /semeq/morph 1 --to here", "--to 'here' is not HOST:PORT"),
@@ -117,6 +118,16 @@ def test_broken_configurations_are_one_line(call, tmp_path, text, complaint, is_
     assert (code, err.count("\n")) == (2, 1)
     assert f"{path}:" in err
     assert complaint in err
+
+
+def test_the_sample_rate_matters_near_the_top(call):
+    """What a plug-in stays off is worked out at the session's own rate."""
+    off_db = {
+        rate: json.loads(call(f"semeq bands bright --plugin zameq2 --sample-rate {rate} --json")[1])["off_db"]
+        for rate in (48_000, 96_000)
+    }
+    assert json.loads(call("semeq bands bright --plugin zameq2 --json")[1])["off_db"] == off_db[48_000]
+    assert off_db[48_000] != off_db[96_000]
 
 
 @pytest.mark.parametrize("line", ["semeq", "semeq --help", "semeq -h", "semeq-daemon --help", "semeq bands -h"])

@@ -10,6 +10,7 @@ import click
 from msgspec import structs
 
 from ...model import load
+from ...model.biquad import SAMPLE_RATE_HZ
 from ...model.model import key_of
 from ..app.config import config_folder, mapping_folders
 from ..app.logs import keep_native_noise_away
@@ -146,6 +147,9 @@ def terms(lang: str | None, as_json: bool, model: Path | None) -> None:
 @click.option("--morph", type=Between(0, 1), default=0.0, metavar="M", help="Position between the terms (0).")
 @click.option("--strength", type=Between(*STRENGTH_RANGE), default=1.0, metavar="S", help="-1 to 2 (1).")
 @click.option("--plugin", metavar="NAME", help="What this EQ will be set to (`semeq mappings list`, or a TOML file).")
+@click.option(
+    "--sample-rate", type=Between(32_000, 768_000), metavar="HZ", help="The session's, with --plugin (48000)."
+)
 @JSON
 @MODEL
 def bands(
@@ -154,6 +158,7 @@ def bands(
     morph: float,
     strength: float,
     plugin: str | None,
+    sample_rate: float | None,
     as_json: bool,
     model: Path | None,
 ) -> None:
@@ -164,6 +169,8 @@ def bands(
     """
     if morph and term_b is None:
         raise click.UsageError("--morph needs a second term")
+    if sample_rate and plugin is None:
+        raise click.UsageError("--sample-rate goes with --plugin: the bands themselves have none")
     loaded = load(model)
     for word in filter(None, (term, term_b)):
         if said := loaded.taken(word).said:
@@ -172,7 +179,8 @@ def bands(
     if plugin is None:
         click.echo(json.dumps([structs.asdict(band) for band in found]) if as_json else bands_table(found))
         return
-    equalizer = Equalizer.choose(load_mapping(Plugin, plugin, mapping_folders()), tuple(band.kind for band in found))
+    file, kinds = load_mapping(Plugin, plugin, mapping_folders()), tuple(band.kind for band in found)
+    equalizer = Equalizer.choose(file, kinds, sample_rate or SAMPLE_RATE_HZ)
     fit = equalizer.fit(found)
     rows = [row_of(setting) for setting in equalizer.settings(fit.bands)]
     name = equalizer.plugin.name
