@@ -163,7 +163,12 @@ class Show:
 
 def soak(seconds: float, seed: int = 1) -> bool:
     """Run the show and print what came of it; says whether all was flat and right."""
-    folder, hosts = Path(tempfile.mkdtemp()), (Host(), Host())
+    with tempfile.TemporaryDirectory() as folder:
+        return _soak(Path(folder), seconds, seed)
+
+
+def _soak(folder: Path, seconds: float, seed: int) -> bool:
+    hosts = (Host(), Host())
     plugin = 'name="Soak"\nverified="guess: made for the soak"\n' + "".join(
         f'[[bands]]\nkind="peaking"\nfixed_q=1.0\n'
         f'frequency={{name="f{n}",symbol="f{n}",index={3 * n},unit="hz",law={{kind="log",min=20,max=20000}}}}\n'
