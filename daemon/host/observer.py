@@ -111,9 +111,13 @@ class Observer:
         out = self.watch.keep_alive(now_s)
         events: list[Event] = []
         paced: list[Message] = []
+        if question := self.watch.question(now_s)[0]:
+            out += question
+            # Ardour keeps to what it was asked for last: what says names comes after what only sees that it is there.
+            if self.locator.is_looked_up and not self.locator.is_known:
+                self.locator.look_again()
         if self.watch.presence is Presence.ANSWERS:
             out += self.locator.questions(now_s)
-        out += self.watch.question(now_s)[0]
         host = self.route.host
         if self.watch.presence is Presence.SILENT:
             events.append(Event.SILENCE)
