@@ -59,7 +59,7 @@ def test_a_hand_is_left_alone(daw: Part, start: Start, hands: str) -> None:
     daw.wait(0.5)
     assert "moved by hand" not in daemon.log
     daw.set(0, "Freq 2", 1234.0)
-    daemon.wait_for("was moved by hand", 3.0)
+    daemon.wait_for("was moved by hand")
     daw.wait(0.5)
     assert daw.parameters(0)["Freq 2"].value == pytest.approx(1234.0)
     morph(daw, 0.75)
