@@ -16,7 +16,7 @@ class Asking:
         self.is_yes = is_yes
         self._lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         if not is_yes:
-            threading.Thread(target=self._read, name="typed", daemon=True).start()
+            threading.Thread(target=read_lines, args=(self._lines.put,), name="typed", daemon=True).start()
 
     def ask(self, question: str, default: str) -> str:
         """Ask, and return the answer without blanks around it; Enter, and nobody there, means the default."""
@@ -50,11 +50,13 @@ class Asking:
                 return False
         return True
 
-    def _read(self) -> None:
-        # Not by sys.stdin, whose lock this thread would still hold when the program ends.
-        rest = b""
-        while read := os.read(sys.stdin.fileno(), 4096):
-            *lines, rest = (rest + read).split(b"\n")
-            for line in lines:
-                self._lines.put(line.decode(errors="replace"))
-        self._lines.put(None)
+
+def read_lines(put: Callable[[str | None], None]) -> None:
+    """Hand on each line that is typed, without its end, and ``None`` when no more will come; runs until then."""
+    # Not by sys.stdin, whose lock this thread would still hold when the program ends.
+    rest = b""
+    while read := os.read(sys.stdin.fileno(), 4096):
+        *lines, rest = (rest + read).split(b"\n")
+        for line in lines:
+            put(line.decode(errors="replace"))
+    put(None)

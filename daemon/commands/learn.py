@@ -1,8 +1,6 @@
 """The command `semeq learn`: a controller is moved and asked about until there is a surface file for it."""
 
-import os
 import queue
-import sys
 import threading
 import time
 from collections.abc import Sequence
@@ -24,6 +22,7 @@ from ..session.address_space import ACTIONS
 from ..surface.learning import Learning, surface_text
 from ..surface.surface_file import Surface
 from ..toml.reader import read_toml
+from .asking import read_lines
 
 _Said = tuple[float, bytes] | str | None
 """What the controller sent and when, a line that was typed, or that no more will be typed."""
@@ -83,17 +82,8 @@ def _converse(client: RtMidi, port: str, lesson: Learning) -> None:
     def heard(data: Sequence[int]) -> None:
         said.put((time.monotonic(), bytes(data)))
 
-    def typed() -> None:
-        # Not by sys.stdin, whose lock this thread would still hold when the program ends.
-        rest = b""
-        while read := os.read(sys.stdin.fileno(), 4096):
-            *lines, rest = (rest + read).split(b"\n")
-            for line in lines:
-                said.put(line.decode(errors="replace"))
-        said.put(None)
-
     client.open(port, heard)
-    threading.Thread(target=typed, name="typed", daemon=True).start()
+    threading.Thread(target=read_lines, args=(said.put,), name="typed", daemon=True).start()
     while not lesson.finished:
         for line in lesson.take_lines():
             click.echo(line)
