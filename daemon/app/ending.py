@@ -6,7 +6,7 @@ import os
 import sys
 import threading
 
-from ..ports.midi_client import THREADS as MIDI_THREADS
+from ..ports.midi_thread import NAME as MIDI_THREAD
 from ..storage.storage import THREAD as LIBRARY_THREAD
 from ..terminal.screen import THREAD as SCREEN_THREAD
 from . import logs
@@ -14,7 +14,7 @@ from . import logs
 AT_MOST_S = 1.8
 """When the process ends by force after it was told to end."""
 LAST_LINES_S = 0.2
-_MAY_HANG = (*MIDI_THREADS, SCREEN_THREAD, LIBRARY_THREAD)
+_MAY_HANG = (MIDI_THREAD, SCREEN_THREAD, LIBRARY_THREAD)
 
 
 async def unless_ended(work: asyncio.Future[None], end: asyncio.Event) -> None:

@@ -1,4 +1,4 @@
-"""One MIDI port's client, and a thread that looks again and again what has become of the port.
+"""One MIDI port's client, which looks again and again what has become of the port, on the thread of all of them.
 
 It looks once a second, because RtMidi reports neither that a port has vanished nor that it is back; JACK is asked to
 tell, and then it looks at once. One client serves for looking and for the messages: making a client takes RtMidi tens
@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 from ..errors import PortError
 from .jack import JackWatch
+from .midi_thread import MIDI_THREAD, SETTLE_S
 from .rtmidi import RtMidi, candidates
 
 POLL_S = 1.0
@@ -19,9 +20,6 @@ START_S = 1.0
 """How long a start waits for the first look: a MIDI system may hang, and all else must work meanwhile."""
 STOP_S = 0.25
 """How long an end waits for the last one."""
-THREADS = ("semeq midi in", "semeq midi out")
-SETTLE_S = 0.05
-"""How long to wait when ports have changed: where that is the server's end, its clients must not be asked any more."""
 
 
 def connect(api: str, direction: str = "in", before: Callable[[str], None] = lambda _: None) -> RtMidi:
@@ -40,7 +38,7 @@ def connect(api: str, direction: str = "in", before: Callable[[str], None] = lam
 
 
 class MidiClient:
-    """Keeps a client of a MIDI system, ``direction`` "in" or "out"; ``look`` is called on a thread of its own.
+    """Keeps a client of a MIDI system, ``direction`` "in" or "out"; ``look`` is called on the thread of all clients.
 
     All that may wait for the MIDI system is done on that thread: a JACK server that hangs stops nothing else.
 
@@ -52,22 +50,27 @@ class MidiClient:
         self, api: str, direction: str, look: Callable[[], float | None], on_xrun: Callable[[], None] | None = None
     ) -> None:
         self._api, self._direction, self._look, self._on_xrun = api, direction, look, on_xrun
+        self.has_news = False
+        self._due_s = 0.0
         self._client: RtMidi | None = None
         self._jack: JackWatch | None = None
-        self._has_ended = self._stopping = False
-        self._wake = threading.Event()
+        self._has_ended = self._stopping = self._has_started = False
         self._first = look
-        self._begun = threading.Event()
+        self._begun, self._stopped = threading.Event(), threading.Event()
         self._problem: PortError | None = None
-        self._thread = threading.Thread(target=self._watch, name=f"semeq midi {direction}", daemon=True)
+
+    @property
+    def due_s(self) -> float:
+        """When it wants to look again; at once where it is to stop."""
+        return 0.0 if self._stopping else self._due_s
 
     def start(self, first: Callable[[], float | None], seconds: float = START_S) -> bool:
         """Look ``first`` on the thread, then again and again; says whether the first look was done in that time.
 
         Raises the :class:`PortError` that the first look raises.
         """
-        self._first = first
-        self._thread.start()
+        self._first, self._has_started = first, True
+        MIDI_THREAD.join(self)
         if not self._begun.wait(seconds):
             return False
         if self._problem:
@@ -76,12 +79,14 @@ class MidiClient:
 
     def stop(self, seconds: float = STOP_S) -> None:
         """Look no more, and let go of the client; a MIDI system that hangs is waited for so long at most."""
-        self._stopping = True
-        self._wake.set()
-        if self._thread.is_alive():
-            self._thread.join(seconds)
-        else:
+        if not self._has_started:
             self._forget()
+            return
+        until_s = time.monotonic() + seconds
+        self._stopping = True
+        MIDI_THREAD.wake()
+        self._stopped.wait(seconds)
+        MIDI_THREAD.wait_for_end(max(until_s - time.monotonic(), 0.0))
 
     def client(self) -> RtMidi:
         """The client, made where there is none; raises :class:`PortError` where no MIDI system answers."""
@@ -101,7 +106,7 @@ class MidiClient:
     def _prepare(self, api: str) -> None:
         """Before RtMidi makes its client of a JACK server, see whether that answers: RtMidi would let nobody run."""
         if api == "jack" and self._jack is None:
-            self._jack = JackWatch(self._on_end, self._wake.set, self._missed if self._on_xrun else None)
+            self._jack = JackWatch(self._on_end, self._news, self._missed if self._on_xrun else None)
 
     def take_end(self) -> bool:
         """Whether the MIDI system has ended since this was asked last; its client is closed by now."""
@@ -110,22 +115,27 @@ class MidiClient:
             self._forget()
         return has_ended
 
-    def _watch(self) -> None:
-        wait_s = POLL_S
+    def turn(self) -> bool:
+        """On the thread of all clients: look, or let go at the end; says whether it wants to look again."""
+        if self._stopping:
+            self.wait_until_it_answers()
+            self._forget()
+            self._stopped.set()
+            return False
+        self._due_s = time.monotonic() + POLL_S
+        wanted_s = self._look() if self._begun.is_set() else self._begin()
+        wait_s = POLL_S if wanted_s is None else min(max(wanted_s, SETTLE_S), POLL_S)
+        self._due_s = time.monotonic() + wait_s
+        return True
+
+    def _begin(self) -> float | None:
         try:
-            wait_s = self._first() or POLL_S
+            return self._first()
         except PortError as error:
             self._problem = error
-        self._begun.set()
-        while not self._stopping:
-            if self._wake.wait(wait_s):
-                time.sleep(SETTLE_S)
-            self._wake.clear()
-            if not self._stopping:
-                wanted_s = self._look()
-                wait_s = POLL_S if wanted_s is None else min(max(wanted_s, SETTLE_S), POLL_S)
-        self.wait_until_it_answers()
-        self._forget()
+            return None
+        finally:
+            self._begun.set()
 
     def _forget(self) -> None:
         for thing in (self._jack, self._client):
@@ -133,11 +143,15 @@ class MidiClient:
                 thing.close()
         self._jack = self._client = None
 
+    def _news(self) -> None:
+        self.has_news = True
+        MIDI_THREAD.wake()
+
     def _missed(self) -> None:
         if self._on_xrun:
             self._on_xrun()
-        self._wake.set()
+        self._news()
 
     def _on_end(self) -> None:
         self._has_ended = True
-        self._wake.set()
+        self._news()

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 import threading
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -58,12 +59,12 @@ print("alive")
 
 @pytest.fixture(scope="session")
 def sequencer(tmp_path_factory):
-    """Run a program with a library on a sequencer that is `taken` or `busy`."""
+    """Run a program with a library on a sequencer that is `taken`, `busy` or `quiet`; ``log`` gets its calls."""
     built = tmp_path_factory.mktemp("sequencer") / "sequencer.so"
     subprocess.run(["gcc", "-shared", "-fPIC", "-o", built, SEQUENCER], check=True)
 
-    def run(program, library, how):
-        env = os.environ | {"LD_PRELOAD": str(built), "SEQUENCER": how}
+    def run(program, library, how, log=""):
+        env = os.environ | {"LD_PRELOAD": str(built), "SEQUENCER": how, "SEQUENCER_LOG": str(log)}
         command = [sys.executable, "-c", TAKE + program, library]
         return subprocess.run(command, env=env, capture_output=True, text=True, timeout=30)
 
@@ -90,6 +91,42 @@ def test_an_input_is_closed_while_messages_come(sequencer, name):
     """The close waits for RtMidi's thread, which must not wait for the interpreter meanwhile."""
     done = sequencer(CLOSE, name, "busy")
     assert (done.returncode, done.stdout) == (0, "alive\n"), done.stderr
+
+
+KEEP = """
+import threading, time
+from semeq.daemon.ports.controller_ports import ControllerPorts
+from semeq.daemon.ports.midi_out import MidiOutput
+inputs, shown, found = [], [], []
+ports = ControllerPorts(["fake", "port"], ["fake"], "alsa", print, inputs.append, shown.append)
+ports.start()
+offered = MidiOutput("", "alsa", print, lambda: found.append(1))
+offered.start()
+time.sleep(1.5)  # longer than it is until ports are looked for again
+offered.stop()
+ports.stop()
+print([(port.wanted, port.port) for port in inputs], shown, found)
+print([thread.name for thread in threading.enumerate() if thread.name.startswith("semeq")])
+print(threading.get_native_id())
+"""
+
+
+@ON_LINUX
+@pytest.mark.parametrize("name", LIBRARIES)
+def test_all_clients_are_made_and_polled_on_one_thread(sequencer, tmp_path, name):
+    """As Core MIDI wants it; and not on the main one, which a MIDI system that hangs must not keep."""
+    log = tmp_path / "calls"
+    done = sequencer(KEEP, name, "quiet", log)
+    opened, left, main = done.stdout.splitlines()
+    assert (opened, left) == ("[('fake', 'Fake:Port'), ('port', 'Fake:Port')] ['fake'] [1]", "[]"), done.stderr
+    calls = [line.split() for line in log.read_text().splitlines()]
+    counts = Counter(call for call, _ in calls)
+    assert (counts["open"], counts["close"]) == (4, 4)
+    assert counts["list"] > 4 * 2  # at the start, and again
+    assert counts["port"] >= 4
+    threads = {thread for _, thread in calls}
+    assert len(threads) == 1
+    assert threads != {main}
 
 
 NO_JACK = """

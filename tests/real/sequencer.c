@@ -1,7 +1,11 @@
 /* An ALSA sequencer for tests, put before the real one (LD_PRELOAD): one client "Fake" with one port "Port".
    SEQUENCER=taken: the port cannot be opened, as where another program has it.
-   SEQUENCER=busy: it can, and sends controller 1 without end, in time with nothing. */
+   SEQUENCER=busy: it can, and sends controller 1 without end, in time with nothing.
+   SEQUENCER=quiet: it can, and sends nothing.
+   SEQUENCER_LOG names a file for lines "call thread" of all calls that make, ask and close clients and ports. */
+#define _GNU_SOURCE
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -9,10 +13,21 @@
 static int handle[64], clients, ports, pipes[2] = {-1, -1};
 static unsigned char event[28]; /* snd_seq_event_t: type at 0, channel at 16, parameter at 20, value at 24 */
 
-static int busy(void) { const char *how = getenv("SEQUENCER"); return how && !strcmp(how, "busy"); }
+static int is(const char *what) { const char *how = getenv("SEQUENCER"); return how && !strcmp(how, what); }
+static int opens(void) { return is("taken") ? -16 : 0; }
+static int called(const char *what, int result)
+{
+    const char *name = getenv("SEQUENCER_LOG");
+    FILE *log = name ? fopen(name, "a") : NULL;
+    if (log) {
+        fprintf(log, "%s %d\n", what, (int)gettid());
+        fclose(log);
+    }
+    return result;
+}
 
-int snd_seq_open(void **h, const char *n, int s, int m) { *h = handle; return 0; }
-int snd_seq_close(void *h) { return 0; }
+int snd_seq_open(void **h, const char *n, int s, int m) { *h = handle; return called("open", 0); }
+int snd_seq_close(void *h) { return called("close", 0); }
 int snd_seq_client_id(void *h) { return 128; }
 int snd_seq_set_client_name(void *h, const char *n) { return 0; }
 int snd_seq_alloc_named_queue(void *h, const char *n) { return 1; }
@@ -22,7 +37,7 @@ int snd_seq_set_queue_tempo(void *h, int q, void *t) { return 0; }
 int snd_seq_drain_output(void *h) { return 0; }
 int snd_seq_control_queue(void *h, int q, int t, int v, void *e) { return 0; }
 void snd_seq_client_info_set_client(void *i, int c) { clients = c < 0 ? 0 : 1; }
-int snd_seq_query_next_client(void *h, void *i) { return clients++ == 0 ? 0 : -1; }
+int snd_seq_query_next_client(void *h, void *i) { return called("list", clients++ == 0 ? 0 : -1); }
 int snd_seq_client_info_get_client(void *i) { return 20; }
 const char *snd_seq_client_info_get_name(void *i) { return "Fake"; }
 void snd_seq_port_info_set_client(void *i, int c) { }
@@ -37,10 +52,10 @@ int snd_seq_get_any_client_info(void *h, int c, void *i) { return 0; }
 int snd_seq_get_port_info(void *h, int p, void *i) { return 0; }
 int snd_seq_get_any_port_info(void *h, int c, int p, void *i) { return 0; }
 int snd_seq_set_port_info(void *h, int p, void *i) { return 0; }
-int snd_seq_create_port(void *h, void *i) { return busy() ? 0 : -16; }
-int snd_seq_create_simple_port(void *h, const char *n, unsigned c, unsigned t) { return busy() ? 0 : -16; }
-int snd_seq_delete_port(void *h, int p) { return 0; }
-int snd_seq_delete_simple_port(void *h, int p) { return 0; }
+int snd_seq_create_port(void *h, void *i) { return called("port", opens()); }
+int snd_seq_create_simple_port(void *h, const char *n, unsigned c, unsigned t) { return called("port", opens()); }
+int snd_seq_delete_port(void *h, int p) { return called("unport", 0); }
+int snd_seq_delete_simple_port(void *h, int p) { return called("unport", 0); }
 int snd_seq_subscribe_port(void *h, void *s) { return 0; }
 int snd_seq_unsubscribe_port(void *h, void *s) { return 0; }
 int snd_seq_connect_from(void *h, int p, int c, int q) { return 0; }
@@ -53,7 +68,7 @@ int snd_seq_poll_descriptors(void *h, struct pollfd *p, unsigned n, short e)
     p->events = POLLIN;
     return 1;
 }
-int snd_seq_event_input_pending(void *h, int f) { return busy(); }
+int snd_seq_event_input_pending(void *h, int f) { return is("busy"); }
 int snd_seq_event_input(void *h, void **e)
 {
     usleep(200);
