@@ -9,6 +9,7 @@ from importlib.util import find_spec
 
 from ..errors import PortError
 from ..messages.types import Osc
+from ..ports.alone import listen_alone
 from ..session.access import Allowed
 from .announce import ANYWHERE, OSC, OSCQUERY, Announcement, Service
 from .oscquery import HostInfo, Node
@@ -115,7 +116,7 @@ class PhoneServices:
 def _listen(bind: str, port: int, any_other: bool) -> socket.socket:
     try:
         family, _, _, _, place = socket.getaddrinfo(bind or None, port, type=socket.SOCK_STREAM)[0]
-        return socket.create_server(place[:2], family=family)
+        return listen_alone(family, place[:2])
     except OSError as error:
         if any_other:
             log.info("OSCQuery: port %d is taken, so another one is used", port)

@@ -2,7 +2,6 @@
 
 import asyncio
 import socket
-import sys
 from collections.abc import Callable
 from contextlib import suppress
 from functools import lru_cache
@@ -10,6 +9,7 @@ from typing import Any
 
 from ..errors import PortError
 from ..messages.types import Address
+from .alone import take_alone
 from .fair_queue import LARGEST, FairQueue
 
 TURN_S = 0.00025
@@ -45,16 +45,6 @@ def _why(error: Exception) -> str:
 def _old_first(found: list[_Found]) -> list[_Found]:
     """Addresses of IPv4 before those of IPv6: programs that speak OSC listen to the former, `localhost` or not."""
     return sorted(found, key=lambda one: one[0] != socket.AF_INET)
-
-
-def take_alone(own: socket.socket, place: Any) -> None:
-    """Bind a socket to where nobody else is, nor comes later; raises ``OSError`` where somebody is.
-
-    Windows lets two programs have one port unless one of them forbids it.
-    """
-    if sys.platform == "win32":
-        own.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
-    own.bind(place)
 
 
 @lru_cache(maxsize=256)

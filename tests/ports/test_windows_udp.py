@@ -11,6 +11,7 @@ import pytest
 from osc_peer import OscPeer, osc_bytes
 from peers import free_port
 from semeq.daemon.ports import udp
+from semeq.daemon.ports.alone import listen_alone, take_alone
 from semeq.daemon.ports.event_loop import run
 from semeq.daemon.ports.udp import UdpPort, resolve
 
@@ -187,16 +188,19 @@ def test_a_port_is_taken_alone(windows_socket, monkeypatch):
     """On Windows two programs could have one port without knowing; only there, it is asked for alone."""
 
     def options():
+        windows_socket.options = ()
         with WindowsSocket(socket.AF_INET, socket.SOCK_DGRAM) as own:
-            windows_socket.options = ()
-            udp.take_alone(own, ("127.0.0.1", 0))
-            return windows_socket.options
+            take_alone(own, ("127.0.0.1", 0))
+        of_datagrams, windows_socket.options = windows_socket.options, ()
+        listen_alone(socket.AF_INET, ("127.0.0.1", 0)).close()
+        return of_datagrams, windows_socket.options
 
-    assert options() == ()
+    assert options() == ((), ((socket.SOL_SOCKET, socket.SO_REUSEADDR, 1),))
     monkeypatch.setattr(socket, "SO_EXCLUSIVEADDRUSE", -5, raising=False)
+    alone = ((socket.SOL_SOCKET, -5, 1),)
     with monkeypatch.context() as elsewhere:
         elsewhere.setattr(sys, "platform", "win32")
-        assert options() == ((socket.SOL_SOCKET, -5, 1),)
+        assert options() == (alone, alone)
 
 
 def test_localhost_is_the_old_address_first(monkeypatch):
