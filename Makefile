@@ -3,7 +3,7 @@ PYTHON ?= .venv/bin/python
 # The benchmarks start real programs with the helpers of the tests.
 export PYTHONPATH := tests/peers:tests/real
 
-.PHONY: help setup test lint wheels bench bench-calls bench-versus bench-refit mutants soak soak-short soak-cables fuzz picture train evaluate
+.PHONY: help setup test lint wheels bench bench-calls bench-versus bench-refit mutants soak soak-short soak-cables fuzz taught picture train evaluate
 
 help:
 	@grep -E '^[a-z-]+: ##' $(MAKEFILE_LIST) | sed 's/:.*##/  /'
@@ -52,6 +52,9 @@ soak-cables: ## a thousand cables pulled and put back: reconnection, descriptors
 
 fuzz: ## a million random and damaged messages, hostile hosts, HTTP and files, a flood, and a knob over JACK in it (some minutes)
 	$(PYTHON) tests/bench/fuzz.py
+
+taught: ## twenty settings made in Ardour, taught, flattened and recalled by a knob: how near the response comes (some minutes)
+	SEMEQ_TAUGHT=20 $(PYTHON) -m pytest -s tests/end_to_end/test_taught.py
 
 picture: ## the README's picture of the terminal, drawn by the real program
 	$(PYTHON) tests/real/picture.py README.svg

@@ -9,6 +9,7 @@ import msgspec
 from ...model import Band, Bands, load
 from ...model.model import key_of
 from ..library.exchange import read_filters, read_table, write_filters, write_table
+from ..library.five import five_bands
 from ..library.names import checked_name
 from ..library.records import Put
 from ..library.vocabulary import Vocabulary
@@ -151,7 +152,8 @@ def export(names: tuple[str, ...], form: str) -> None:
             raise click.UsageError("--form apo takes one word: semeq words export --form apo NAME")
         click.echo(write_filters(Vocabulary.of(load(), chosen).bands_of(chosen[0].name)), nl=False)
     else:
-        rows = [(word.name, example.bands) for word in chosen for example in word.examples]
+        examples = ((word.name, example.bands) for word in chosen for example in word.examples)
+        rows = [(name, five_bands(bands, any_slope=False)[0]) for name, bands in examples]
         click.echo(write_table(rows), nl=False)
 
 

@@ -1,11 +1,12 @@
 """What one plug-in is sent while the knob leads, and while it is given back what it had."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from ...model import Bands
 from ..eq.equalizer import Setting
 from ..messages.types import Message
 from .glide import Glide
+from .own import Values
 from .route import Route
 from .sender import ParameterSender
 
@@ -28,10 +29,16 @@ class Follower:
         self.is_pending = False
         """Whether an update is due."""
         self._released_s = self._next_update_s = self._lead_until_s = 0.0
-        self.settle_in(route)
+        self._left: tuple[Bands, Mapping[str, float]] | None = None
+        self._begin(route)
 
     def settle_in(self, route: Route) -> None:
-        """Begin with a plug-in of which nothing is known yet."""
+        """Begin with a plug-in of which nothing is known yet: the same one in another place, or another one."""
+        origin, told = self.glide.origin, self.sender.told
+        self._left = (origin, told) if origin and told else None
+        self._begin(route)
+
+    def _begin(self, route: Route) -> None:
         self.route = route
         self.sender = ParameterSender(route)
         self.glide = Glide(route.equalizer, 1.0 / route.host.rate_hz, self._from_daw)
@@ -61,6 +68,12 @@ class Follower:
             duration_s = max(self.glide_s, self._lead_until_s - now_s)
             is_new = self.glide.set_goal(*self._goal, now_s, duration_s)
             self.is_pending = is_new or self.is_pending
+
+    def begin_at(self, values: Mapping[str, float], is_same: Callable[[Values, Values], bool]) -> None:
+        """Learn what stands there: a way begins there, or, in the same plug-in in another place, where it began."""
+        if self._left and is_same(values, self._left[1]):
+            self.glide.origin = self._left[0]
+        self._left, self.glide.origin = None, self.glide.origin or self.route.equalizer.present(values)
 
     def request(self, now_s: float) -> None:
         """Note that the bands have moved."""

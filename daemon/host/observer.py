@@ -42,6 +42,13 @@ class Observer:
         self.has_moved = False
         """Whether the plug-in has been found in another place."""
 
+    def move(self, now_s: float) -> Route:
+        """Turn to where the plug-in has been found, and let others ask meanwhile; returns the way there."""
+        self.inquiry.forget()
+        self.settle_in(self.route.moved(self.locator.track or 1, self.locator.slot or 1))
+        self.watch.ask_again(now_s)
+        return self.route
+
     # -- in -----------------------------------------------------------------------------------------------------------
 
     def receive(self, message: Message, now_s: float, life: Life, known: Values) -> list[Event]:
@@ -59,6 +66,12 @@ class Observer:
         else:
             events += self._hear(message, now_s, life, known)
         return events
+
+    def said_since(self, since_s: float) -> Values:
+        """All that stands there, if the host was asked for it since then and has said it; else nothing."""
+        inquiry = self.inquiry
+        is_said = inquiry.read_s is not None and inquiry.read_s >= inquiry.began_s >= since_s
+        return inquiry.description.values if is_said else {}
 
     def take_values(self) -> Values | None:
         """All that stands there, if it has just been read."""
@@ -98,6 +111,12 @@ class Observer:
         """Ask what stands there, from the beginning, but for a host that has just been asked and is answering."""
         if self.route.host.can_be_asked and (at_once or not self.inquiry.is_under_way):
             self.inquiry.start(now_s)
+
+    def look(self, now_s: float) -> bool:
+        """Ask once more for whoever means what they see there now; says whether the host can be asked."""
+        self.ask(now_s, at_once=True)
+        self.read_back.believe()
+        return self.route.host.can_be_asked
 
     # -- out ----------------------------------------------------------------------------------------------------------
 

@@ -52,11 +52,12 @@ class ReadBack:
         self._odd: dict[str, float] = {}
         self._odd_s = 0.0
         self._resends = 0
+        self._believes = False
 
     def sent(self, now_s: float, looks: bool) -> None:
         """Note that something was sent; ``looks``: the host can be asked whether it has arrived."""
         self.sent_s = now_s
-        self._odd = {}
+        self._odd, self._believes = {}, False
         if looks or self.due_s is not None:
             self.due_s = now_s + STILL_S
 
@@ -64,6 +65,10 @@ class ReadBack:
         """Note that the host says that something has moved."""
         if self.due_s is None:
             self.due_s = max(now_s, self.sent_s + STILL_S)
+
+    def believe(self) -> None:
+        """Take what differs at the next look for a hand's: the player says so."""
+        self._believes = True
 
     def rest(self) -> None:
         """Look no more before something happens."""
@@ -76,6 +81,10 @@ class ReadBack:
     def judge(self, moved: Mapping[str, float], before: Callable[[str, float], bool], now_s: float) -> Verdict:
         """Say what values that are not what was sent mean; ``before`` says whether one stood there before the send."""
         self.due_s = None
+        believes, self._believes = self._believes, False
+        if moved and believes:
+            self._odd, self._resends = {}, 0
+            return Verdict(by_hand=moved)
         lost = frozenset(name for name, value in moved.items() if before(name, value))
         if lost and self._resends < RESENDS:
             self._resends += 1

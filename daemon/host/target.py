@@ -54,7 +54,6 @@ class Target:
         self.route = route
         self._sender = self._follower.sender
         self._found: Mapping[str, float] = {}
-        self._left: tuple[Bands, Mapping[str, float]] | None = None
         self.own_bands: Bands | None = None
         """What the plug-in's bands had before semeq, if that is known."""
 
@@ -157,9 +156,16 @@ class Target:
         due_s = self._follower.update_due_s(on_release=self.on_release)
         return due_s if self._may_write else max(due_s, self._now_s + WRITTEN_S)
 
-    def standing(self) -> Bands | None:
-        """The plug-in's present setting in its own bands: as its host says, else as it was sent last."""
-        return self.route.equalizer.present({**self._found, **self._sender.told})
+    def look(self, now_s: float) -> bool:
+        """Ask the host what stands there now; says whether it can be asked. :meth:`present` has the answer."""
+        return self.life not in (Life.SILENT, Life.MISMATCH) and self._observer.look(now_s)
+
+    def present(self, since_s: float | None = None) -> Bands | None:
+        """The plug-in's bands as its host has said since then; without that, as they are known or were sent."""
+        if since_s is not None:
+            return self.route.equalizer.present(self._observer.said_since(since_s))
+        found, told = self._found, self._sender.told
+        return self.route.equalizer.present({**told, **found} if self.life is Life.WAITING else {**found, **told})
 
     @property
     def presence(self) -> Presence:
@@ -212,16 +218,10 @@ class Target:
 
     def _move(self, now_s: float) -> None:
         """Turn to where the plug-in is now; nothing is known of what is there."""
-        observer = self._observer
-        observer.inquiry.forget()
         self._own.leave(self._sender.told)
-        origin, told = self._follower.glide.origin, self._sender.told
-        route = self.route.moved(observer.locator.track or 1, observer.locator.slot or 1)
-        observer.settle_in(route)
+        route = self._observer.move(now_s)
         self._follower.settle_in(route)
         self._settle_in(route)
-        self._left = (origin, told) if origin and told else None
-        observer.watch.ask_again(now_s)
         self._happens(Event.DOUBT, now_s)
 
     def _happens(self, event: Event, now_s: float) -> None:
@@ -251,7 +251,7 @@ class Target:
 
     def _learn(self, now_s: float) -> None:
         """Take what stands there: the plug-in's own setting, unless semeq itself sent it in a run before."""
-        description, glide = self._observer.inquiry.description, self._follower.glide
+        description = self._observer.inquiry.description
         values = self._found = description.values
         self._sender.indices = description.indices
         self._sender.arrived(values)
@@ -260,9 +260,7 @@ class Target:
         key = " · ".join((self.route.host.name, self.where, self.route.place, self.route.plugin.name))
         self._own.learn(key, values, self._observer.is_same)
         self.own_bands = self.route.equalizer.present(self._own.values)
-        if self._left and self._observer.is_same(values, self._left[1]):
-            glide.origin = self._left[0]
-        self._left, glide.origin = None, glide.origin or self.route.equalizer.present(values)
+        self._follower.begin_at(values, self._observer.is_same)
         if self.leads:
             self._happens(Event.MOVED, now_s)
 

@@ -18,11 +18,14 @@ _STEEP = 0.01
 _LOW, _HIGH = (20.0, -24.0, 0.1), (20_000.0, 24.0, 10.0)
 
 
-def five_bands(bands: Sequence[Band], rate_hz: float = SAMPLE_RATE_HZ) -> tuple[Bands, float]:
+def five_bands(
+    bands: Sequence[Band], rate_hz: float = SAMPLE_RATE_HZ, *, any_slope: bool = True
+) -> tuple[Bands, float]:
     """The five bands whose response comes nearest, and how far it stays off, at most, in dB from 20 Hz to 16 kHz.
 
-    Bands that are a low shelf, three bells and a high shelf, or fewer, are taken as they are. Raises ``ValueError``
-    where there is none at all, or where a band lies beyond what can be heard.
+    Bands that are a low shelf, three bells and a high shelf, or fewer, are taken as they are; with ``any_slope`` false
+    shelves get the one slope that the model knows. Raises ``ValueError`` where there is none at all, or where a band
+    lies beyond what can be heard.
     """
     if not bands:
         raise ValueError("there is no band in it")
@@ -32,8 +35,9 @@ def five_bands(bands: Sequence[Band], rate_hz: float = SAMPLE_RATE_HZ) -> tuple[
     own = [[band for band in bands if band.kind is kind] for kind in (KINDS[0], KINDS[1], KINDS[4])]
     shelves = [band for band in bands if band.kind is not BandKind.PEAKING]
     fits = len(own[0]) <= 1 and len(own[1]) <= 3 and len(own[2]) <= 1
-    if fits and all(abs(band.q - SHELF_Q) < _STEEP or band.gain_db == 0.0 for band in shelves):
-        return _filled(own), 0.0
+    usual = all(abs(band.q - SHELF_Q) < _STEEP or band.gain_db == 0.0 for band in shelves)
+    if fits and (usual or any_slope):
+        return _filled(own, any_slope=any_slope and not usual), 0.0
     strongest = [sorted(found, key=lambda band: -abs(band.gain_db)) for found in own]
     kept = [strongest[0][:1], sorted(strongest[1][:3], key=lambda band: band.frequency_hz), strongest[2][:1]]
     start = _filled(kept)
@@ -51,14 +55,15 @@ def five_bands(bands: Sequence[Band], rate_hz: float = SAMPLE_RATE_HZ) -> tuple[
     return fitted, off_db
 
 
-def _filled(own: Sequence[Sequence[Band]]) -> Bands:
+def _filled(own: Sequence[Sequence[Band]], *, any_slope: bool = False) -> Bands:
     """A band of each kind, idle ones where there is none; bells in rising order."""
     free = iter([hz for hz in _IDLE_HZ[1:4] if all(abs(np.log2(hz / band.frequency_hz)) > 1.0 for band in own[1])])
     spare = iter(_IDLE_HZ[1:4])
     bells = [*own[1], *(Band(KINDS[1], next(free, next(spare)), 0.0, 1.0) for _ in range(3 - len(own[1])))]
     low = own[0][0] if own[0] else Band(KINDS[0], _IDLE_HZ[0], 0.0)
     high = own[2][0] if own[2] else Band(KINDS[4], _IDLE_HZ[4], 0.0)
-    return (_shelf(low), *sorted(bells, key=lambda band: band.frequency_hz), _shelf(high))
+    low, high = (low, high) if any_slope else (_shelf(low), _shelf(high))
+    return (low, *sorted(bells, key=lambda band: band.frequency_hz), high)
 
 
 def _shelf(band: Band) -> Band:

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from ...model import Bands, Descriptor, Latent, Model
 from ...model.model import key_of
 from ...model.settings import from_bands, to_bands
-from .words import OwnWord, in_place
+from .words import OwnWord, in_place, with_shelves
 
 _BELLS = (1, 2, 3)
 Row = NDArray[np.float64]
-"""13 numbers as in ``model.settings``, frequencies and Qs in octaves."""
+"""13 numbers as in ``model.settings`` and the shelves' two Qs, frequencies and Qs in octaves."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,7 +107,7 @@ class _End:
 
 
 def _to_row(bands: Bands) -> Row:
-    row = from_bands(bands)
+    row = np.append(from_bands(bands), (bands[0].q, bands[-1].q))
     row[5:] = np.log2(row[5:])
     return row
 
@@ -115,4 +115,5 @@ def _to_row(bands: Bands) -> Row:
 def _from_row(row: Row) -> Bands:
     values = row.copy()
     values[5:] = np.exp2(values[5:])
-    return to_bands(values.tolist())
+    *plain, low_q, high_q = values.tolist()
+    return with_shelves(to_bands(plain), low_q, high_q)

@@ -6,10 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 import numpy as np
 from msgspec import Struct
+from msgspec.structs import replace
 
-from ...model import Bands, Model
+from ...model import SHELF_Q, Bands, Model
 from ...model.model import key_of
 from ...model.settings import from_bands, to_bands
+from .five import five_bands
 
 MOST_EXAMPLES = 32
 """Examples of one word that are kept; the oldest goes first."""
@@ -18,7 +20,8 @@ MOST_EXAMPLES = 32
 class Example(Struct, frozen=True, forbid_unknown_fields=True):
     """One setting that a player called by a word: the 13 numbers of ``model.settings``, and where it was made.
 
-    ``at_s`` counts seconds since 1970. ``off_db``: how far the five bands are from what stood there, at most.
+    ``shelf_qs`` are the RBJ Qs of the two shelves, which the model's own settings have no place for. ``at_s`` counts
+    seconds since 1970. ``off_db``: how far the five bands are from what stood there, at most.
     """
 
     values: tuple[float, ...]
@@ -28,16 +31,23 @@ class Example(Struct, frozen=True, forbid_unknown_fields=True):
     track: str = ""
     note: str = ""
     off_db: float = 0.0
+    shelf_qs: tuple[float, float] = (SHELF_Q, SHELF_Q)
 
     @classmethod
     def of(cls, bands: Bands, **about: float | str) -> "Example":
         """An example from five bands in the model's order."""
-        return msgspec.convert({"values": [float(v) for v in from_bands(bands)], **about}, cls)
+        values, qs = [float(v) for v in from_bands(bands)], (bands[0].q, bands[-1].q)
+        return msgspec.convert({"values": values, "shelf_qs": qs, **about}, cls)
 
     @property
     def bands(self) -> Bands:
         """The setting as bands."""
-        return to_bands(self.values)
+        return with_shelves(to_bands(self.values), *self.shelf_qs)
+
+
+def with_shelves(bands: Bands, low_q: float, high_q: float) -> Bands:
+    """The five bands with these Qs for the first and the last, the shelves."""
+    return (replace(bands[0], q=low_q), *bands[1:-1], replace(bands[-1], q=high_q))
 
 
 class OwnWord(Struct, frozen=True, forbid_unknown_fields=True):
@@ -82,10 +92,10 @@ def placed(shipped: Model, word: OwnWord) -> OwnWord:
     """The word with its place in a model's latent space."""
     term = None if word.alone else word.name
     if term is not None and key_of(term) not in shipped.indices:
-        term, word = None, msgspec.structs.replace(word, alone=True)  # another model, which does not know it
+        term, word = None, replace(word, alone=True)  # another model, which does not know it
     counted = word.examples[-1:] if word.alone else word.examples
-    place = shipped.adapt(term, [example.bands for example in counted])
-    return msgspec.structs.replace(word, place=tuple(float(v) for v in place), model=fingerprint(shipped))
+    place = shipped.adapt(term, [five_bands(example.bands, any_slope=False)[0] for example in counted])
+    return replace(word, place=tuple(float(v) for v in place), model=fingerprint(shipped))
 
 
 def encoded(word: OwnWord) -> bytes:

@@ -3,16 +3,20 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from ...model import Bands, ModelError
+from ...model import ModelError
 from ..host.target import Target
-from ..library.five import five_bands
+from ..library.names import checked_name
 from ..library.records import Changed, Event, Operation, Written
 from ..messages.types import Address, Osc
 from .collection import Collection
+from .dispatch import refusal
 from .keeping import KINDS, Keeping, Library
 from .morpher import Morpher, Words
 from .report import Notice
 from .state import State
+from .teaching import Lesson, Setting, Teaching
+
+TEACH = "/semeq/teach"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,9 @@ class Making:
         self._morpher, self._targets, self._say = morpher, targets, say
         self.keeping = Keeping(library)
         self.collection = Collection(morpher, self.keeping, words)
+        self._teaching = Teaching(targets)
         self._followed = 0
+        self._peer: Address | None = None
         self._awaiting: dict[int, tuple[Address | None, str, str]] = {}
         self._now_s = 0.0
 
@@ -50,29 +56,38 @@ class Making:
 
     def teach(self, name: str, force: bool = False, target: int = 0, note: str = "") -> None:
         """Let a word mean what a plug-in has now: that of this number, from 1; 0: the followed or first one."""
-        number = target or self._followed or 1
-        if self._targets and not 1 <= number <= len(self._targets):
-            raise ValueError(f"there is no target {number}; there are 1 to {len(self._targets)}")
-        about: dict[str, float | str] = {"at_s": self._now_s + self.keeping.epoch_s, "note": note[:200]}
+        name = checked_name(name)
         if not self._targets:
-            bands, off_db = self._morpher.bands, 0.0
-        else:
-            one = self._targets[number - 1]
-            route = one.route
-            about |= {"host": route.host.name, "plugin": route.plugin.name, "track": route.place}
-            bands, off_db = self._standing(one)
-        said = self.collection.teach(name, bands, force=force, off_db=off_db, **about)
-        self._say(Notice("taught", said))
+            self._learn(name, Setting(self._morpher.bands), force=force, note=note[:200])
+            return
+        one = self._teaching.target(target or self._followed or 1)
+        lesson = Lesson(name, force, note, one, self._peer, self._now_s)
+        if setting := self._teaching.begin(lesson):
+            self._learn(name, setting, force=force, **lesson.about)
 
-    def _standing(self, target: Target) -> tuple[Bands, float]:
-        """The setting of a plug-in in five bands: what its host says, else what it was sent last."""
-        present = target.standing()
-        if present is None:
-            raise ValueError(
-                f"{target.route.host.name} has not said what {target.route.plugin.name} is set to, and nothing was sent"
-                " yet: give the setting with semeq teach --bands"
-            )
-        return five_bands(present, target.route.equalizer.sample_rate_hz)
+    def _learn(self, name: str, setting: Setting, *, force: bool, **about: float | str) -> None:
+        about |= {"at_s": self._now_s + self.keeping.epoch_s, "off_db": setting.off_db}
+        said = self.collection.teach(name, setting.bands, force=force, **about)
+        self._say(Notice("taught", f"{said}, as the plug-in was set last" if setting.is_as_sent else said))
+
+    def advance(self, now_s: float) -> list[Answer]:
+        """End a gesture, teach what hosts have answered meanwhile; returns who is to be told that it cannot be."""
+        answers: list[Answer] = []
+        self.keeping.history.advance(now_s)
+        for lesson, setting in self._teaching.ready(now_s):
+            if isinstance(setting, str):
+                self._say(Notice("ignored", f"ignored {TEACH}: {setting}", bad=True))
+                answers += [Answer(lesson.peer, refusal(TEACH, setting))] if lesson.peer else []
+                continue
+            self._now_s = now_s
+            self._learn(lesson.name, setting, force=lesson.force, **lesson.about)
+            self.done(self._morpher.state, Osc(TEACH), lesson.peer, now_s)
+        return answers
+
+    def due_s(self) -> float | None:
+        """When there is something to do, should no host answer before: a gesture or a wait is over."""
+        times = (self._teaching.due_s(), self.keeping.history.due_s())
+        return min([time for time in times if time is not None], default=None)
 
     def undo(self) -> None:
         """Take back the last change that was made here."""
@@ -98,9 +113,9 @@ class Making:
 
     # -- around each command ------------------------------------------------------------------------------------------
 
-    def begin(self, now_s: float, followed: int) -> None:
+    def begin(self, now_s: float, followed: int, source: Address | str | int | None) -> None:
         """A command comes; ``followed`` is the number of the target that follows, 0: all."""
-        self._now_s, self._followed = now_s, followed
+        self._now_s, self._followed, self._peer = now_s, followed, source if isinstance(source, tuple) else None
 
     def done(self, before: State, command: Osc, source: Address | str | int | None, now_s: float) -> None:
         """A command has been carried out: what it changed can be undone, and is on its way to disk."""

@@ -2,10 +2,11 @@
 
 from msgspec.structs import replace
 
-from ...model import Bands, Model
+from ...model import SHELF_Q, Bands, Model
 from ...model.network import LEGAL_HIGH, LEGAL_LOW
 from ...model.request import Standing, request
 from ...model.settings import from_bands, to_bands
+from ..library.five import five_bands
 from .state import Asked, Scene
 
 MOST_BEFORE = 100
@@ -19,7 +20,7 @@ def requested(model: Model, text: str, scene: Scene, standing: Bands, before: li
 
     ``standing`` are the bands that sound now; ``before`` keeps the settings that requests began from, newest last.
     """
-    standing = _legal(standing)
+    standing = _legal(_plain(standing))
     last = scene.request
     answer = request(model, text, Standing(standing, last.moves, last.start) if last else Standing(standing))
     if answer.phrase.command == "undo" and before:
@@ -38,6 +39,12 @@ def requested(model: Model, text: str, scene: Scene, standing: Bands, before: li
         along = last.along if last and scene.course == "request" else scene.morph
         asked = Asked(said[:MOST_SAID], answer.moves, start, _legal(answer.bands), along)
     return answer.said or "undone", replace(scene, course="request", request=asked, morph=1.0, strength=1.0)
+
+
+def _plain(bands: Bands) -> Bands:
+    """Bands whose shelves have the one slope that requests know: a word of one's own may have another."""
+    is_plain = all(abs(band.q - SHELF_Q) < 1e-6 for band in (bands[0], bands[-1]))
+    return bands if is_plain else five_bands(bands, any_slope=False)[0]
 
 
 def _legal(bands: Bands) -> Bands:

@@ -90,7 +90,7 @@ class Session(Run):
         if command.address == REFUSAL:
             return
         before, moves, heard = self.morpher.state, self._moves, self.morpher.heard
-        self.making.begin(now_s, self.followed)
+        self.making.begin(now_s, self.followed, source)
         problems = dispatch(METHODS, self, command, guess=now_s >= self._guessed_s + GUESS_EVERY_S)
         if problems:
             self._guessed_s = now_s
@@ -156,6 +156,9 @@ class Session(Run):
         """Everything that is due, target by target: what the first needs can leave before the next is looked at."""
         for port, command in self.controllers.advance(now_s):
             self.carry_out(command, now_s, port)
+        vocabulary = self.morpher.vocabulary
+        self._replies += (Outgoing(answer.to, answer.message) for answer in self.making.advance(now_s))
+        self._moved = self._moved or self.morpher.vocabulary is not vocabulary
         replies, self._replies = self._replies, []
         yield replies
         for number, target in enumerate(self.targets):
@@ -169,7 +172,6 @@ class Session(Run):
                     target.set_goal(bands, now_s, along)
             yield [Outgoing(number, message) for message in target.advance(now_s)]
         self._moved = False
-        self.making.keeping.history.advance(now_s)
         self._look_at_targets(now_s)
         is_told = self.clients.is_anyone or self.controllers.shows_anything
         if is_told and (call := self.attention) != self._called:
@@ -197,7 +199,7 @@ class Session(Run):
 
     def due_s(self) -> float | None:
         """When :meth:`advance` has something to do next; ``None``: not before a message comes in."""
-        others = (self.clients.due_s(), self.controllers.due_s(), self.making.keeping.history.due_s())
+        others = (self.clients.due_s(), self.controllers.due_s(), self.making.due_s())
         times = [*[target.due_s() for target in self.targets], *others]
         return min([time for time in times if time is not None], default=None)
 

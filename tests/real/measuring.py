@@ -64,7 +64,7 @@ def measure(routes: Sequence[Route], port: int, source: Source, asked: Sequence[
             fits = [route.equalizer.fit(bands) for route in routes]
             for route, fit in zip(routes, fits, strict=True):
                 _set(peer, route, fit.bands)
-            for heard, fit, response in zip(found, fits, _hear(source, len(routes)), strict=True):
+            for heard, fit, response in zip(found, fits, hear(source, len(routes)), strict=True):
                 heard.append(Heard(bands, fit, response))
     return found
 
@@ -77,7 +77,7 @@ def _set(peer: OscPeer, route: Route, bands: Bands) -> None:
     time.sleep(0.02)  # more at once than the host's socket holds would be lost
 
 
-def _hear(source: Source, count: int) -> NDArray[np.float64]:
+def hear(source: Source, count: int) -> NDArray[np.float64]:
     """Measure until the responses stand still."""
     time.sleep(0.1)
     last = source.responses(range(count), MEASURED_HZ)
