@@ -15,6 +15,8 @@ Values = Mapping[str, Any]
 def changed(path: Path, values: Values, targets: Sequence[Values]) -> str:
     """The file's text with these keys set, ``None`` taken out, and these targets in place of those that are there.
 
+    A key within a table is said with a dot: ``osc.port``.
+
     Raises :class:`TomlFileError` if the file is wrong before or after.
     """
     import tomlkit  # late, as only this needs it
@@ -22,20 +24,24 @@ def changed(path: Path, values: Values, targets: Sequence[Values]) -> str:
     before = read_text(path) if path.exists() else ""
     parse_toml(before, Config, str(path))
     document = cast(Any, tomlkit.parse(before))
-    for key, value in values.items():
+    for path_of_key, value in values.items():
+        *tables, key = path_of_key.split(".")
+        place = document
+        for table in tables:
+            place = place.setdefault(table, tomlkit.table())
         if value is None:
-            document.pop(key, None)
+            place.pop(key, None)
         else:
-            document[key] = value
+            place[key] = value
     document.pop("targets", None)
     if targets:
         listed = cast(Any, tomlkit.aot())
         for target in targets:
-            table = cast(Any, tomlkit.table())
+            entry = cast(Any, tomlkit.table())
             for key, value in target.items():
                 if value is not None:
-                    table[key] = value
-            listed.append(table)
+                    entry[key] = value
+            listed.append(entry)
         document["targets"] = listed
     text = tomlkit.dumps(document)
     parse_toml(text, Config, str(path))

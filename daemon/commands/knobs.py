@@ -11,6 +11,38 @@ from ..ports.midi_client import connect
 from ..ports.midi_in import short_name
 from ..ports.rtmidi import RtMidi
 
+_PROGRAMS = (
+    "ardour:",
+    "bitwig studio:",
+    "carla:",
+    "midi through",
+    "mod-host:",
+    "reaper:",
+    "renoise:",
+    "semeq",
+    "qtractor:",
+)
+"""How ports begin that are those of programs: nobody turns a knob there, but they may pass on what somebody turns."""
+
+
+def controllers() -> tuple[str, ...]:
+    """The MIDI inputs that there are now, but for those of programs; none where no MIDI system answers."""
+    try:
+        client = connect("auto")
+    except PortError:
+        return ()
+    try:
+        return tuple(map(short_name, of_devices(client.names())))
+    except PortError:
+        return ()
+    finally:
+        client.close()
+
+
+def of_devices(names: Sequence[str]) -> list[str]:
+    """Those of these ports that are not a program's."""
+    return [name for name in names if not name.casefold().startswith(_PROGRAMS)]
+
 
 @dataclass(frozen=True, slots=True)
 class Turned:
@@ -23,7 +55,7 @@ class Turned:
 
 @dataclass(slots=True)
 class Knobs:
-    """Listens to every MIDI input that there is, while the ``with`` lasts."""
+    """Listens to every controller that there is, while the ``with`` lasts."""
 
     turned: Turned | None = None
     ports: tuple[str, ...] = ()
@@ -35,7 +67,7 @@ class Knobs:
         try:
             listing = connect("auto")
             self._clients.append(listing)
-            names = listing.names()
+            names = of_devices(listing.names())
         except PortError as error:
             self.trouble = str(error)
             return self

@@ -2,53 +2,41 @@
 
 import shlex
 import sys
-import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import click
 
 from ...model import Model, ModelError
 from ...model import load as load_model
-from ..app.config import Config, address, config_folder, mapping_folders
+from ..app.config import Config, config_folder, mapping_folders
 from ..app.config_file import changed, save
 from ..app.logs import keep_native_noise_away
-from ..discover.around import LISTED, UNLISTED, HostThere, look_around
-from ..errors import PortError, TomlFileError
+from ..discover.around import HostThere
 from ..host.host_file import Host
 from ..mappings.library import load
 from ..messages.types import printable
 from ..terminal.plot import spark
 from ..toml.reader import read_toml
-from .asking import Asking
-from .knobs import Knobs, Turned
-from .targets import file_of, plugin_files
+from .asking import Asking, Back, say
+from .equalisers import Choice, equaliser, look
+from .knobs import Knobs, Turned, controllers
 
-AGAIN_S = 2.0
-"""How often setup looks again for a DAW while one is being switched on."""
 LISTEN_S = 0.05
-NEXT_PORTS = 4
-"""Ardour takes the next free port if its usual one is taken, as by another Ardour."""
-REMOTE = ("x32", "xair")
-"""Mixers, which are never this computer: their address is asked for."""
+FREE_OSC_PORT = 9100
+"""Where semeq listens if the host sends to semeq's usual port."""
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One equaliser to steer: its host, its plug-in file, its place, where the host listens (``None``: as usual)."""
+@dataclass(slots=True)
+class Answers:
+    """What was answered so far."""
 
-    host: str
-    plugin: str
-    track: int = 1
-    slot: int = 1
-    send: str | None = None
-    title: str = ""
-
-    @property
-    def table(self) -> dict[str, str | int | None]:
-        """The target as semeq.toml has it."""
-        return {"host": self.host, "plugin": self.plugin, "track": self.track, "slot": self.slot, "send": self.send}
+    terms: tuple[str, str]
+    choice: Choice | None = None
+    knob: Turned | None = None
+    is_saved: bool = False
 
 
 @click.command()
@@ -62,142 +50,62 @@ def setup(yes: bool, start: bool) -> None:
     keep_native_noise_away()
     path = config_folder() / "semeq.toml"
     before = read_toml(path, Config) if path.exists() else Config()
-    asking, model = Asking(is_yes=yes or not sys.stdin.isatty()), load_model(before.model)
-    click.echo("semeq turns words into moves of your own equaliser.   (ctrl-c leaves, nothing is changed)\n")
+    model = load_model(before.model)
+    asking, answers = Asking(is_yes=yes or not sys.stdin.isatty()), Answers(before.terms or ("warm", "bright"))
+    say("semeq turns words into moves of your own equaliser. (ctrl-c leaves, nothing is changed; b: a question back)")
+    click.echo()
     try:
-        choice = _equaliser(asking)
-        with Knobs() as knobs:
-            knob = _knob(asking, knobs)
-        terms = _words(asking, model, before.terms or ("warm", "bright"))
-        is_saved = _remember(asking, path, choice, knob, terms)
+        _ask_all(asking, answers, model, path, before)
     except (click.Abort, KeyboardInterrupt):
         click.echo("\nNothing was changed.")
         raise click.Abort from None
-    arguments = [] if is_saved else _arguments(choice, knob, terms)
-    if choice:
-        click.echo("Nothing has been moved yet. Turn the knob to hear it; o gives back what was there.")
-    click.echo(f"{'Next time just' if is_saved else 'Start it with'}: {shlex.join(['semeq-daemon', *arguments])}")
+    finally:
+        asking.close()
+    arguments = [] if answers.is_saved else _arguments(answers)
+    if answers.choice:
+        say("Nothing has been moved yet. Turn the knob to hear it; o gives back what was there.")
+    else:
+        say("Without a DAW: semeq-daemon --demo shows it, and semeq audition song.wav lets you hear it on headphones.")
+    click.echo(f"{'Next time just' if answers.is_saved else 'Start it with'}: {_line(arguments)}")
     if start and not asking.is_yes and sys.stdin.isatty() and sys.stdout.isatty():
-        _run(arguments if choice else [*arguments, "--demo"])
+        _run(arguments if answers.choice else [*arguments, "--demo"])
 
 
-# -- the equaliser ----------------------------------------------------------------------------------------------------
+def _ask_all(asking: Asking, answers: Answers, model: Model, path: Path, before: Config) -> None:
+    """Ask everything, one step after the other; ``b`` goes back to the last one that asked something."""
+    there, way, step = _look(), list[int](), 0
+    while step < 4:
+        asked = asking.asked
+        try:
+            match step:
+                case 0:
+                    answers.choice = equaliser(asking, there)
+                case 1:
+                    with Knobs() as knobs:
+                        answers.knob = _knob(asking, knobs)
+                case 2:
+                    answers.terms = _words(asking, model, answers.terms)
+                case _:
+                    answers.is_saved = _remember(asking, path, answers, before)
+        except Back:
+            step = way.pop() if way else 0
+            there = _look() if step == 0 else there
+        else:
+            way += [step] * (asking.asked > asked)
+            step += 1
 
 
-def _hosts(names: Sequence[str]) -> dict[str, Host]:
-    return {name: load(Host, name, mapping_folders()) for name in names}
-
-
-def _equaliser(asking: Asking) -> Choice | None:
-    """The equaliser that is wanted; ``None``: none for now."""
-    click.echo("Looking …", nl=False)
-    local = [name for name in (*LISTED, *UNLISTED) if name not in REMOTE]
-    choices = _choices(_look(local))
-    if not choices:
-        click.echo("\rNothing answers on this computer. Of these, switch on the one that you use:\n")
-        for host in _hosts((*local, *REMOTE)).values():
-            said = " ".join(host.notes.split())
-            first = said[: said.find(". ", 60) + 1] or said
-            click.echo(textwrap.fill(first, 96, initial_indent=f"  {host.name}: ", subsequent_indent="    "))
-        click.echo("\nI look again by myself. (enter: go on without it, or name another one)")
-        found = list[Choice]()
-
-        def answers() -> bool:
-            found[:] = _choices(_look(local))
-            return bool(found)
-
-        if not asking.until(answers, AGAIN_S):
-            return _elsewhere(asking)
-        choices = found
-    return _choose(asking, choices)
-
-
-def _look(names: Sequence[str]) -> list[HostThere]:
-    """Look where each host usually listens on this computer; a second Ardour has the next port."""
-    return look_around(
-        [
-            (name, host, ("127.0.0.1", host.port + further))
-            for name, host in _hosts(names).items()
-            for further in range(NEXT_PORTS if name == "ardour" else 1)
-        ]
-    )
-
-
-def _choices(there: Sequence[HostThere]) -> list[Choice]:
-    """Every equaliser that semeq knows how to steer, and each host that answers without saying what it has."""
-    files, found, unknown = plugin_files(), list[Choice](), 0
-    for one in there:
-        usual = ("127.0.0.1", one.host.port)
-        send = None if one.peer == usual else f"{one.peer[0]}:{one.peer[1]}"
-        for device in one.devices or ():
-            fit = file_of(device.name, files)
-            unknown += fit is None
-            if fit:
-                where = printable(device.track_name) or f"track {device.track}"
-                title = f"{one.host.name} · {where} · slot {device.slot} · {printable(device.name)}"
-                found.append(Choice(one.name, fit, device.track, device.slot, send, title))
-        if one.devices is None:
-            found.append(Choice(one.name, "", send=send, title=f"{one.host.name} · say which plug-in"))
-        elif not one.devices:
-            click.echo(f"\r{one.host.name} answers, and has no plug-in on any track yet.")
-    if unknown:
-        click.echo(f"\r{unknown} more plug-ins have no file yet: `semeq targets --host NAME` maps an equaliser.")
-    return found
-
-
-def _choose(asking: Asking, choices: Sequence[Choice]) -> Choice | None:
-    click.echo("\rWhich equaliser?")
-    for number, choice in enumerate(choices, 1):
-        click.echo(f"  {number:>2}  {choice.title}{'      <- enter' if number == 1 else ''}")
-    click.echo(f"  {len(choices) + 1:>2}  another DAW or mixer, or none for now")
-    while True:
-        answer = asking.ask(">", "1")
-        if answer.isdecimal() and 1 <= int(answer) <= len(choices):
-            return _complete(asking, choices[int(answer) - 1])
-        if answer == str(len(choices) + 1):
-            return _elsewhere(asking)
-        click.echo(f"There is no number {answer!r}; 1 to {len(choices) + 1}.")
-
-
-def _complete(asking: Asking, choice: Choice) -> Choice | None:
-    """Ask for what a host cannot say itself."""
-    if choice.plugin:
-        return choice
-    host = load(Host, choice.host, mapping_folders())
-    plugin = asking.ask("Which plug-in? (`semeq mappings list` names them)", next(iter(host.plugins), "calf-eq5"))
-    if plugin not in plugin_files():
-        click.echo(f"semeq knows no plug-in {plugin!r}.")
-        return None if asking.is_yes else _complete(asking, choice)
-    return Choice(choice.host, plugin, _number(asking, "Track?"), _number(asking, "Slot?"), choice.send, choice.title)
-
-
-def _number(asking: Asking, question: str) -> int:
-    while not (answer := asking.ask(question, "1")).isdecimal():
-        click.echo("A number, please.")
-    return int(answer)
-
-
-def _elsewhere(asking: Asking) -> Choice | None:
-    """A mixer or a computer in the network; nothing: no equaliser for now."""
-    names = (*LISTED, *UNLISTED)
-    answer = asking.ask("Which DAW or mixer, and where? (as x32 192.168.1.20; enter: none for now)", "")
-    if not answer:
-        return None
-    name, _, place = answer.partition(" ")
-    try:
-        host = load(Host, name, mapping_folders())
-        send = place.strip() or f"127.0.0.1:{host.port}"
-        send = send if ":" in send else f"{send}:{host.port}"
-        if name not in names:
-            raise PortError(f"{host.name} cannot be looked at: semeq-daemon --host {name} --plugin NAME")
-        choices = _choices(look_around([(name, host, address(send, "the place"))]))
-    except (PortError, TomlFileError) as error:
-        click.echo(str(error))
-        return None if asking.is_yes else _elsewhere(asking)
-    if choices:
-        return _choose(asking, choices)
-    click.echo(f"{host.name} does not answer on {send}, or has no equaliser that semeq knows.")
-    return None if asking.is_yes else _elsewhere(asking)
+def _look() -> list[HostThere]:
+    is_shown = sys.stdout.isatty()
+    click.echo("Looking …" * is_shown, nl=False)
+    there = look()
+    hosts = [f"{name} answers" for name in dict.fromkeys(one.host.name for one in there)] or ["no DAW answers"]
+    knobs = controllers()
+    count = f"{len(knobs) or 'no'} MIDI controller{'' if len(knobs) == 1 else 's'}"
+    said = f"{', '.join(hosts)} · {count}{': ' if knobs else ''}{', '.join(map(printable, knobs))}"
+    click.echo("\r" * is_shown, nl=False)
+    say(f"Looking …  {said}", further="  ")
+    return there
 
 
 # -- the knob and the words -------------------------------------------------------------------------------------------
@@ -205,10 +113,9 @@ def _elsewhere(asking: Asking) -> Choice | None:
 
 def _knob(asking: Asking, knobs: Knobs) -> Turned | None:
     if not knobs.ports:
-        click.echo("No MIDI controller is connected: the arrow keys morph. (run setup again when there is one)")
+        say("No MIDI controller is connected: the arrow keys morph. (run setup again when there is one)")
         return None
-    listed = ", ".join(map(printable, knobs.ports))
-    click.echo(f"Turn the knob that you want to morph with ({listed})   (enter: the arrow keys)")
+    say("Turn the knob that you want to morph with.   (enter: the arrow keys)")
     if not asking.until(lambda: knobs.turned is not None, LISTEN_S) or knobs.turned is None:
         return Turned(knobs.ports[0], -1, 1) if asking.is_yes and len(knobs.ports) == 1 else None
     click.echo(f"{printable(knobs.turned.port)}: CC {knobs.turned.control}, channel {knobs.turned.channel}. Good.")
@@ -222,22 +129,26 @@ def _words(asking: Asking, model: Model, usual: tuple[str, str]) -> tuple[str, s
         try:
             first, second = (model.descriptor(word) for word in words)
         except (ModelError, ValueError) as error:
-            click.echo(str(error) if isinstance(error, ModelError) else "Two words, please: warm bright")
+            say(str(error) if isinstance(error, ModelError) else "Two words, please: warm bright")
             continue
         for term in (first, second):
-            click.echo(f"  {term.term:<12} {spark(model.bands(term.term))}   {term.people} people")
+            click.echo(f"  {term.term:<12} {spark(model.bands(term.term))}   {term.evidence}")
         return first.term, second.term
 
 
 # -- what is kept -----------------------------------------------------------------------------------------------------
 
 
-def _remember(asking: Asking, path: Path, choice: Choice | None, knob: Turned | None, terms: tuple[str, str]) -> bool:
-    values = {
+def _remember(asking: Asking, path: Path, answers: Answers, before: Config) -> bool:
+    choice, knob = answers.choice, answers.knob
+    values: dict[str, Any] = {
         "midi": knob.port if knob else None,
         "morph_cc": knob.control if knob and knob.control >= 0 else None,
-        "terms": list(terms),
+        "terms": list(answers.terms),
     }
+    if port := _other_osc_port(choice, before.osc.port):
+        values["osc.port"] = port
+        say(f"That host sends to the port that semeq usually has: semeq takes OSC port {port} instead.")
     text = changed(path, values, [choice.table] if choice else [])
     if path.exists() and not asking.agrees(f"{path} is there: put these into it?", default=True):
         click.echo("It stays as it is.")
@@ -247,15 +158,24 @@ def _remember(asking: Asking, path: Path, choice: Choice | None, knob: Turned | 
     return True
 
 
-def _arguments(choice: Choice | None, knob: Turned | None, terms: tuple[str, str]) -> list[str]:
+def _other_osc_port(choice: Choice | None, own: int) -> int:
+    """The OSC port for semeq if the host sends its answers to the one that semeq would have; else 0."""
+    return FREE_OSC_PORT if choice and load(Host, choice.host, mapping_folders()).reply_port == own else 0
+
+
+def _arguments(answers: Answers) -> list[str]:
     """Options of semeq-daemon that say the same as the file would."""
-    given = {"--terms": ",".join(terms)}
-    if knob:
+    given = {"--terms": ",".join(answers.terms)}
+    if knob := answers.knob:
         given["--midi"] = knob.port
         given |= {"--morph-cc": str(knob.control)} if knob.control >= 0 else {}
-    if choice:
-        given |= {f"--{key}": str(value) for key, value in choice.table.items() if value is not None}
+    if answers.choice:
+        given |= {f"--{key}": str(value) for key, value in answers.choice.table.items() if value is not None}
     return [word for option in given.items() for word in option]
+
+
+def _line(arguments: Sequence[str]) -> str:
+    return shlex.join(["semeq-daemon", *arguments])
 
 
 def _run(arguments: Sequence[str]) -> None:

@@ -139,6 +139,7 @@ class Host(Struct, frozen=True, forbid_unknown_fields=True):
     ``resolution`` makes whole numbers of positions, 0 to it. ``plugins`` are the shipped plug-in files that are right
     for it (none named: all). ``burst`` is the most messages in one update, ``gesture_end`` what ends a movement of
     one parameter. ``most_tracks`` is how many tracks there can be at most, where that is fixed.
+    ``enable`` is the one thing that must be switched on in it.
     """
 
     name: str
@@ -169,6 +170,7 @@ class Host(Struct, frozen=True, forbid_unknown_fields=True):
     midi: MidiOut | None = None
     plugins: tuple[str, ...] = ()
     notes: str = ""
+    enable: str = ""
 
     def __post_init__(self) -> None:
         if (self.midi is not None) != (self.transport == "midi"):

@@ -9,17 +9,20 @@ from pathlib import Path
 import pexpect
 import pytest
 from peer_mixer import Mixer
+from own_hosts import own_hosts
 from peers import running
 from real_daemon import BIN, user_folders
 from semeq.daemon.app.config_file import changed, save
 from semeq.daemon.errors import PortError, TomlFileError
 
+FIRST = "I look again by"
 QUESTIONS = ("Which DAW or mixer, and where", "Between which two words")
 
 
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
-    """A user of one's own, without a MIDI system."""
+    """A user of one's own, without a MIDI system and without a host."""
+    own_hosts(Path(user_folders(tmp_path)["XDG_CONFIG_HOME"]))
     return {**os.environ, **user_folders(tmp_path), "JACK_DEFAULT_SERVER": "nobody's", "JACK_NO_START_SERVER": "1"}
 
 
@@ -44,14 +47,14 @@ def test_nobody_is_asked(environment, config):
     command = [str(BIN / "semeq"), "setup", "--yes"]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
     assert (done.returncode, done.stderr) == (0, "")
-    assert "Nothing answers on this computer" in done.stdout
+    assert "None of these answers on this computer" in done.stdout
     assert done.stdout.endswith("Next time just: semeq-daemon\n")
     assert tomllib.loads(config.read_text()) == {"terms": ["warm", "bright"]}
 
 
 def test_two_words_of_ones_own(talk, config):
     """Enter goes on without a DAW; words are taken in any spelling, and asked for again if one is unknown."""
-    talk.expect("I look again by myself")
+    talk.expect(FIRST)
     talk.sendline("")
     talk.expect(QUESTIONS[0])
     talk.sendline("")
@@ -65,10 +68,38 @@ def test_two_words_of_ones_own(talk, config):
     assert tomllib.loads(config.read_text()) == {"terms": ["dark", "airy"]}
 
 
+def test_a_question_back(talk, config):
+    """`b` asks the question before again, where one was asked; a DAW that learns controllers is named."""
+    talk.expect(FIRST)
+    talk.sendline("")
+    talk.expect(QUESTIONS[0])
+    talk.sendline("b")
+    talk.expect(FIRST)
+    talk.sendline("")
+    talk.expect(QUESTIONS[0])
+    talk.sendline("")
+    talk.expect(QUESTIONS[1])
+    talk.sendline("b")  # past the knob, which was not asked for
+    talk.expect(FIRST)
+    talk.sendline("")
+    talk.expect(QUESTIONS[0])
+    talk.sendline("midi-cc")
+    talk.expect("Which plug-in")
+    talk.sendline("calf")
+    talk.expect("knows no plug-in 'calf'")
+    talk.sendline("pro-q-3")
+    talk.expect("semeq learn-host --host midi-cc --plugin pro-q-3")
+    talk.expect(QUESTIONS[1])
+    talk.sendline("")
+    talk.expect(pexpect.EOF)
+    (target,) = tomllib.loads(config.read_text())["targets"]
+    assert (target["host"], target["plugin"]) == ("midi-cc", "pro-q-3")
+
+
 @pytest.mark.parametrize("at", range(3))
 def test_ctrl_c_changes_nothing(talk, config, at):
     """At every question: it is said, and nothing is written."""
-    waits = ("I look again by myself", *QUESTIONS)
+    waits = (FIRST, *QUESTIONS)
     for question in waits[:at]:
         talk.expect(question)
         talk.sendline("")
@@ -83,7 +114,7 @@ def test_ctrl_c_changes_nothing(talk, config, at):
 def test_a_mixer_in_the_network(talk, config):
     """Its address is asked for; a wrong name, a silent place and another mind lead back to the question."""
     with running(Mixer(16, echoes=False)) as mixer:
-        talk.expect("I look again by myself")
+        talk.expect(FIRST)
         talk.sendline("")
         for answer in ("x99 127.0.0.1", f"xair 127.0.0.1:{mixer.port}"):
             talk.expect(QUESTIONS[0])
