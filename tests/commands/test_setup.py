@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pexpect
 import pytest
-from peer_mixer import Mixer
 from own_hosts import own_hosts
+from peer_mixer import Mixer
 from peers import running
 from real_daemon import BIN, user_folders
 from semeq.daemon.app.config_file import changed, save

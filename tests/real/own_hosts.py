@@ -16,7 +16,8 @@ def free_ports(count: int) -> list[int]:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as first:
             first.bind(("127.0.0.1", 0))
             port = first.getsockname()[1]
-        if port < 65_000 and all(abs(port - other) > 4 for other in found) and all(map(_is_free, range(port, port + 4))):
+        is_apart = port < 65_000 and all(abs(port - other) > 4 for other in found)
+        if is_apart and all(map(_is_free, range(port, port + 4))):
             found.append(port)
     return found
 
