@@ -31,6 +31,11 @@ class Librarian:
         if self._storage:
             self._storage.start(tell)
 
+    def end(self) -> None:
+        """Let go of the library, whether the thread has begun or not."""
+        if self._storage:
+            self._storage.end()
+
     def settle(self) -> bool:
         """Pass on what must be on disk soon; says whether the present state has to follow after a while."""
         operations = self._session.making.take_operations()

@@ -81,6 +81,7 @@ class App:
         self._loop.set_exception_handler(self._faults.of_the_loop)
         sys.setswitchinterval(HAND_OVER_S)
         async with contextlib.AsyncExitStack() as stop:
+            stop.callback(self._librarian.end)
             stop.callback(self._targets.close)
             hosts = [target.route.host for target in self._session.targets]
             hear = [partial(self._take, source=number) for number in range(len(hosts))]

@@ -30,7 +30,7 @@ from ..storage.storage import Storage
 from ..surface.surface_file import Surface
 from ..toml.reader import did_you_mean
 from .config import Config, TargetConfig, address, library_file, mapping_folders, own_settings_file, state_file
-from .memory import open_memory, remember_nothing
+from .memory import Memory, open_memory, remember_nothing
 from .own_settings import OwnSettingsFile
 
 
@@ -51,6 +51,15 @@ def prepare(config: Config, morph_cc: int | None, remember: bool) -> Prepared:
         memory = open_memory(shipped, library_file(), state_file(), config.osc.port)
     else:
         memory = remember_nothing(shipped)
+    try:
+        return _prepared(config, morph_cc, memory)
+    except BaseException:
+        if memory.storage:
+            memory.storage.end()
+        raise
+
+
+def _prepared(config: Config, morph_cc: int | None, memory: Memory) -> Prepared:
     model = memory.library.vocabulary.model
     state, forgotten = _start_state(model, config, memory.state)
     kept = OwnSettingsFile(own_settings_file())

@@ -113,9 +113,9 @@ def open_library(path: Path, daemon: str = "") -> tuple[Database, Remembered, st
     try:
         return database, database.remembered(), database.read_only
     except sqlite3.DatabaseError as error:
+        database.close()
         if database.read_only:
             raise LibraryError(f"{database.read_only} ({error})") from None
-        database.close()
         return _begun_again(path, daemon, error)
 
 
@@ -158,11 +158,14 @@ def _open_to_read(path: Path, daemon: str, error: sqlite3.Error) -> tuple[Databa
             connection = sqlite3.connect(
                 f"{path.absolute().as_uri()}?{how}", uri=True, isolation_level=None, check_same_thread=False
             )
+        except sqlite3.Error:
+            continue
+        try:
             said = f"{path}: only read, nothing is kept ({error})"
             database = Database(path, connection, daemon, said, path.stat().st_ino)
             return database, database.remembered(), said
         except (sqlite3.Error, OSError):
-            continue
+            connection.close()
     raise LibraryError(f"{path}: cannot be opened ({error}); nothing will be kept")
 
 

@@ -59,8 +59,11 @@ class Storage:
         return self._done < self._submitted and self._thread.is_alive()
 
     def end(self) -> None:
-        """Write what waits, let go of the file, end the thread."""
-        self._queue.put(None)
+        """Write what waits, let go of the file, end the thread, or close the file of one that never began."""
+        if self._thread.ident is not None:
+            self._queue.put(None)
+        elif self._database:
+            self._database.close()
 
     @property
     def has_ended(self) -> bool:
