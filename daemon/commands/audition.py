@@ -2,7 +2,6 @@
 
 import logging
 import socket
-import sys
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -10,7 +9,6 @@ from typing import Any
 
 import click
 from msgspec.structs import replace
-from rich.console import Console
 
 from ..app import ending
 from ..app.audition import Audition, Sound
@@ -24,6 +22,7 @@ from ..audio.sound_file import Reader
 from ..ports.event_loop import run
 from .daemon import read_config
 from .options import daemon_options
+from .run import console_for_picture
 
 log = logging.getLogger("semeq")
 
@@ -48,11 +47,10 @@ def audition(file: Path | None, is_input: bool, config_path: Path | None, **opti
     device = opening()
     prepared = prepare(config, config.morph_cc, remember=True)
     sound = Sound(opening, partial(_player, file, channels), str(file or "the input"))
-    ui = config.ui and sys.stdout.isatty()
-    set_up(config.log_level, log_file() if ui else None)
+    console = console_for_picture() if config.ui else None
+    set_up(config.log_level, log_file() if console else None)
     for warning in prepared.warnings:
         log.warning(warning)
-    console = Console() if ui else None
     app = Audition(sound, device, prepared.session, config, prepared.peers, console, None, prepared.storage)
     app.on_end = ending.begin
     run(app.run())

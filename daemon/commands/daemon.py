@@ -8,7 +8,6 @@ from typing import Any
 
 import click
 from msgspec.structs import replace
-from rich.console import Console
 
 from ...model import load
 from ..app import ending
@@ -18,10 +17,9 @@ from ..app.loop import App
 from ..app.performance import DEMO_CC, Play, demo, replay
 from ..app.prepare import prepare
 from ..ports.event_loop import run
-from ..terminal.windows import kernel32, switch_sequences_on
 from ..toml.reader import read_toml
 from .options import FILE, daemon_options
-from .run import Between, run_command
+from .run import Between, console_for_picture, run_command
 from .tables import bands_table
 
 log = logging.getLogger("semeq")
@@ -85,16 +83,13 @@ def _demo_table(config: Config) -> str:
 
 
 def _run(config: Config, play: Play | None, is_demo: bool) -> None:
-    console = Console() if config.ui and sys.stdout.isatty() else None
-    ui = console is not None and not console.is_dumb_terminal  # which can place nothing: log lines instead
+    console = console_for_picture() if config.ui else None
     config = replace(config, takeover="off") if play else config  # a performance has no knob to be picked up
     prepared = prepare(config, DEMO_CC if is_demo else config.morph_cc, remember=not is_demo)
-    if ui and (kernel := kernel32()):
-        switch_sequences_on(kernel)
-    set_up(config.log_level, log_file() if ui else None)
+    set_up(config.log_level, log_file() if console else None)
     for warning in prepared.warnings:
         log.warning(warning)
-    app = App(prepared.session, config, prepared.peers, console if ui else None, play, prepared.storage)
+    app = App(prepared.session, config, prepared.peers, console, play, prepared.storage)
     app.on_end = ending.begin
     run(app.run())
     ending.finish()

@@ -8,11 +8,13 @@ from contextlib import suppress
 from typing import Any
 
 import click
+from rich.console import Console
 
 from ...model import ModelError
 from ..errors import AudioError, LibraryError, PictureError, PortError, TomlFileError
 from ..messages.types import printable
 from ..terminal.plain import make_output_safe
+from ..terminal.windows import kernel32, switch_sequences_on
 
 MOST_DIGITS = 9
 
@@ -48,6 +50,16 @@ class Place(click.ParamType[int | str]):
         if int(text) < self._least:
             self.fail(f"{text} is below {self._least}.", param, ctx)
         return int(text)
+
+
+def console_for_picture() -> Console | None:
+    """Standard output, where a picture can be drawn on it; ``None`` where log lines are better."""
+    if not sys.stdout.isatty():
+        return None
+    if kernel := kernel32():
+        switch_sequences_on(kernel)  # first, as rich looks only once whether they are
+    console = Console()
+    return None if console.is_dumb_terminal else console
 
 
 def run_command(command: click.Command, name: str) -> None:

@@ -61,7 +61,7 @@ class Screen:
         self._live.stop()
 
     def _ask(self, request: str) -> None:
-        if self._console.is_terminal:
+        if self._console.is_terminal and not self._console.legacy_windows:
             self._console.file.write(request)
             self._console.file.flush()
 
