@@ -1,7 +1,7 @@
 """A semantic equaliser: terms with a place in a latent space, and a network between that space and five bands."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 import numpy as np
@@ -16,7 +16,7 @@ from .latent import Descriptor, Latent, morph
 from .layers import Array, run
 from .network import LEGAL_HIGH, LEGAL_LOW, Network
 from .refine import refined
-from .words import UNSURE, Entry, Lexicon, Taken, parse
+from .words import LONGEST_READ, UNSURE, Entry, Lexicon, Taken, parse
 
 _SILENT_DB = 0.05
 
@@ -90,6 +90,29 @@ class Model:
             precision,
         )
 
+    def knowing(self, latents: Array, further: Sequence[Descriptor]) -> "Model":
+        """The same with further words behind its own, found in a moment: what is known of its own ones is shared.
+
+        ``latents``: the places of all words, own and further ones, shape ``(terms, latent_size)``; own ones may have
+        moved.
+        """
+        descriptors = [*self.terms.values(), *further]
+        frozen = latents.copy()
+        frozen.setflags(write=False)
+        model = replace(
+            self,
+            terms=MappingProxyType({descriptor.term: descriptor for descriptor in descriptors}),
+            latents=frozen,
+            indices=MappingProxyType({key_of(descriptor.term): index for index, descriptor in enumerate(descriptors)}),
+        )
+        model._built.append(self.lexicon.plus(_entries(further, len(self.terms))))
+        curves = np.concatenate((self._term_curves, np.empty((len(further), len(LISTENING_HZ)))))
+        moved = np.any(frozen[: len(self.latents)] != self.latents, axis=1)
+        others = np.concatenate((np.flatnonzero(moved), np.arange(len(self.latents), len(frozen))))
+        curves[others] = self._curves_of(frozen[others])
+        model._curves.append(curves)
+        return model
+
     @property
     def latent_size(self) -> int:
         """Number of dimensions of the latent space."""
@@ -136,7 +159,7 @@ class Model:
         if index is not None:
             return Taken(word, list(self.terms)[index])
         taken = self.lexicon.resolve(word)
-        if taken.term is None and " " in word.strip():
+        if taken.term is None and len(word) <= LONGEST_READ and " " in word.strip():
             phrase = parse(word, self.lexicon)
             if len(phrase.moves) == 1 and not phrase.unknown:
                 move = phrase.moves[0]
@@ -205,9 +228,12 @@ class Model:
     def _term_curves(self) -> NDArray[np.float64]:
         """The terms' own responses at ``LISTENING_HZ``. Shape: ``(terms, 32)``."""
         if not self._curves:
-            rows = np.minimum(np.maximum(self.network.rows(self.latents), LEGAL_LOW), LEGAL_HIGH)
-            self._curves.append(rows_db(rows, LISTENING_HZ))
+            self._curves.append(self._curves_of(self.latents))
         return self._curves[0]
+
+    def _curves_of(self, latents: Array) -> NDArray[np.float64]:
+        rows = np.minimum(np.maximum(self.network.rows(latents), LEGAL_LOW), LEGAL_HIGH)
+        return rows_db(rows, LISTENING_HZ)
 
     @property
     def map(self) -> "Plane":
@@ -221,8 +247,8 @@ _FEW = 5
 """Words that no text and fewer people than this speak of are no guess for what somebody mistyped."""
 
 
-def _entries(descriptors: Iterable[Descriptor]) -> Iterator[Entry]:
-    for place, known in enumerate(descriptors):
+def _entries(descriptors: Iterable[Descriptor], first: int = 0) -> Iterator[Entry]:
+    for place, known in enumerate(descriptors, first):
         own = known.source == "own"
         sure = own or known.texts > 0 or known.people >= _FEW or bool(known.forms)
         rank = place - UNSURE if own else place + (0 if sure else UNSURE)

@@ -1,9 +1,8 @@
 """The words there are: a model's own together with those that a player has taught."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import permutations
-from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,29 +32,30 @@ class Vocabulary:
     _ends: dict[str, "_End"]
 
     @classmethod
-    def of(cls, shipped: Model, words: Iterable[OwnWord] = ()) -> "Vocabulary":
-        """Put a player's words beside, or in the place of, those that are shipped."""
+    def of(cls, shipped: Model, words: Iterable[OwnWord] = (), before: "Vocabulary | None" = None) -> "Vocabulary":
+        """Put a player's words beside, or in the place of, those that are shipped.
+
+        ``before``: the vocabulary until now, for the same shipped model. What it knows of words that are still the same
+        is taken over: a word is taught while the knob is turned, and must not keep it waiting.
+        """
         own = {word.key: word for word in in_place(shipped, list(words))}
         if not own:
             return cls(shipped, shipped, {}, {})
-        descriptors, latents = list(shipped.terms.values()), shipped.latents.copy()
-        new: list[OwnWord] = []
+        known: Mapping[str, OwnWord] = before.own if before and before._is_part_of(own) else {}
+        base = before.model if before and known else shipped
+        latents, new = base.latents.copy(), list[OwnWord]()
         for key, word in own.items():
-            if (index := shipped.indices.get(key)) is None:
+            if (index := base.indices.get(key)) is None:
                 new.append(word)
-            else:
+            elif word is not known.get(key):
                 latents[index] = word.place
-        descriptors += [Descriptor(word.name, "en", 1, "own", 1.0) for word in new]
         places = np.array([word.place for word in new], dtype=np.float32).reshape(-1, shipped.latent_size)
-        everywhere = np.concatenate((latents, places))
-        everywhere.setflags(write=False)
-        model = replace(
-            shipped,
-            terms=MappingProxyType({descriptor.term: descriptor for descriptor in descriptors}),
-            latents=everywhere,
-            indices=MappingProxyType({key_of(descriptor.term): n for n, descriptor in enumerate(descriptors)}),
-        )
-        return cls(shipped, model, own, {})
+        descriptors = [Descriptor(word.name, "en", 1, "own", 1.0) for word in new]
+        return cls(shipped, base.knowing(np.concatenate((latents, places)), descriptors), own, {})
+
+    def _is_part_of(self, own: Mapping[str, OwnWord]) -> bool:
+        """Whether all own words are still there, by the same names."""
+        return all(key in own and own[key].name == word.name for key, word in self.own.items())
 
     def is_own(self, term: str) -> bool:
         """Whether a term is what the player has taught, not what is shipped."""

@@ -207,7 +207,7 @@ class Collection:
             vocabulary = self._morpher.vocabulary
             known = {key: word for key, word in vocabulary.own.items() if encoded(word) == documents.get(key)}
             new, _ = decoded({key: document for key, document in documents.items() if key not in known})
-            self._morpher.use(Vocabulary.of(vocabulary.shipped, [*known.values(), *new]))
+            self._morpher.use(Vocabulary.of(vocabulary.shipped, [*known.values(), *new], vocabulary))
         self._choose_favourites()
 
     def _choose_favourites(self) -> None:

@@ -1,9 +1,10 @@
 """One word in all its forms: whatever somebody writes is led back to the one term that it means, or asked about."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from ..latent import Language
@@ -24,6 +25,10 @@ from .spelling import (
 How = Literal["itself", "form", "slip"]
 
 MOST_NEAR = 5
+LONGEST_GUESSED = 40
+"""Letters of a word in which a slip is looked for, or what it looks like; there are fifty slips for each letter."""
+LONGEST_READ = 200
+"""Letters that are read at all; a longer word is unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +75,8 @@ class Taken:
         if self.asks:
             return f'"{self.typed}" is as near to {" as to ".join(self.near)}: which one?'
         near = f"did you mean {', '.join(self.near)}?" if self.near else "`semeq terms` lists those known"
-        return f'unknown term "{self.typed}"; {near}'
+        shown = self.typed if len(self.typed) <= LONGEST_GUESSED else f"{self.typed[:LONGEST_GUESSED]}…"
+        return f'unknown term "{shown}"; {near}'
 
 
 class _Form(NamedTuple):
@@ -88,23 +94,24 @@ class Lexicon:
     """All forms of all terms; make one with ``Lexicon.of``. Nothing in it changes."""
 
     entries: tuple[Entry, ...]
-    _forms: dict[str, list[_Form]] = field(repr=False)
+    _forms: Mapping[str, list[_Form]] = field(repr=False)
     """By key, best first; the same without accents, and without blanks, behind those that are written so."""
+    _further: Mapping[str, list[_Form]] = field(default_factory=dict[str, list[_Form]], repr=False)
+    """The same of those keys that words have which came later."""
 
     @classmethod
     def of(cls, entries: Iterable[Entry]) -> "Lexicon":
         """Index entries; of two that claim one form, the term itself wins, then a listed form, then the rank."""
         kept = tuple(entries)
-        forms: dict[str, list[_Form]] = {}
-        for entry in kept:
-            for key, form in _forms_of(entry):
-                forms.setdefault(key, []).append(form)
-                plain = unaccented(key)
-                for spelled in {plain, joined(key), joined(plain)} - {key}:
-                    forms.setdefault(spelled, []).append(form._replace(rank=(form.rank[0] + 4, form.rank[1])))
-        for found in forms.values():
-            found.sort()
-        return cls(kept, forms)
+        return cls(kept, _indexed(kept))
+
+    def plus(self, entries: Iterable[Entry]) -> "Lexicon":
+        """The same with further words, at the cost of these alone; who has a form is decided as in ``of``."""
+        new = tuple(entries)
+        further = dict(self._further)
+        for key, forms in _indexed(new).items():
+            further[key] = sorted((*self._spelled(key), *forms))
+        return Lexicon((*self.entries, *new), self._forms, further)
 
     def also(self, entries: Iterable[Entry]) -> "Lexicon":
         """The same with more words, which win over those that are there: a person's own words, at run time."""
@@ -121,6 +128,8 @@ class Lexicon:
         exact = self.exact(word, language)
         if exact is not None:
             return exact
+        if len(word) > LONGEST_GUESSED:
+            return Taken(word)
         near = self._slipped(word, language)
         if len(near) == 1:
             return near[0]
@@ -130,13 +139,18 @@ class Lexicon:
 
     def exact(self, word: str, language: Language | None = None) -> Taken | None:
         """Find a word that is written rightly, but for case, accents, hyphens and drawn-out letters."""
+        if len(word) > LONGEST_READ:
+            return None
         key = key_of(word)
         for spelled in dict.fromkeys((key, unaccented(key), joined(key), shortened(key))):
-            if forms := self._forms.get(spelled):
+            if forms := self._spelled(spelled):
                 form = next((form for form in forms if form.language == language), forms[0])
                 how: How = "itself" if key_of(form.term) == key else "form"
                 return Taken(word, form.term, form.degree, how, form.risky)
         return None
+
+    def _spelled(self, key: str) -> Sequence[_Form]:
+        return self._further.get(key) or self._forms.get(key, ())
 
     def alike(self, word: str) -> tuple[str, ...]:
         """Terms that look like a word which nobody knows, best first."""
@@ -150,7 +164,7 @@ class Lexicon:
         for spellings in (doubled(key), slips(key)):
             found: dict[str, tuple[bool, _Form]] = {}
             for spelled in dict.fromkeys(spellings):
-                for form in self._forms.get(spelled, ()) if len(spelled) >= SHORTEST - 1 else ():
+                for form in self._spelled(spelled) if len(spelled) >= SHORTEST - 1 else ():
                     # of one term's forms the one that ends alike is meant: warmr is warmer, not warm
                     found[form.term] = min(found.get(form.term, (True, form)), (spelled[-1] != key[-1], form))
             # a word of the phrase's own language comes first; one that few people know is no guess
@@ -164,6 +178,29 @@ class Lexicon:
 
 UNSURE = 100_000
 """Entries of this rank and beyond are known from few people: a slip is never put right to one of these."""
+
+
+def _indexed(entries: Iterable[Entry]) -> dict[str, list[_Form]]:
+    """All spellings of entries, best first."""
+    forms: dict[str, list[_Form]] = {}
+    for entry in entries:
+        for key, form in _spellings_of(entry):
+            forms.setdefault(key, []).append(form)
+    for found in forms.values():
+        found.sort()
+    return forms
+
+
+@lru_cache(maxsize=2048)
+def _spellings_of(entry: Entry) -> tuple[tuple[str, _Form], ...]:
+    """Every spelling of an entry, worked out once: a person's own words are gone through at each new one."""
+    found: list[tuple[str, _Form]] = []
+    for key, form in _forms_of(entry):
+        found.append((key, form))
+        plain = unaccented(key)
+        behind = form._replace(rank=(form.rank[0] + 4, form.rank[1]))
+        found += ((spelled, behind) for spelled in {plain, joined(key), joined(plain)} - {key})
+    return tuple(found)
 
 
 def _forms_of(entry: Entry) -> Iterator[tuple[str, _Form]]:

@@ -13,6 +13,8 @@ Kind = Literal["set", "add"]
 
 LONGEST = 500
 """Letters of a phrase that are read."""
+MOST_GUESSED = 6
+"""Words of a phrase in which a slip is looked for, a millisecond each; further ones must be written rightly."""
 _WINDOW = 4
 """Words that may make up one term or one small word together."""
 _PARTICLES = frozenset({"up", "out", "off"})
@@ -93,6 +95,7 @@ class _Reader:
         self.moves: list[Move] = []
         self.unknown: dict[str, str] = {}
         self.taken: dict[str, None] = {}
+        self._resolved: dict[str, Taken] = {}
 
     def read(self) -> Phrase:
         """Read all parts."""
@@ -171,10 +174,18 @@ class _Reader:
             return taken, length
         word = words[at]
         if word not in BEYOND and not is_small(word):
-            taken = self.lexicon.resolve(word, self.language)
+            taken = self._guessed(word)
             if taken.term:
                 return taken, 1
         return None, 0
+
+    def _guessed(self, word: str) -> Taken:
+        """What a word that is written wrongly is taken for, or looks like."""
+        if word not in self._resolved:
+            if len(self._resolved) >= MOST_GUESSED:
+                return Taken(word)
+            self._resolved[word] = self.lexicon.resolve(word, self.language)
+        return self._resolved[word]
 
     def _sign(self, words: list[str], at: int) -> tuple[Sign | None, int]:
         """The small words that begin here, as many together as there are."""
@@ -204,7 +215,7 @@ class _Reader:
         elif key_of(word) in ASK:
             why = f"{word}: {ASK[key_of(word)]}? say more or less of it"
         else:
-            taken = self.lexicon.resolve(word, self.language)
+            taken = self._guessed(word)
             near = (" or " if taken.asks else ", ").join(taken.near[:3])
             how = "as near to" if taken.asks else "not known; near is" if near else "not known"
             why = f"{word}: {how} {near}".rstrip()
