@@ -287,7 +287,7 @@ class App:
         self._advance()
         while not (self._session.settled and self._targets.is_idle) and time.monotonic() < deadline_s:
             await asyncio.sleep(0.005)
-        self._session.end()
+        self._send(self._session.end(), [])
         await self._librarian.leave()
         while not self._session.is_kept() and time.monotonic() < deadline_s:
             await asyncio.sleep(0.005)

@@ -64,10 +64,11 @@ class Errors(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class KeepAlive(Struct, frozen=True, forbid_unknown_fields=True):
-    """What a host wants to hear now and then, so that it goes on reporting."""
+    """What a host wants to hear now and then, so that it goes on reporting, and what it is told at the ``end``."""
 
     ask: str
     every_s: Positive
+    end: str = ""
 
 
 class Changes(Struct, frozen=True, forbid_unknown_fields=True):
@@ -199,7 +200,8 @@ class Host(Struct, frozen=True, forbid_unknown_fields=True):
     def _asks(self) -> list[str]:
         parts = (self.presence, self.describe, self.keep_alive, self.tracks, self.slots)
         lists = (self.parameters.names, self.parameters.values) if self.parameters else ()
-        return [*(part.ask for part in parts if part), *lists]
+        ends = (self.keep_alive.end,) if self.keep_alive and self.keep_alive.end else ()
+        return [*(part.ask for part in parts if part), *lists, *ends]
 
     @property
     def can_tell(self) -> bool:

@@ -90,6 +90,11 @@ class PresenceMonitor:
         self._next_alive_s = now_s + alive.every_s
         return [self.route.question(alive.ask)]
 
+    def farewell(self) -> list[Message]:
+        """What the host is told at the end, so that it keeps nothing for semeq."""
+        alive = self.route.host.keep_alive
+        return [self.route.question(alive.end)] if alive and alive.end else []
+
     def question(self, now_s: float) -> tuple[list[Message], bool]:
         """The question that is due, if one is, and whether a host that never answers counts as new from now on."""
         asked = self._asked

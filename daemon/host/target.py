@@ -42,8 +42,7 @@ class Target:
         """Whether the player has moved something, so that the plug-in follows as soon as it is known."""
         self._from_daw, self._hands = start == "from-daw", hands
         self._observer = Observer(route, locator or Locator(route.host, route.track, route.slot), turns or Turns())
-        self._own = OwnKeeper(kept or InMemory())
-        self._now_s = 0.0
+        self._own, self._now_s = OwnKeeper(kept or InMemory()), 0.0
         self._follower = Follower(route, glide_s, from_daw=self._from_daw)
         self._settle_in(route)
         if not (route.host.presence and route.host.presence.answers):
@@ -116,10 +115,11 @@ class Target:
         is_as_before = not self._follower.has_sent and self._observer.is_same(self._found, self._own.values)
         return bool(self._own.values) and not is_as_before
 
-    def end(self) -> None:
-        """Note what was sent last: nothing more will be."""
-        if self._sender.settled and self.life in (Life.FOLLOWING, Life.RESTORING):
+    def end(self) -> list[Message]:
+        """Note that no value will be sent any more; returns what the host is told at the end."""
+        if self._sender.settled and self.life in _WRITING:
             self._own.has_sent(self._sender.told)
+        return self._observer.watch.farewell()
 
     def advance(self, now_s: float) -> list[Message]:
         """Everything that is due at ``now_s``, in the order in which it must be sent."""

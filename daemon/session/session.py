@@ -216,10 +216,9 @@ class Session(Run):
             if target.differs_from_own:
                 target.restore(now_s)
 
-    def end(self) -> None:
-        """Note that nothing more will be sent."""
-        for target in self.targets:
-            target.end()
+    def end(self) -> list[Outgoing]:
+        """Note that no value will be sent any more; returns what hosts are told at the end."""
+        return [Outgoing(number, message) for number, target in enumerate(self.targets) for message in target.end()]
 
     @property
     def settled(self) -> bool:

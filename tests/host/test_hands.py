@@ -7,6 +7,7 @@ from semeq.daemon.eq.plugin_file import FixedParameter
 from semeq.daemon.host.life import Life
 from semeq.daemon.host.reports import RESENDS, STILL_S, ParameterReports, ReadBack
 from semeq.daemon.host.target import Target
+from semeq.daemon.mappings.library import SHIPPED
 from semeq.daemon.messages.types import Line, Osc
 from semeq.model import scaled
 
@@ -21,10 +22,25 @@ HOSTS = [
 ]
 
 
+LISTENS = """
+[changes]
+subscribe = ["/live/device/start_listen/parameter/value {track} {slot} {index}"]
+report = "/live/device/get/parameter/value {track} {slot} {index} {value}"
+"""
+"""What a host file says where each parameter is listened to by its number."""
+
+
 @pytest.fixture(scope="session")
-def reports(make_route):
-    """Make the reader for a plug-in on track 2, slot 3."""
-    return lambda host, plugin: (ParameterReports(make_route(host, plugin)), make_route(host, plugin))
+def reports(make_route, tmp_path_factory):
+    """Make the reader for a plug-in on track 2, slot 3; Live's are listened to, as another file may want it."""
+    listening = tmp_path_factory.mktemp("hosts") / "listening.toml"
+    listening.write_text((SHIPPED / "hosts" / "ableton.toml").read_text() + LISTENS)
+
+    def make(host, plugin):
+        route = make_route(str(listening) if host == "ableton" else host, plugin)
+        return ParameterReports(route), route
+
+    return make
 
 
 def echo_of(host, message):

@@ -45,6 +45,8 @@ class Mixer(UdpHost):
                 self.send(message("/xinfo", "127.0.0.1", "X32-00", "X32", "4.06"), heard.sender)
             case ["xremote"], []:
                 self._clients[heard.sender] = heard.at_s + LISTENS_S
+            case ["unsubscribe"], []:
+                self._clients.pop(heard.sender, None)
             case ["ch", channel, "eq", *words], arguments if "/".join(words) in MixerChannel().values:
                 key = "/".join(words)
                 if channel not in self.channels:
