@@ -8,6 +8,7 @@ from dataclasses import replace
 from ..errors import PortError
 from ..messages.types import MidiPort
 from .midi_client import START_S, STOP_S, MidiClient
+from .plugged import Plugged
 
 OnMessage = Callable[[Sequence[int], float, str], None]
 
@@ -43,6 +44,7 @@ class MidiInput:
         self._on_message, self._on_change = on_message, on_change
         self._status = MidiPort(wanted)
         self._connected: str | None = None
+        self._plugged: Plugged = (0, 0)
         self._was_there = False
         self._is_news = False
         self._watch = MidiClient(api, "in", self._look_again)
@@ -85,7 +87,8 @@ class MidiInput:
         except PortError as error:
             return MidiPort(self._wanted, trouble=f"{error}; waiting for it")
         found = find(self._wanted, names)
-        if self._connected and found != self._connected:
+        plugged = client.plugged(found) if found else (0, 0)
+        if self._connected and (found, plugged) != (self._connected, self._plugged):
             self._watch.wait_until_it_answers()
             client.disconnect()
             self._connected = None
@@ -100,7 +103,7 @@ class MidiInput:
             except PortError as error:
                 self._is_news = False
                 return MidiPort(self._wanted, trouble=f"{error}; trying again")
-            self._connected, self._was_there = found, True
+            self._connected, self._plugged, self._was_there = found, plugged, True
         return status
 
     def _hear(self, status: MidiPort, data: Sequence[int]) -> None:

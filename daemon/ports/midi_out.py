@@ -9,6 +9,7 @@ from ..errors import PortError
 from .doubt import Doubt
 from .midi_client import START_S, STOP_S, MidiClient
 from .midi_in import find
+from .plugged import Plugged
 
 BUSY_S = 0.02
 """How long a message waits where the port is being opened or closed this very moment."""
@@ -29,6 +30,7 @@ class MidiOutput:
         self._doubt = Doubt()
         self._watch = MidiClient(api, "out", self._look_again, lambda: self._doubt.shake(time.monotonic()))
         self._connected: str | None = None
+        self._plugged: Plugged = (0, 0)
         self._is_there: bool | None = None
         self._lock = threading.Lock()
 
@@ -86,8 +88,11 @@ class MidiOutput:
         client = self._watch.client()
         names = client.names() if self._wanted else [""]
         found = self._connected if self._connected in names else find(self._wanted, names, "--send")
-        if found == self._connected:
+        plugged = client.plugged(found) if found else (0, 0)
+        if (found, plugged) == (self._connected, self._plugged):
             return
+        if found is not None and found == self._connected:  # back after it was pulled out: it knows nothing any more
+            self._is_there = False
         self._watch.wait_until_it_answers()
         with self._lock:
             if self._connected is not None:
@@ -95,6 +100,6 @@ class MidiOutput:
             self._connected = None
             if found is not None:
                 client.open(found) if found else client.offer()
-                self._connected = found
+                self._connected, self._plugged = found, plugged
                 if client.api == "jack":
                     self._doubt.shake(time.monotonic())

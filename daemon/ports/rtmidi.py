@@ -9,6 +9,7 @@ from contextlib import suppress
 from ..errors import PortError
 from ..messages.types import printable
 from .midi_library import LibraryClient, OnBytes, library
+from .plugged import Plugged, plugged
 
 LISTINGS = 5
 """How often ports are listed anew where one goes while they are."""
@@ -51,6 +52,10 @@ class RtMidi:
                 names = [printable(name) for name in self._client.names()]
                 return without_numbers(names) if self.api == "winmm" else names
         raise PortError(f"the ports of {self.api} come and go too fast to be listed")
+
+    def plugged(self, name: str) -> Plugged:
+        """Which device is behind a port: another value where it was pulled out and put back since this was asked."""
+        return plugged(name) if self.api == "alsa" else (0, 0)
 
     def open(self, name: str, on_bytes: OnBytes | None = None) -> None:
         """Connect to a port by its full name; ``on_bytes`` runs on RtMidi's thread. Raises :class:`PortError`."""

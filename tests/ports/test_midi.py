@@ -5,7 +5,9 @@ from semeq.daemon.errors import PortError
 from semeq.daemon.messages.types import MidiPort, Note
 from semeq.daemon.ports import controller_ports as cables
 from semeq.daemon.ports import midi_client as port_watch
+from semeq.daemon.ports import plugged as plugging
 from semeq.daemon.ports.midi_in import MidiInput, find, short_name
+from semeq.daemon.ports.midi_out import MidiOutput
 
 ALSA = ["Midi Through:Midi Through Port-0 14:0", "Controller 1:Controller 1 MIDI 1 20:0", "Box:Box MIDI 1 24:0"]
 RENUMBERED = "Controller 1:Controller 1 MIDI 1 28:0"
@@ -66,6 +68,7 @@ class System:
         self.is_there = True
         self.refusing = ""
         self.clients = []
+        self.plugged = {}
 
     def connect(self, _api, _direction, before):
         """A new client."""
@@ -100,7 +103,11 @@ class Client:
         """What it could be connected to."""
         return list(self.system.names)
 
-    def open(self, name, on_bytes):
+    def plugged(self, name):
+        """Which device that is."""
+        return self.system.plugged.get(name, (0, 0))
+
+    def open(self, name, on_bytes=None):
         """Connect to a port."""
         assert not self.port
         if name == self.system.refusing:
@@ -189,6 +196,45 @@ def test_a_new_number_is_a_new_connection(system, port):
     port._look()
     system.names = [ALSA[0], RENUMBERED]
     assert (port._look().port, system.opened) == ("Controller 1:Controller 1 MIDI 1", [RENUMBERED])
+
+
+def test_plugged_in_again_between_two_looks(system, told):
+    """It may have the number that it had: the device behind it is another one, so the port is opened anew, and once."""
+    port, said = told
+    system.plugged[ALSA[1]] = (12, 34)
+    for _ in range(3):
+        port._look_again()
+    system.send(ALSA[1], [0xB0, 1, 64])
+    assert said == [HERE, HERE, (HERE.port, [0xB0, 1, 64])]
+    assert system.opened == [ALSA[1]]
+
+
+def test_an_output_that_is_plugged_in_again(system):
+    """Its lights and motors are told all again."""
+    found, lost = [], []
+    output = MidiOutput("controller", "auto", lambda: lost.append(1), lambda: found.append(1))
+    output._look_first()
+    output._look_again()
+    assert (found, lost) == ([1], [])
+    system.plugged[ALSA[1]] = (12, 34)
+    for _ in range(3):
+        output._look_again()
+    assert (found, lost, system.opened) == ([1, 1], [], [ALSA[1]])
+
+
+def test_which_device_is_behind_a_port(tmp_path, monkeypatch):
+    """Each plugging makes the card's node anew; programs and the system's own ports have none."""
+    monkeypatch.setattr(plugging, "NODES", tmp_path)
+    assert plugging.plugged(ALSA[1]) == (0, 0)
+    node = tmp_path / "controlC1"
+    node.write_text("")
+    first = plugging.plugged(ALSA[1])
+    assert first == plugging.plugged("Controller 1:Controller 1 MIDI 2 23:1") != (0, 0)
+    for other in ("Box:Box MIDI 1 24:0", "Timer 0:0", "Synth:in 129:0", "nanoKONTROL2"):
+        assert plugging.plugged(other) == (0, 0)
+    (tmp_path / "later").write_text("")
+    (tmp_path / "later").replace(node)
+    assert plugging.plugged(ALSA[1]) not in {first, (0, 0)}
 
 
 def test_one_client_and_one_connection_are_enough(system, port, heard):
