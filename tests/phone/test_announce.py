@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import socket
 
 import pytest
@@ -12,9 +13,18 @@ from semeq.daemon.session.access import Allowed
 from zeroconf import ServiceStateChange
 from zeroconf.asyncio import AsyncServiceBrowser, AsyncServiceInfo, AsyncZeroconf
 
+STAGE = f"stage{os.getpid()}"
+"""This machine's name as the tests have it: other daemons that announce themselves meanwhile do not count."""
+
+
+@pytest.fixture(autouse=True)
+def named(monkeypatch):
+    """Give this machine a name that nobody else has."""
+    monkeypatch.setattr("semeq.daemon.phone.server.socket.gethostname", lambda: STAGE)
+
 
 class Browser:
-    """Looks for both kinds of services on the loopback interface."""
+    """Looks for both kinds of services of this test on the loopback interface."""
 
     def __init__(self):
         self.there = {}
@@ -24,7 +34,7 @@ class Browser:
     def _changed(self, zeroconf, service_type, name, state_change):
         if state_change is ServiceStateChange.Removed:
             self.there.pop(name, None)
-        else:
+        elif STAGE in name:
             self.there[name] = service_type
 
     async def until(self, seen, seconds=10.0):
@@ -45,11 +55,6 @@ class Browser:
         await self._zeroconf.async_close()
 
 
-def ours(names, mark):
-    """Those of the names that this test has announced."""
-    return sorted(name for name in names if mark in name)
-
-
 def test_both_services_are_found_and_go():
     """A browser finds `_osc._udp` and `_oscjson._tcp` with address and port, and sees them go at the end."""
 
@@ -59,15 +64,15 @@ def test_both_services_are_found_and_go():
         try:
             await services.start(lambda: [Node("/semeq/morph", "f")], 9123, "127.0.0.1", 0, True, None)
             await services.ready()
-            mark = f"semeq on {socket.gethostname()}"
-            await browser.until(lambda there: len(ours(there, mark)) == 2)
-            found = {browser.there[name]: await browser.info(name) for name in ours(browser.there, mark)}
+            await browser.until(lambda there: len(there) == 2)
+            found = {kind: await browser.info(name) for name, kind in browser.there.items()}
+            assert all(name.startswith(f"semeq on {STAGE}") for name in browser.there)
             assert found == {
                 OSC: (["127.0.0.1"], 9123, {b"txtvers": b"1"}),
                 OSCQUERY: (["127.0.0.1"], services.query_port, {b"txtvers": b"1"}),
             }
             await services.stop()
-            await browser.until(lambda there: ours(there, mark) == [])
+            await browser.until(lambda there: not there)
         finally:
             await services.stop()
             await browser.close()
@@ -85,8 +90,8 @@ def test_two_of_one_name_live_side_by_side():
             for number, services in enumerate(both):
                 await services.start(list, 9201 + number, "localhost", OFF, True, None)
                 await services.ready()
-                await browser.until(lambda there, wanted=number + 1: len(ours(there, "semeq on")) == wanted)
-            ports = sorted([(await browser.info(name))[1] for name in ours(browser.there, "semeq on")])
+                await browser.until(lambda there, wanted=number + 1: len(there) == wanted)
+            ports = sorted([(await browser.info(name))[1] for name in browser.there])
             assert (ports, set(browser.there.values())) == ([9201, 9202], {OSC})
         finally:
             for services in both:
@@ -96,7 +101,9 @@ def test_two_of_one_name_live_side_by_side():
     asyncio.run(run())
 
 
-@pytest.mark.parametrize("name", ["semeq on " + "x" * 80, "sémeq on ünïts." * 6, "semeq on a.b.local"])
+@pytest.mark.parametrize(
+    "name", [f"semeq on {STAGE}" + "x" * 80, f"sémeq on {STAGE} " + "ünïts." * 15, f"semeq on a.b.{STAGE}.local"]
+)
 def test_names_that_need_care(name, caplog):
     """Long names are cut, not refused; dots and letters of any language are kept in the name that people read."""
 

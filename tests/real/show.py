@@ -130,6 +130,9 @@ class Show:
         for host in self.hosts:
             host.come()
             host.last.clear()
+        # What a busy machine has not yet worked on would come after the last value: each phone's row is kept in order.
+        for client in self.phones:
+            client.ask("/semeq/ping", "i", -1, until="/semeq/pong", seconds=15.0)
         phone = OscPeer(self.port)
         for address, value in (("/semeq/strength", 1.0), ("/semeq/terms", None), ("/semeq/morph", 0.25)):
             phone.send(address, "ss", "warm", "bright") if value is None else phone.send(address, "f", value)

@@ -36,7 +36,7 @@ def ace(bands: list[Band]) -> dict[str, float]:
     return wanted
 
 
-def wait_for_values(daw: RealDaw, strip: int, wanted: dict[str, float], seconds: float = 5.0) -> None:
+def wait_for_values(daw: RealDaw, strip: int, wanted: dict[str, float], seconds: float = 20.0) -> None:
     """Wait until Ardour reads all these values back."""
 
     def read() -> dict[str, float]:
