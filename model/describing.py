@@ -23,12 +23,27 @@ REGIONS = (
 """Name, low and high end in Hz of what engineers call a region."""
 _LEAST_DB, _LEAST_SHARE = 0.25, 0.5
 """A region counts from this mean change on, and from this share of the strongest one."""
-_MAKERS_CAP, _MAKERS_WEIGHT, _EVIDENCE_WEIGHT = 4, 1.0, 0.6
-"""How words are believed beforehand; see ``beliefs``."""
 _ITSELF, _NEAR_DB = 6.0, 0.4
 _FOREIGN = 2.0
 """Words of the second language are believed e^2 times less: one language is spoken at a time."""
 _SHOWN = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """How far words are believed before a setting is looked at.
+
+    By the people who made settings for a word, ``cap`` counting as many, to the power of ``makers``; and by all of its
+    evidence, to the power of ``evidence``.
+    """
+
+    cap: float = 4.0
+    makers: float = 1.0
+    evidence: float = 0.6
+
+
+SHIPPED = Weights()
+"""Chosen by `semeq evaluate` on people who are not in its report; see the model card."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,26 +98,41 @@ def families(curve_db: Curve, terms_db: Curve, descriptors: Sequence[Descriptor]
 
 
 def beliefs(
-    curve_db: Curve, terms_db: Curve, descriptors: Sequence[Descriptor], precision: NDArray[np.float32]
+    curve_db: Curve,
+    terms_db: Curve,
+    descriptors: Sequence[Descriptor],
+    precision: NDArray[np.float32],
+    weights: Weights = SHIPPED,
 ) -> Curve:
-    """Share of belief of each term, 1 together. Shape: ``(32,)``, ``(terms, 32)`` -> ``(terms,)``.
+    """Share of belief of each term, 1 together. Shape: ``(32,)``, ``(terms, 32)`` -> ``(terms,)``."""
+    belief = beforehand(descriptors, weights) + likeness(curve_db, terms_db, precision)
+    shares = np.exp(belief - belief.max())
+    return shares / shares.sum()
+
+
+def likeness(curve_db: Curve, terms_db: Curve, precision: NDArray[np.float32]) -> Curve:
+    """Log likelihood of a setting under each term. Shape: ``(32,)``, ``(terms, 32)`` -> ``(terms,)``.
 
     The responses of people's settings are taken as normal distributions of one covariance about their terms' (linear
-    discriminant analysis, Fisher 1936). Beforehand a term is believed by how many people made settings for it, four
-    counting as many, and by all its evidence, so that a word which many know does not hide all others. A setting that
-    is nearly a term's own curve was most likely made by that term.
+    discriminant analysis, Fisher 1936). A setting that is nearly a term's own curve was most likely made by that term.
     """
     away = curve_db - terms_db
+    itself = _ITSELF * np.exp(-(away * away).mean(axis=1) / _NEAR_DB**2)
+    return itself - 0.5 * ((away @ precision) * away).sum(axis=1)
+
+
+def beforehand(descriptors: Sequence[Descriptor], weights: Weights) -> Curve:
+    """Log belief in each term before a setting is looked at, so that a word which many know does not hide all others.
+
+    Shape: ``(terms,)``.
+    """
     # whoever describes is the one who taught the own words
-    makers = np.array([_MAKERS_CAP if known.source == "own" else known.makers for known in descriptors])
+    makers = np.array([weights.cap if known.source == "own" else known.makers for known in descriptors])
     counted = (200.0 if known.source == "own" else known.people + 4.0 * known.texts for known in descriptors)
     evidence = 1.0 + np.array(list(counted))
     foreign = np.array([known.language != "en" for known in descriptors])
-    prior = _MAKERS_WEIGHT * np.log(np.minimum(makers, _MAKERS_CAP) + 0.2) + _EVIDENCE_WEIGHT * np.log(evidence)
-    belief = prior - _FOREIGN * foreign - 0.5 * ((away @ precision) * away).sum(axis=1)
-    belief += _ITSELF * np.exp(-(away * away).mean(axis=1) / _NEAR_DB**2)
-    shares = np.exp(belief - belief.max())
-    return shares / shares.sum()
+    known_by = weights.makers * np.log(np.minimum(makers, weights.cap) + 0.2)
+    return known_by + weights.evidence * np.log(evidence) - _FOREIGN * foreign
 
 
 def without_opposites(order: Sequence[int], descriptors: Sequence[Descriptor], count: int, first: int = 3) -> list[int]:

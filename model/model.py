@@ -15,6 +15,7 @@ from .errors import ModelError, UnknownTermError
 from .latent import Descriptor, Latent, morph
 from .layers import Array, run
 from .network import LEGAL_HIGH, LEGAL_LOW, Network
+from .personal import SHIPPED, Scatter, Trust, personal_curve
 from .refine import refined
 from .words import LONGEST_READ, UNSURE, Entry, Lexicon, Taken, parse
 
@@ -59,6 +60,8 @@ class Model:
     indices: Mapping[str, int]
     precision: Array
     """Inverse covariance of settings' responses about their term's at ``LISTENING_HZ``, 1/dB². Shape: ``(32, 32)``."""
+    scatter: Scatter | None = None
+    """How people differ, at the encoder's frequencies; without it nothing is known of that."""
     _curves: list[NDArray[np.float64]] = field(
         init=False, default_factory=list[NDArray[np.float64]], repr=False, compare=False
     )
@@ -72,6 +75,7 @@ class Model:
         latents: Array,
         metadata: Mapping[str, object],
         precision: Array | None = None,
+        scatter: Scatter | None = None,
     ) -> "Model":
         """Put a model together; ``descriptors`` and ``latents`` in the same order, most people first.
 
@@ -88,6 +92,7 @@ class Model:
             MappingProxyType(dict(metadata)),
             MappingProxyType({key_of(descriptor.term): index for index, descriptor in enumerate(descriptors)}),
             precision,
+            scatter,
         )
 
     def knowing(self, latents: Array, further: Sequence[Descriptor]) -> "Model":
@@ -177,11 +182,14 @@ class Model:
             index = self.indices[key_of(taken.term)]
         return index
 
-    def adapt(self, term: str | None, examples: Sequence[Bands], prior_weight: float = 1.0) -> Latent:
+    def adapt(
+        self, term: str | None, examples: Sequence[Bands], prior_weight: float = 1.0, trust: Trust = SHIPPED
+    ) -> Latent:
         """Find the place of a term as one person means it, from settings that this person made for it.
 
         The term's own curve counts as ``prior_weight`` examples (``None`` for a word of one's own: then only the
-        examples count). Without examples it is the term itself. Shape: ``(latent_size,)``.
+        examples count). Without examples it is the term itself. A setting far from the others, or a lone one far from
+        the term, counts less (``personal``). Shape: ``(latent_size,)``.
         """
         if prior_weight < 0.0 or (term is None and not examples):
             raise ValueError("a place needs examples or a term, and a prior weight of 0 or more")
@@ -193,10 +201,9 @@ class Model:
             total = np.sum(places, axis=0) + (0.0 if term is None else weight * self.latent(term))
             return np.asarray(total / (weight + len(places)), dtype=np.float32)
         frequencies = self.network.spec.input.frequencies_hz
-        curve = np.sum([response_db(bands, frequencies) for bands in examples], axis=0)
-        if term is not None:
-            curve = curve + weight * response_db(self.bands(term), frequencies)
-        curve = curve / (weight + len(examples))
+        examples_db = np.array([response_db(bands, frequencies) for bands in examples])
+        own = examples_db.mean(axis=0) if term is None else response_db(self.bands(term), frequencies)
+        curve = personal_curve(own, examples_db, self.scatter, weight, trust)
         # one step: a point far from the encoder's own would fit better, but morph unevenly
         return refined(self.network, self.network.encode_curves(curve)[None], curve[None], steps=1)[0]
 

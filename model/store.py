@@ -16,6 +16,7 @@ from .latent import Descriptor
 from .layers import Array
 from .model import Model, key_of
 from .network import Network, NetworkSpec
+from .personal import Scatter
 
 FORMAT = "semeq-model"
 VERSION = "1"
@@ -23,6 +24,8 @@ TERM_LATENTS = "terms.latents"
 """Tensor of the terms' places, shape ``(terms, latent_size)``."""
 PRECISION = "terms.precision"
 """Tensor of the responses' inverse covariance about their terms', ``(32, 32)``; may be missing."""
+BETWEEN, WITHIN = "people.between", "people.within"
+"""Tensors of how people differ, ``(points, points)`` each at the encoder's frequencies; may be missing, both."""
 
 LARGEST = 64_000_000
 """Bytes of a model file; the one that is shipped has 155,000."""
@@ -69,6 +72,8 @@ def save(model: Model, tensors: Mapping[str, Array], path: Path | str) -> None:
     }
     part = file.with_name(file.name + ".part")
     whole = {**tensors, TERM_LATENTS: np.ascontiguousarray(model.latents), PRECISION: model.precision}
+    if model.scatter is not None:
+        whole |= {BETWEEN: model.scatter.between, WITHIN: model.scatter.within}
     part.write_bytes(_ordered(bytes_of(whole, metadata=header)))
     part.replace(file)
 
@@ -133,10 +138,20 @@ def _model(header: Mapping[str, str], tensors: Mapping[str, Any]) -> Model:
         )
     if len({key_of(descriptor.term) for descriptor in descriptors}) != len(descriptors):
         raise ValueError("a term stands in its list twice")
-    precision = tensors.get(PRECISION)
-    if precision is not None and precision.shape != (len(LISTENING_HZ),) * 2:
-        raise ValueError(f'tensor "{PRECISION}" has shape {precision.shape}; expected {(len(LISTENING_HZ),) * 2}')
-    return Model.of(Network.of(spec, tensors), descriptors, latents, metadata, precision)
+    precision = _square(tensors, PRECISION, len(LISTENING_HZ))
+    points = len(spec.input.frequencies_hz)
+    between, within = _square(tensors, BETWEEN, points), _square(tensors, WITHIN, points)
+    if (between is None) != (within is None):
+        raise ValueError(f'of the tensors "{BETWEEN}" and "{WITHIN}" one is missing')
+    scatter = None if between is None or within is None else Scatter(between, within)
+    return Model.of(Network.of(spec, tensors), descriptors, latents, metadata, precision, scatter)
+
+
+def _square(tensors: Mapping[str, Any], name: str, size: int) -> Array | None:
+    found: Array | None = tensors.get(name)
+    if found is not None and found.shape != (size, size):
+        raise ValueError(f'tensor "{name}" has shape {found.shape}; expected {(size, size)}')
+    return found
 
 
 def _read(header: Mapping[str, str], name: str, kind: type[_T]) -> _T:

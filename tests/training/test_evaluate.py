@@ -19,7 +19,8 @@ from semeq.training.measure.bandfit import fitted_rows
 from semeq.training.measure.baselines import BASELINES, judge_baseline
 from semeq.training.measure.evaluate import FoldResult, measure_recipe
 from semeq.training.measure.protocol import Split, curves_db, folds, leaking_folds, rms
-from semeq.training.measure.report import TARGETS, summarise, systems_table, targets_table
+from semeq.training.measure.report import TARGETS, systems_table, targets_table
+from semeq.training.measure.summary import summarise
 
 SHORT = recipes.parse(
     """
@@ -257,10 +258,13 @@ def test_the_data_are_diagnosed(tmp_path):
     words = [{"lang": "English", "word": "shiny", "settings": [1.0, -1.0] * 20, "num": 3}]
     (tmp_path / "eqdescriptors.json").write_text(json.dumps(words), encoding="utf-8")
     found = json.loads(CliRunner().invoke(diagnose, ["--data", str(tmp_path), "--json"]).output)
-    assert (found["rows_read"], found["rows_used"], found["terms"], found["terms_of_one_row"]) == (8, 7, 2, 1)
+    assert (found["rows_read"], found["rows_used"], found["terms"]) == (8, 7, 2)
+    after = found["after"]
+    assert (after["terms_of_one_row"], after["terms_under_five_share"], after["rows_per_term_median"]) == (1, 0.5, 3.5)
+    assert (after["imbalance"], after["share_of_two_largest"]) == (pytest.approx(6 / 3.5), 1.0)
     assert [line["term"] for line in found["common_terms"]] == ["warm"]
     assert found["words"][0]["agreement"] == pytest.approx(1.0)
-    assert found["degenerate_rows_share"] == 1.0
+    assert after["degenerate_rows_share"] == 1.0
     text = CliRunner().invoke(diagnose, ["--data", str(tmp_path)]).output
     assert "7 of 8 rows used, of 7 people, 2 terms" in text
     assert "not 25 columns (row 8)" in text

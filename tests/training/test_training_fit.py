@@ -18,12 +18,13 @@ from semeq.training.commands.main import train as train_command  # noqa: E402
 from semeq.training.corpus import recipe as recipes  # noqa: E402
 from semeq.training.corpus.curves import grid  # noqa: E402
 from semeq.training.corpus.reliability import settings_reliability, word_reliability  # noqa: E402
-from semeq.training.corpus.rows import SAFE_FILE, SOCIALFX_FILE, SOCIALFX_HZ, Word  # noqa: E402
+from semeq.training.corpus.rows import SAFE_FILE, SOCIALFX_FILE, SOCIALFX_HZ, DataError, Word  # noqa: E402
 from semeq.training.corpus.table import Table  # noqa: E402
 from semeq.training.measure.protocol import curves_db, folds  # noqa: E402
 from semeq.training.measure.smoothness import walk  # noqa: E402
 from semeq.training.networks.export import disagreement  # noqa: E402
 from semeq.training.networks.fit import fit  # noqa: E402
+from semeq.training.networks.loop import TrainingError  # noqa: E402
 from semeq.training.networks.response import Response  # noqa: E402
 from semeq.training.networks.targets import targets  # noqa: E402
 
@@ -119,6 +120,19 @@ def test_a_run_that_was_cut_off_goes_on_to_the_same_weights(tmp_path):
     assert resumed.history == straight.history
 
 
+def test_a_checkpoint_of_another_recipe_is_refused(tmp_path):
+    """In one line, and the file stays; the same recipe goes on."""
+    checkpoint = tmp_path / "run.checkpoint"
+    fit(SHORT, made_up_table(), made_up_words(), 3, None, checkpoint)
+    before = checkpoint.read_bytes()
+    other = msgspec.structs.replace(SHORT, losses=msgspec.structs.replace(SHORT.losses, mixup=1.5))
+    with pytest.raises(TrainingError, match="belongs to another recipe") as caught:
+        fit(other, made_up_table(), made_up_words(), 3, None, checkpoint)
+    assert "\n" not in str(caught.value)
+    assert checkpoint.read_bytes() == before
+    fit(SHORT, made_up_table(), made_up_words(), 3, None, checkpoint)
+
+
 def test_the_export_says_what_torch_says():
     """And the check sees a difference when there is one."""
     fitted = fit(SHORT, made_up_table(), made_up_words(), 3)
@@ -140,8 +154,8 @@ def test_folds_never_show_a_person_to_both_sides():
 
 
 def test_too_few_people_cannot_be_split():
-    """Said plainly."""
-    with pytest.raises(ValueError, match="1 people cannot be split into 5 folds"):
+    """Said plainly, in one line."""
+    with pytest.raises(DataError, match="of 1 person, and measuring on people held out needs 5"):
         next(folds(made_up_table(1), seed=1))
 
 
@@ -273,6 +287,16 @@ def test_the_commands_troubles_are_one_line_and_exit_code_2(tmp_path):
         assert done.exit_code == 2
         assert said in done.output
         assert len(done.output.strip().splitlines()) == 1
+    table = (tmp_path / SAFE_FILE).read_text(encoding="utf-8").splitlines()
+    (tmp_path / SAFE_FILE).write_text("\n".join(row for row in table if ",user-1," in row or ",user-2," in row))
+    recipe = tmp_path / "short.toml"
+    recipe.write_text(SHORT_TOML)
+    done = run("--data", tmp_path, "--recipe", recipe, "--out", tmp_path / "few.safetensors")
+    assert done.exit_code == 2
+    assert "of 2 people, and measuring on people held out needs 5; `semeq train --no-check`" in done.output
+    assert len(done.output.strip().splitlines()) == 1
+    done = run("--data", tmp_path, "--recipe", recipe, "--out", tmp_path / "few.safetensors", "--no-check")
+    assert done.exit_code == 0, done.output
     (tmp_path / SAFE_FILE).write_text("broken,row\n")
     done = run("--data", tmp_path)
     assert done.exit_code == 2

@@ -100,7 +100,25 @@ def test_two_processes_share_a_sweep(tmp_path):
     running = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) for _ in range(2)]
     said = [process.communicate()[0] for process in running]
     assert [process.returncode for process in running] == [0, 0], said
-    study = optuna.load_study(study_name="semeq", storage=open_storage(str(storage)))
+    study = optuna.load_study(study_name="semeq without fold 0", storage=open_storage(str(storage)))
     assert len(study.trials) == 4
     assert {trial.state.name for trial in study.trials} == {"COMPLETE"}
     assert f"{study.best_value:.4f} dB" in "".join(said)
+
+
+def test_a_sweep_never_sees_the_people_of_the_reported_fold():
+    """Whichever it is: none of them is on either side of its split."""
+    pytest.importorskip("torch", reason="training needs PyTorch: pip install 'semeq[train]'")
+    pytest.importorskip("optuna", reason="sweeps need Optuna: pip install 'semeq[train]'")
+    from semeq.training.commands.sweep import unreported
+    from semeq.training.measure.evaluate import SEEDS
+    from semeq.training.measure.protocol import folds
+
+    random = np.random.default_rng(0)
+    users = random.integers(0, 40, 300).astype(np.int32)
+    table = tables.Table(("warm",), np.zeros(300, dtype=np.int32), users, random.random((300, 13)))
+    for number, (_, reported) in enumerate(folds(table, SEEDS[0])):
+        split = unreported(table, number)
+        seen = {*split.kept.users.tolist(), *split.held.users.tolist()}
+        assert not seen & set(table.users[reported].tolist())
+        assert seen | set(table.users[reported].tolist()) == set(users.tolist())

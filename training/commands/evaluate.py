@@ -15,30 +15,29 @@ from ..corpus.both import read_corpus
 from ..corpus.recipe import RecipeError, read
 from ..corpus.rows import DataError, data_folder
 from ..measure.baselines import BASELINES
-from ..measure.evaluate import CLEANING, SEEDS, FoldResult, evaluate, whole
+from ..measure.evaluate import ALONE, CLEANING, SEEDS, FoldResult, evaluate, kept_aside, whole
 from ..measure.protocol import FOLDS
 from ..measure.report import (
-    Summary,
+    choices_table,
     extras_table,
     known_rows_table,
-    summarise,
     systems_table,
     targets_table,
     words_table,
 )
+from ..measure.summary import Summary, summarise
 from ..networks.loop import TrainingError
 from .failure import fail
 
 TABLE = (
     *BASELINES,
+    *ALONE,
     "safe-v1",
     "safe-v2",
     "safe-v3",
     "socialfx-full",
     "socialfx-filtered",
-    "floweq-2d-beta-0",
     "floweq",
-    "floweq-2d-beta-0.01",
     "floweq-2d-beta-0.02",
     "semeq",
 )
@@ -81,6 +80,21 @@ def run(recipes: tuple[str, ...], model: Path | None, data: Path | None, as_json
     except KeyboardInterrupt:
         click.echo("stopped; nothing was written", err=True)
         raise SystemExit(130) from None
+
+
+def run_held_out(model: Path | None, data: Path | None, as_json: bool) -> None:
+    """Measure a model on the rows that are kept aside; known trouble ends in one line and exit code 2."""
+    try:
+        results = kept_aside(load(model), data_folder(data))
+    except (DataError, ModelError) as error:
+        fail(error)
+    found = summarise(results)["model"]
+    if as_json:
+        click.echo(_as_json({"kept aside": found}))
+        return
+    people = results[-1].people
+    click.echo(f"On {len(people)} rows of {len(set(people))} people that no training sees:\n")
+    click.echo(targets_table(found) + "\n\n" + extras_table(found))
 
 
 def _check(output: Output) -> None:
@@ -153,8 +167,9 @@ def _write(checkout: Path, summaries: dict[str, Summary], results: list[FoldResu
     if not begin or not end:
         fail(f"{card}: the lines {_BEGIN} and {_END} are missing")
     parts = [
-        f"Measured by `semeq evaluate --write .` ({FOLDS} folds by person, seeds {SEEDS[0]} and {SEEDS[1]}; {took}).",
+        f"Measured by `semeq evaluate --write .` ({FOLDS} folds by person, seed {SEEDS[0]}; {took}).",
         targets_table(summaries["semeq"]),
+        choices_table(results),
         extras_table(summaries["semeq"]),
         systems_table(summaries),
         words_table(summaries),

@@ -47,6 +47,8 @@ def train(name: str, data: Path | None, out: Path | None, seed: int | None, chec
 @click.command()
 @click.option("--recipe", "recipes", multiple=True, help="Only this recipe (again for more), beside its baselines.")
 @click.option("--model", type=click.Path(path_type=Path), help="A model file, on all rows, instead of the protocol.")
+@click.option("--held-out", is_flag=True, help="A model (default: the shipped one) on the rows kept aside.")
+@click.option("--words", is_flag=True, help="A model's words against published texts; needs no data.")
 @data_option
 @click.option("--json", "as_json", is_flag=True, help="Every figure with its interval, as JSON.")
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Processes at a time.")
@@ -58,6 +60,8 @@ def train(name: str, data: Path | None, out: Path | None, seed: int | None, chec
 def evaluate(
     recipes: tuple[str, ...],
     model: Path | None,
+    held_out: bool,
+    words: bool,
     data: Path | None,
     as_json: bool,
     workers: int,
@@ -66,13 +70,23 @@ def evaluate(
     kept: Path | None,
 ) -> None:
     """Measure systems on people they have not seen, and print what they come to."""
-    need_torch()
-    from .evaluate import Output, run
+    if held_out and words:
+        fail("--held-out and --words exclude each other")
+    if (model is not None or held_out or words) and recipes:
+        fail("--model, --held-out and --words exclude --recipe")
+    if write is not None and (model is not None or held_out or words or (recipes and kept is None)):
+        fail("--write needs the whole table: leave --model, --held-out, --words and --recipe out, or give --kept")
+    if words:
+        from .words import run as run_words
 
-    if model is not None and recipes:
-        fail("--model and --recipe exclude each other")
-    if write is not None and (model is not None or (recipes and kept is None)):
-        fail("--write needs the whole table: leave --model and --recipe out, or give --kept")
+        run_words(model, as_json)
+        return
+    need_torch()
+    from .evaluate import Output, run, run_held_out
+
+    if held_out:
+        run_held_out(model, data, as_json)
+        return
     run(recipes, model, data, as_json, Output(workers, write, keep, kept))
 
 
@@ -92,11 +106,14 @@ def diagnose(data: Path | None, as_json: bool) -> None:
 @click.option("--trials", type=click.IntRange(1), default=20, show_default=True, help="Trials of this process.")
 @click.option("--storage", help="A database URL, or a file (default: semeq-sweep.log); several processes may share it.")
 @click.option("--study", default="semeq", show_default=True, help="The study's name in the storage.")
-def sweep(name: str, data: Path | None, trials: int, storage: str | None, study: str) -> None:
-    """Look for better losses and rates of a recipe, judged on held-out people."""
+@click.option(
+    "--fold", type=click.IntRange(0, 4), default=0, show_default=True, help="The reported fold not looked at."
+)
+def sweep(name: str, data: Path | None, trials: int, storage: str | None, study: str, fold: int) -> None:
+    """Look for better losses and rates of a recipe, judged on people who are in no reported figure."""
     need_torch()
     if find_spec("optuna") is None:
         fail('a sweep needs Optuna, which is not installed: pip install "semeq[train]"')
     from .sweep import run
 
-    run(name, data, trials, storage, study)
+    run(name, data, trials, storage, study, fold)

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from ...model.latent import Language
-from .cleaning import clean, not_about_sound
+from .cleaning import clean, held_out_ids, not_about_sound
 from .recipe import Recipe
 from .rows import DataError, Report, Word, read_settings, read_words
 from .table import Table
@@ -30,6 +30,11 @@ def read_corpus(folder: Path, recipe: Recipe, *, only_held_out: bool = False) ->
     settings_report, words_report = Report(), Report()
     path = folder / recipe.data.settings
     table = clean(read_settings(path, settings_report), recipe.cleaning, settings_report, only_held_out=only_held_out)
+    if only_held_out and len(table) < 2:
+        raise DataError(
+            f"{path}: it has {len(table)} usable rows of the {len(held_out_ids())} that are kept aside; "
+            "the whole public file has them"
+        )
     if len(table) < 2:
         reasons = "; ".join(settings_report.lines()) or "it is empty"
         raise DataError(f"{path}: fewer than two usable rows of {settings_report.rows} ({reasons})")

@@ -1,5 +1,6 @@
 """A recipe: everything that decides how a system is trained, read from one TOML file."""
 
+import hashlib
 import tomllib
 from importlib.resources import files
 from pathlib import Path
@@ -148,6 +149,11 @@ def read(name: str) -> Recipe:
     Raises ``RecipeError``.
     """
     return parse(_text(name), name)
+
+
+def fingerprint(recipe: Recipe) -> str:
+    """A recipe's own hash (SHA-256, hexadecimal): two that differ in anything have different ones."""
+    return hashlib.sha256(msgspec.json.encode(recipe, order="sorted")).hexdigest()
 
 
 def parse(text: str, name: str) -> Recipe:

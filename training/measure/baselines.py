@@ -5,9 +5,9 @@ import numpy as np
 from ...model.settings import HIGH, LOW, Scaling
 from ..corpus.curves import grid
 from .bandfit import fitted_rows
-from .judge import POLES, Figures
+from .judge import Figures, terms_as_figures
 from .metrics import distances
-from .protocol import FREQUENCIES_HZ, MORPH_STEPS, Curves, Split, curves_db, rms, term_errors
+from .protocol import FREQUENCIES_HZ, MORPH_STEPS, POLES, Curves, Split, curves_db, rms, term_errors
 from .smoothness import walk
 
 BASELINES = ("flat", "mean-parameters", "mean-curve-fitted", "nearest-neighbour")
@@ -21,7 +21,8 @@ def judge_baseline(name: str, split: Split) -> Figures:
     if name == "nearest-neighbour":
         return _nearest(split)
     scaling = Scaling.of(LOW, HIGH, logarithmic=True)
-    terms = [term for term in split.common if len(split.kept.rows_of(term))]
+    asked = dict.fromkeys((*split.common, *split.spoken))
+    terms = [term for term in asked if len(split.kept.rows_of(term))]
     if name == "mean-parameters":
         axis = {term: scaling.to_position(split.kept.values[split.kept.rows_of(term)]).mean(axis=0) for term in terms}
     else:
@@ -48,7 +49,7 @@ def judge_baseline(name: str, split: Split) -> Figures:
 
 
 def _terms(curves: dict[str, Curves], split: Split) -> Figures:
-    return {f"term_{term}_db": [error] for term, error in term_errors(curves.get, split).items()}
+    return terms_as_figures(term_errors(curves.get, split), split)
 
 
 def _nearest(split: Split) -> Figures:
@@ -56,7 +57,7 @@ def _nearest(split: Split) -> Figures:
     squares = (split.held_db**2).sum(axis=1)[:, None] + (split.kept_db**2).sum(axis=1)[None, :]
     nearest = (squares - 2.0 * split.held_db @ split.kept_db.T).argmin(axis=1)
     curves: dict[str, Curves] = {}
-    for term in split.common:
+    for term in dict.fromkeys((*split.common, *split.spoken)):
         rows = split.kept.rows_of(term)
         if len(rows):
             between = distances(split.kept_db[rows])

@@ -19,6 +19,7 @@ from ...model.store import load
 from ..corpus.both import read_corpus
 from ..corpus.recipe import read
 from ..corpus.table import Table
+from .against_texts import AgainstTexts, against_texts
 from .evaluate import CLEANING, FoldResult
 from .protocol import COMMON_ROWS, FREQUENCIES_HZ, curves_db
 
@@ -52,6 +53,7 @@ def draw_all(folder: Path, results: Sequence[FoldResult], data: Path) -> list[Pa
             "morph": draw_morph(model),
             "errors": draw_errors(results),
             "training": draw_training(results),
+            "regions": draw_regions(against_texts(model)),
         }
         files: list[Path] = []
         for name, figure in figures.items():
@@ -143,6 +145,31 @@ def draw_morph(model: Model, start: str = "warm", end: str = "bright", count: in
     axes.set_ylabel("response, dB")
     axes.set_title(f"From {start} (0) to {end} (1) in equal steps of the knob", fontsize=10)
     axes.legend(title="morph", frameon=False)
+    return figure
+
+
+def draw_regions(found: AgainstTexts) -> Figure:
+    """Draw where texts place each English tone word, and where its curve has its main extremum."""
+    order = {"high": 0, "medium": 1}
+    places = [place for place in found.places if place.counted and place.confidence in order]
+    places.sort(key=lambda place: (order[place.confidence], (place.low_hz * place.high_hz) ** 0.5, place.term))
+    half = -(-len(places) // 2)
+    figure, columns = plt.subplots(1, 2, figsize=(9, 0.19 * half + 1.2), layout="constrained")
+    for axes, shown in zip(columns.tolist(), (places[:half], places[half:]), strict=True):
+        for row, place in enumerate(shown):
+            colour = BLUE if place.gain_db > 0 else ORANGE
+            faint = 0.55 if place.confidence == "high" else 0.28
+            axes.plot([place.low_hz, place.high_hz], [row, row], color=colour, linewidth=6, alpha=faint)
+            mark = "^" if place.extremum_db > 0 else "v"
+            axes.plot(place.extremum_hz, row, mark, color="black" if place.agrees else RED, markersize=4)
+        _frequency_axis(axes)
+        axes.set_ylim(len(shown) - 0.4, -0.6)
+        axes.set_yticks(range(len(shown)), [place.term for place in shown], fontsize=7)
+    figure.suptitle(
+        "Bars: where texts place a word (blue: more, orange: less; strong: high confidence, faint: medium)\n"
+        "Triangles: the curve's main extremum, up or down (black: there, within half an octave; red: elsewhere)",
+        fontsize=9,
+    )
     return figure
 
 

@@ -1,28 +1,30 @@
 """Everything that is measured about one network on one fold."""
 
 import time
-from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ...model.curves import rows_db
+from ...model.describing import LISTENING_HZ, Weights, beforehand
+from ...model.describing import SHIPPED as NAMING
 from ...model.layers import Array
 from ...model.model import Model
 from ...model.network import LEGAL_HIGH, LEGAL_LOW, Network
+from ...model.personal import SHIPPED as TRUST
+from ...model.personal import Trust
 from ...model.refine import refined
-from ...model.settings import to_bands
 from ..corpus.both import gains_of
 from ..corpus.curves import word_curves
 from ..corpus.rows import Word
 from .classifier import head_scores
 from .metrics import balanced_accuracy, davies_bouldin, distances, neighbour_overlap, rank_correlation, silhouette
-from .personal import personal_errors
-from .protocol import FREQUENCIES_HZ, MORPH_STEPS, Curves, Split, curves_db, rms, term_errors
+from .naming import Namer, figures_of
+from .personal import Poles, change_figures, changes, personal_errors
+from .protocol import FREQUENCIES_HZ, MORPH_STEPS, POLES, Curves, Split, curves_db, rms, term_errors
 from .smoothness import walk
 
 PAIRS = 60
-POLES = ("warm", "bright")
 WORD_DB = 3.0
 """A SocialFX word at full strength: dB per unit of its relative gains."""
 _INAUDIBLE_DB = 0.25
@@ -38,8 +40,18 @@ def encoded(network: Network, rows: NDArray[np.float64]) -> Array:
     return network.encode_rows(rows)
 
 
-def judge(model: Model, split: Split, words: tuple[Word, ...], seed: int, full: bool) -> Figures:
-    """Measure a model on people it has not seen. ``full``: also what only the shipped kind of model can do."""
+def judge(
+    model: Model,
+    split: Split,
+    words: tuple[Word, ...],
+    seed: int,
+    full: bool,
+    chosen: tuple[Weights, Trust] = (NAMING, TRUST),
+) -> Figures:
+    """Measure a model on people it has not seen. ``full``: also what only the shipped kind of model can do.
+
+    ``chosen``: how far words are believed by ``describe`` and people by ``adapt``, chosen on other people.
+    """
     network = model.network
     kept, held = encoded(network, split.kept.values), encoded(network, split.held.values)
     made = network.rows(held)
@@ -47,16 +59,16 @@ def judge(model: Model, split: Split, words: tuple[Word, ...], seed: int, full: 
     figures |= _controls(made, split.held.values)
     figures |= {f"{name}_held": [value] for name, value in _clusters(held, split.held.terms, split.common).items()}
     figures |= {f"{name}_training": [value] for name, value in _clusters(kept, split.kept.terms, split.common).items()}
-    figures |= _recognition(kept, held, split, seed)
+    figures |= recognition(kept, held, split, seed)
     figures |= _geometry(held, split.held_db)
-    figures |= _morphs(model, held, split.held_db, seed)
+    figures |= morphs(model, held, split.held_db, seed)
     figures |= _indifference(network, split, seed)
     errors = term_errors(
         lambda term: curves_db(model.network.rows(model.latent(term))) if term in model.terms else None, split
     )
-    figures |= {f"term_{term}_db": [error] for term, error in errors.items()}
+    figures |= terms_as_figures(errors, split)
     if full:
-        figures |= _full(model, held, split, words, seed)
+        figures |= _full(model, held, split, words, seed, chosen)
     return defined(figures)
 
 
@@ -84,7 +96,8 @@ def _clusters(latents: Array, terms: tuple[str, ...], common: tuple[str, ...]) -
     return {"silhouette": silhouette(points, labels), "davies_bouldin": davies_bouldin(points, labels)}
 
 
-def _recognition(kept: Array, held: Array, split: Split, seed: int) -> Figures:
+def recognition(kept: NDArray[np.floating], held: NDArray[np.floating], split: Split, seed: int) -> Figures:
+    """How well a small classifier on these points tells warm from bright. Shape: ``(n, d)``, ``(m, d)``."""
     ours = [index for index, term in enumerate(split.kept.terms) if term in POLES]
     theirs = [index for index, term in enumerate(split.held.terms) if term in POLES]
     labels, truth = [split.kept.terms[index] for index in ours], [split.held.terms[index] for index in theirs]
@@ -108,7 +121,8 @@ def _geometry(held: Array, held_db: Curves) -> Figures:
     }
 
 
-def _morphs(model: Model, held: Array, held_db: Curves, seed: int) -> Figures:
+def morphs(model: Model, held: Array, held_db: Curves, seed: int, pairs: int = PAIRS) -> Figures:
+    """How even the way from warm to bright is, and between random pairs of held-out settings."""
     network = model.network
     share = np.linspace(0.0, 1.0, MORPH_STEPS + 1, dtype=np.float32)[:, None]
 
@@ -121,7 +135,7 @@ def _morphs(model: Model, held: Array, held_db: Curves, seed: int) -> Figures:
         figures["poles_step_ratio"] = [poles.step_ratio]
         figures["poles_largest_step_db"] = [poles.largest_step_db]
     random = np.random.default_rng(seed)
-    for _ in range(PAIRS):
+    for _ in range(pairs):
         first, second = random.choice(len(held), 2, replace=False)
         if float(rms(held_db[first] - held_db[second])) > 1.0:
             steps = walk(curves(held[first], held[second]))
@@ -153,7 +167,21 @@ def _indifference(network: Network, split: Split, seed: int) -> Figures:
     }
 
 
-def _full(model: Model, held: Array, split: Split, words: tuple[Word, ...], seed: int) -> Figures:
+def decoded_curves(model: Model) -> Curves:
+    """The terms' own responses as decoded, at ``LISTENING_HZ``. Shape: ``(terms, 32)``."""
+    rows = np.minimum(np.maximum(model.network.rows(model.latents), LEGAL_LOW), LEGAL_HIGH)
+    return rows_db(rows, LISTENING_HZ)
+
+
+def terms_as_figures(errors: dict[str, float], split: Split) -> Figures:
+    """Errors of terms under two names: of those of enough rows, and of those that enough people spoke of."""
+    common = {f"term_{term}_db": [errors[term]] for term in split.common if term in errors}
+    return common | {f"spoken_{term}_db": [errors[term]] for term in split.spoken if term in errors}
+
+
+def _full(
+    model: Model, held: Array, split: Split, words: tuple[Word, ...], seed: int, chosen: tuple[Weights, Trust]
+) -> Figures:
     network = model.network
     points = np.array(network.spec.input.frequencies_hz)
     better = refined(network, held, rows_db(split.held.values, points))
@@ -175,23 +203,26 @@ def _full(model: Model, held: Array, split: Split, words: tuple[Word, ...], seed
     back = np.array([flat_map.latent(float(x), float(y)) for x, y in there], dtype=np.float32)
     figures["map_overlap"] = [neighbour_overlap(distances(split.held_db), distances(there.astype(np.float64)))]
     figures["map_reconstruction_db"] = rms(curves_db(network.rows(back)) - split.held_db).tolist()
-    figures |= personal_errors(model, split, seed)
-    figures |= _naming(model, split)
+    weights, trust = chosen
+    figures |= personal_errors(model, split, seed, trust)
+    figures |= change_figures(changes(Poles.of(model), split, trust))
+    figures |= naming(Namer(decoded_curves(model), list(model.terms.values()), model.precision), split, weights)
     figures["decode_us"] = [_decode_us(model)]
     return figures
 
 
-def _naming(model: Model, split: Split) -> Figures:
-    truth = [(index, term) for index, term in enumerate(split.held.terms) if term in POLES]
-    said: list[str] = []
-    for index, _ in truth:
-        scores: Mapping[str, float] = dict(
-            model.describe(to_bands(split.held.values[index].tolist()), count=len(model.terms))
-        )
-        said.append(max(POLES, key=lambda term: scores.get(term, -1.0)))
-    if len({term for _, term in truth}) < 2:
-        return {}
-    return {"describe_balanced_accuracy": [balanced_accuracy([term for _, term in truth], said)]}
+def naming(namer: Namer, split: Split, weights: Weights) -> Figures:
+    """How well held-out settings are named: among all terms, and warm against bright."""
+    likenesses = namer.likenesses(split)
+    figures = figures_of(namer.found(likenesses, weights))
+    names = [descriptor.term for descriptor in namer.descriptors]
+    if all(term in likenesses and term in names for term in POLES):
+        columns = [names.index(term) for term in POLES]
+        truth = [term for term in POLES for _ in likenesses[term]]
+        prior = beforehand(namer.descriptors, weights)
+        said = [POLES[int((row + prior)[columns].argmax())] for term in POLES for row in likenesses[term]]
+        figures["describe_balanced_accuracy"] = [balanced_accuracy(truth, said)]
+    return figures
 
 
 def _decode_us(model: Model, count: int = 200) -> float:

@@ -1,11 +1,13 @@
 """Measures that know nothing of equalisers: clusters, rank correlation, neighbours, accuracy, intervals."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 Points = NDArray[np.float64]
+_T = TypeVar("_T")
 
 
 def distances(points: Points) -> Points:
@@ -89,3 +91,12 @@ def interval(values: Points, groups: NDArray[np.int64], draws: int = 1000, seed:
     means = sums[drawn].sum(axis=1) / counts[drawn].sum(axis=1)
     low, high = np.percentile(means, [2.5, 97.5])
     return float(low), float(high)
+
+
+def pooled(parts: Iterable[Mapping[str, list[_T]]]) -> dict[str, list[_T]]:
+    """Put the lists of several folds together, name by name."""
+    found: dict[str, list[_T]] = {}
+    for part in parts:
+        for name, values in part.items():
+            found.setdefault(name, []).extend(values)
+    return found

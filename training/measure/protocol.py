@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from ...model.curves import rows_db
 from ...model.network import LEGAL_HIGH, LEGAL_LOW
 from ..corpus.curves import grid
+from ..corpus.rows import DataError
 from ..corpus.table import Table
 
 FOLDS = 5
@@ -18,6 +19,10 @@ MORPH_STEPS = 127
 """A morph is walked as a 7-bit control walks it."""
 COMMON_ROWS = 5
 """Terms with fewer rows are too rare to be judged by their own mean."""
+POLES = ("warm", "bright")
+"""The two words of most settings, on which most is measured."""
+SPOKEN_BY = 3
+"""Terms of fewer people say nothing about whether settings can be named."""
 FREQUENCIES_HZ = grid(POINTS)
 
 Curves = NDArray[np.float64]
@@ -33,7 +38,11 @@ def folds(table: Table, seed: int, count: int = FOLDS) -> Iterator[Fold]:
     """
     people, rows = np.unique(table.users, return_counts=True)
     if len(people) < count:
-        raise ValueError(f"{len(people)} people cannot be split into {count} folds")
+        found = f"{len(people)} {'person' if len(people) == 1 else 'people'}"
+        raise DataError(
+            f"the usable settings are of {found}, and measuring on people held out needs {count}; "
+            "`semeq train --no-check` trains without measuring"
+        )
     order = np.random.default_rng(seed).permutation(len(people))
     order = order[np.argsort(-rows[order], kind="stable")]
     sizes = np.zeros(count)
@@ -45,6 +54,11 @@ def folds(table: Table, seed: int, count: int = FOLDS) -> Iterator[Fold]:
     fold_of_row = fold_of[np.searchsorted(people, table.users)]
     for fold in range(count):
         yield fold_of_row != fold, fold_of_row == fold
+
+
+def people_of(table: Table, term: str) -> int:
+    """How many people made settings for a term."""
+    return len(np.unique(table.users[table.rows_of(term)]))
 
 
 def leaking_folds(table: Table, seed: int, count: int = FOLDS) -> Iterator[Fold]:
@@ -62,12 +76,15 @@ class Split:
     held: Table
     common: tuple[str, ...]
     """Terms with at least ``COMMON_ROWS`` rows in the whole table, most rows first."""
+    spoken: tuple[str, ...] = ()
+    """Terms of at least ``SPOKEN_BY`` people in the whole table, most rows first."""
 
     @classmethod
     def of(cls, table: Table, fold: Fold) -> "Split":
         """Cut the table."""
         common = tuple(term for term, rows in table.counts().items() if rows >= COMMON_ROWS)
-        return cls(table.take(fold[0]), table.take(fold[1]), common)
+        spoken = tuple(term for term in table.counts() if people_of(table, term) >= SPOKEN_BY)
+        return cls(table.take(fold[0]), table.take(fold[1]), common, spoken)
 
     @cached_property
     def kept_db(self) -> Curves:
@@ -102,9 +119,9 @@ def rms(error_db: Curves) -> Curves:
 
 
 def term_errors(curve_of: Callable[[str], Curves | None], split: Split) -> dict[str, float]:
-    """Distance of each common term's curve to the held-out people's mean, dB; a term not known counts as flat."""
+    """Distance of each common or spoken term's curve to the held-out people's mean, dB; one not known is flat."""
     errors: dict[str, float] = {}
-    for term in split.common:
+    for term in dict.fromkeys((*split.common, *split.spoken)):
         truth = split.held_mean_db(term)
         if truth is not None:
             said = curve_of(term)

@@ -15,6 +15,7 @@ from ...model.latent import Descriptor
 from ...model.layers import Array
 from ...model.model import Model
 from ...model.network import Network
+from ...model.personal import Scatter
 from ...model.settings import sorted_bells
 from ..corpus.both import gains_of
 from ..corpus.cleaning import restrict
@@ -27,6 +28,7 @@ from ..corpus.recipe import (
     ResidualNetwork,
     VariationalLosses,
     VariationalNetwork,
+    fingerprint,
 )
 from ..corpus.rows import Word
 from ..corpus.table import Table
@@ -39,7 +41,7 @@ from .network import Coder
 from .reference import ContrastiveObjective, VariationalObjective
 from .response import Response
 from .targets import targets
-from .terms import place, remarked, within_precision
+from .terms import people_scatter, place, remarked, within_precision
 
 SAMPLE_ROWS = 20_000
 """Where a few rows tell as much as all of them, this many are looked at."""
@@ -55,6 +57,7 @@ class Fitted:
     latents: Array
     plane: Plane | None = None
     precision: Array | None = None
+    scatter: Scatter | None = None
 
     def tensors(self) -> dict[str, Array]:
         """Copy all weights out under the names of the model file."""
@@ -62,7 +65,7 @@ class Fitted:
 
     def model(self, metadata: Mapping[str, object]) -> Model:
         """Put the model together."""
-        return Model.of(self.network(), self.terms, self.latents, metadata, self.precision)
+        return Model.of(self.network(), self.terms, self.latents, metadata, self.precision, self.scatter)
 
     def network(self) -> Network:
         """Make the same network in NumPy."""
@@ -85,7 +88,7 @@ def fit(
     table = restrict(table, recipe.cleaning)
     words = tuple(word for word in words if word.people >= recipe.min_people)
     coder, objective, rows = _build(recipe, table, words)
-    history = train(objective, rows, recipe.optimiser, seed, watch, checkpoint)
+    history = train(objective, rows, recipe.optimiser, seed, watch, checkpoint, fingerprint(recipe))
     if isinstance(coder, CurveCoder):
         assert isinstance(objective, CurveObjective)
         wanted = targets(table, words, recipe.terms, coder.config.points)
@@ -94,8 +97,8 @@ def fit(
         some = table.sample(SAMPLE_ROWS)
         made = network.encode_curves(rows_db(some.values, grid(coder.config.points)))
         plane = fit_plane(made, latents, network.encode_curves(np.zeros(coder.config.points)))
-        precision = within_precision(some)
-        return Fitted(coder, history, remarked(network, wanted, latents), latents, plane, precision)
+        precision, scatter = within_precision(some), people_scatter(some, coder.config.points)
+        return Fitted(coder, history, remarked(network, wanted, latents), latents, plane, precision, scatter)
     return _with_mean_places(coder, history, recipe, table, words)
 
 

@@ -37,19 +37,21 @@ def train(
     seed: int,
     watch: PresenceMonitor | None = None,
     checkpoint: Path | None = None,
+    recipe: str = "",
 ) -> History:
     """Move the weights inside ``objective`` until the plan is done.
 
     ``objective(batch, generator)`` returns weighted losses by name, each ``()``. ``rows``: ``(n, columns)``. With a
     ``checkpoint`` file the state is saved there at every note, and a run that was cut off goes on from it to the very
-    same weights. Raises ``TrainingError`` where the loss is no longer a number or the checkpoint is of another run.
+    same weights. It belongs to one ``recipe``, given by its fingerprint. Raises ``TrainingError`` where the loss is no
+    longer a number or the checkpoint is of another recipe or run.
     """
     steps = plan.total_steps(len(rows))
     generator = torch.Generator().manual_seed(seed)
     optimiser = _optimiser(objective, plan)
     schedule = _schedule(optimiser, plan, steps)
     history = History()
-    state = _State(objective, optimiser, schedule, generator, history, (seed, steps, len(rows)))
+    state = _State(objective, optimiser, schedule, generator, history, (seed, steps, len(rows)), recipe)
     order = torch.empty(0, dtype=torch.int64)
     first = 0
     if checkpoint is not None and checkpoint.is_file():
@@ -112,9 +114,11 @@ class _State:
     generator: torch.Generator
     history: History
     run: tuple[int, int, int]
+    recipe: str
 
     def save(self, path: Path, step: int, order: Tensor) -> None:
         state = {
+            "recipe": self.recipe,
             "run": self.run,
             "step": step,
             "order": order,
@@ -132,6 +136,11 @@ class _State:
     def restore(self, path: Path) -> tuple[int, Tensor]:
         try:
             state: dict[str, Any] = torch.load(path, weights_only=True)
+            if state["recipe"] != self.recipe:
+                raise TrainingError(
+                    f"checkpoint {path} belongs to another recipe ({state['recipe'][:12]}, not {self.recipe[:12]}); "
+                    "remove it, or train with that recipe"
+                )
             if tuple(state["run"]) != self.run:
                 raise TrainingError(
                     f"checkpoint {path} is of another run (seed, steps, rows: {state['run']}, not {self.run}); "
