@@ -3,7 +3,7 @@ PYTHON ?= .venv/bin/python
 # The benchmarks start real programs with the helpers of the tests.
 export PYTHONPATH := tests/peers:tests/real
 
-.PHONY: help setup test lint wheels bench bench-calls bench-versus bench-refit mutants soak soak-short soak-cables fuzz taught picture train evaluate
+.PHONY: help setup test lint wheels bench bench-calls bench-versus bench-refit bench-words mutants soak soak-short soak-cables fuzz taught picture train evaluate
 
 help:
 	@grep -E '^[a-z-]+: ##' $(MAKEFILE_LIST) | sed 's/:.*##/  /'
@@ -31,6 +31,9 @@ bench-calls: ## Python calls for one knob message, with 1, 8 and 64 targets
 
 bench-versus: ## latency against jackmidi2osc, a C program, in turns; PEERS names the folder that it was built in
 	$(PYTHON) tests/bench/bench_versus.py
+
+bench-words: ## how long a running daemon takes for a word or a phrase
+	$(PYTHON) tests/bench/bench_words.py
 
 bench-refit: ## how near each shipped plug-in comes to what is asked, and how long finding that takes
 	$(PYTHON) tests/bench/bench_refit.py

@@ -12,7 +12,7 @@ from ...model import Bands, Descriptor, Latent, Model, ModelError, between, morp
 from ..library.vocabulary import Vocabulary
 from .asked import TargetOverrides, Words
 from .display import course_of, near, peak, scale
-from .requests import requested
+from .requests import OwnWays, requested
 from .state import GLIDE_RANGE_MS, STRENGTH_RANGE, Asked, Scene, State, is_same, within
 
 MOST_MET = 1024  # decoded positions that are kept; a 7-bit knob has 128
@@ -37,6 +37,7 @@ class Morpher:
     """What was understood of the last request, in one line."""
     _met: dict[Scene, Bands] = field(default_factory=dict[Scene, Bands])
     _before: list[Scene] = field(default_factory=list[Scene])
+    _own_ways: OwnWays = field(default_factory=OwnWays)
 
     def __post_init__(self) -> None:
         self.words = self.words.named(self.model)
@@ -113,9 +114,8 @@ class Morpher:
         """Go so many favourites on for the first (0) or second (1) term, round and round."""
         words, now = self.words.favourites, self.state.terms[side]
         at = words.index(now) + step if now in words else (0 if step > 0 else -1)
-        terms = list(self.state.terms)
-        terms[side] = words[at % len(words)]
-        self.set_terms(*terms)
+        chosen = words[at % len(words)]
+        self.set_terms(*((chosen, self.state.terms[1]) if side == 0 else (self.state.terms[0], chosen)))
 
     def swap(self) -> None:
         """Exchange the two terms; the knob stays where it is."""
@@ -189,19 +189,19 @@ class Morpher:
             self._bands = scaled(self._decoded(), self._strength)
         return self._bands
 
-    def asked(self, wish: TargetOverrides) -> tuple[Bands, float]:
-        """What is asked for now of one plug-in: bands, and how far along the way they lie that it shall go to them."""
+    def asked(self, wish: TargetOverrides, own: Bands | None = None) -> tuple[Bands, float]:
+        """Bands that one plug-in shall have now, and how far along its way to them; ``own``: its own, if known."""
         if wish == TargetOverrides():
             return self.bands, 1.0
         terms = wish.terms or self.state.terms
         is_own = wish.terms is not None and self.state.course == "morph"
-        # what a plug-in had of its own is not known here: a request leaves it where it stood
         morphed = asked.along if (asked := self._asked) else self.state.morph
         along = (0.0 if self.bypassed or self.at_own else morphed) if wish.from_daw else 1.0
-        if wish.from_daw or is_own:
-            bands = self._between(terms, 1.0 if wish.from_daw else self.state.morph)
-        else:
-            bands = self._decoded()
+        if wish.from_daw and asked and own and self._strength:
+            ends, strength = (own, self._between(terms, 1.0)), self._strength * wish.strength
+            return self._own_ways.bands(self.model, asked, ends, strength, self.state.morph), 1.0
+        position = 1.0 if wish.from_daw else self.state.morph
+        bands = self._between(terms, position) if wish.from_daw or is_own else self._decoded()
         return scaled(bands, self._strength * wish.strength), along
 
     @property

@@ -29,6 +29,8 @@ GUESS_EVERY_S = 0.1
 """Which address was meant is looked for no more often: a flood of wrong ones must cost nothing."""
 LAST_GLIDE_S = 0.3
 """The longest glide at the end: the plug-in must arrive."""
+REQUEST_MS = 500.0
+"""What is asked for in words is gone to by itself in so much time, or in the player's own if that is longer."""
 
 OnExit = Literal["leave", "flat", "restore"]
 
@@ -121,13 +123,14 @@ class Session(Run):
         if self.morpher.state.terms != before.terms or self.morpher.state.request != before.request:
             self.controllers.soft_reset(MORPH)
         if self.morpher.state is not before:
-            self._glide_in()
+            request = self.morpher.state.request
+            self._glide_in(REQUEST_MS if request is not None and request != before.request else 0.0)
 
-    def _glide_in(self) -> None:
-        """Let the next way take its time: that of the scene that was recalled, or the usual one."""
+    def _glide_in(self, least_ms: float = 0.0) -> None:
+        """Let the next way take its time: that of the scene that was recalled, or the usual one; at least so much."""
         takes_ms = self.making.collection.pop_takes_ms()
         for target in self.targets:
-            target.glide_in((self.glide_ms if takes_ms is None else takes_ms) / 1000.0)
+            target.glide_in(max(self.glide_ms if takes_ms is None else takes_ms, least_ms) / 1000.0)
 
     def library_said(self, event: Event, now_s: float) -> None:
         """The library's thread has written, cannot write, or has seen what another has written."""
@@ -166,7 +169,7 @@ class Session(Run):
                 if self._moved:
                     target.request_update(now_s)
                 if target.is_due(now_s):
-                    bands, along = self.morpher.asked(self._overrides[number])
+                    bands, along = self.morpher.asked(self._overrides[number], target.own_bands)
                     if self.morpher.at_own and along == 1.0:
                         bands = target.own_bands or bands
                     target.set_goal(bands, now_s, along)

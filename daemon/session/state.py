@@ -33,7 +33,8 @@ Part = Annotated[float, Meta(ge=0, le=1)]
 class Asked(Struct, frozen=True, forbid_unknown_fields=True):
     """A request: what was said, its moves, what stood before (morph 0) and what was asked for (morph 1).
 
-    ``along`` is the morph that stood before.
+    ``along`` and ``strength`` are the morph and the strength that stood before the first of several requests, ``since``
+    all their moves since then: with these a plug-in whose way begins at its own setting follows from there.
     """
 
     said: str
@@ -41,6 +42,8 @@ class Asked(Struct, frozen=True, forbid_unknown_fields=True):
     start: Bands
     goal: Bands
     along: Part = 0.0
+    strength: float = 1.0
+    since: tuple[Move, ...] = ()
 
     def __post_init__(self) -> None:
         for bands in (self.start, self.goal):

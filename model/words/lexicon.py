@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from ..latent import Language
+from .alikeness import Looks
 from .spelling import (
     SHORTEST,
     Degree,
@@ -98,6 +98,8 @@ class Lexicon:
     """By key, best first; the same without accents, and without blanks, behind those that are written so."""
     _further: Mapping[str, list[_Form]] = field(default_factory=dict[str, list[_Form]], repr=False)
     """The same of those keys that words have which came later."""
+    _looks: list[Looks] = field(init=False, default_factory=list[Looks], repr=False, compare=False)
+    """How the terms look; made when it is first asked for."""
 
     @classmethod
     def of(cls, entries: Iterable[Entry]) -> "Lexicon":
@@ -154,8 +156,9 @@ class Lexicon:
 
     def alike(self, word: str) -> tuple[str, ...]:
         """Terms that look like a word which nobody knows, best first."""
-        by_key = {unaccented(key_of(entry.term)): entry.term for entry in reversed(self.entries)}
-        return tuple(by_key[key] for key in get_close_matches(unaccented(key_of(word)), list(by_key), MOST_NEAR, 0.6))
+        if not self._looks:
+            self._looks.append(Looks(entry.term for entry in self.entries))
+        return self._looks[0].nearest(word, MOST_NEAR)
 
     def _slipped(self, word: str, language: Language | None) -> list[Taken]:
         key = unaccented(shortened(key_of(word)))

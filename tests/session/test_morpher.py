@@ -8,7 +8,7 @@ from semeq.daemon.library.vocabulary import Vocabulary
 from semeq.daemon.session.asked import AGREED, TargetOverrides, Words
 from semeq.daemon.session.morpher import Morpher
 from semeq.daemon.session.state import BLENDED, State
-from semeq.model import UnknownTermError, response_db, scaled
+from semeq.model import UnknownTermError, between, response_db, scaled
 
 HZ = np.geomspace(30, 15_000, 60)
 
@@ -153,3 +153,29 @@ def test_terms_that_are_chosen_count(morpher, model):
         away()
         morpher.set_term_a(term)
         assert (morpher.course, morpher.bands) == ("", model.bands(term, "bright", position=morpher.state.morph))
+
+
+def test_a_plugin_whose_way_begins_at_its_own_setting_follows_requests(morpher, model):
+    """From what stands there, by the same moves; morph 0 is what stood; a chosen word is that word; undo goes back."""
+    own, wish = model.bands("dark"), TargetOverrides(from_daw=True)
+    morpher.set_morph(0.25)
+    stood = between(own, model.bands("bright"), 0.25)
+    morpher.ask("a bit harsher")
+    asked, along = morpher.asked(wish, own)
+    assert along == 1.0
+    goal_db = response_db(stood, HZ) + 0.3 * response_db(model.bands("harsh"), HZ)
+    assert np.sqrt(((response_db(asked, HZ) - goal_db) ** 2).mean()) < 0.3
+    morpher.set_morph(0.0)
+    assert apart_db(morpher.asked(wish, own)[0], stood) < 1e-6
+    morpher.ask("again")
+    assert len(morpher.state.request.since) == 2
+    morpher.ask("half of that")
+    assert [move.amount for move in morpher.state.request.since] == [0.3, 0.15]
+    morpher.ask("muddy")
+    assert apart_db(morpher.asked(wish, own)[0], model.bands("muddy")) < 1e-6
+    morpher.bypass(on=True)
+    assert morpher.asked(wish, own)[1] < 1.0
+    morpher.bypass(on=False)
+    for _ in range(3):
+        morpher.ask("undo")
+    assert morpher.asked(wish, own)[1] == 0.25

@@ -14,6 +14,7 @@ from semeq.daemon.messages.types import ControlChange, MidiPort, Osc, parse
 from semeq.daemon.session.dispatch import MOST_REPLIES
 from semeq.daemon.session.report import Dropped
 from semeq.daemon.session.run import Outgoing
+from semeq.daemon.session.session import REQUEST_MS
 from semeq.daemon.session.state import State
 from semeq.daemon.surface.morph_knob import Knob
 from semeq.daemon.surface.surface_file import Surface
@@ -775,3 +776,23 @@ def test_a_request_can_be_taken_back_and_leaves_no_jump(make_session):
     assert session.morpher.bands == before
     session.carry_out(Osc("/semeq/say", ("undo",)), 0.0)
     assert session.morpher.state.scene == scene
+
+
+def test_a_request_goes_there_by_itself_in_a_glide_and_the_knob_takes_over_from_there(make_session, run):
+    """In half a second; a knob that stands elsewhere moves nothing until it meets morph 1, and then without a jump."""
+    session = make_session(("reaper", "reaeq"), takeover="pickup")
+    session.advance(0.0)
+    run(session, 2.0)
+    session.advance(2.0)
+    session.carry_out(Osc("/semeq/say", ("much brighter",)), 2.0)
+    out = [(2.0, sent) for sent in session.advance(2.0)] + run(session, 5.0, 2.0)
+    times = [at - 2.0 for at, sent in out if "/fxparam/" in str(sent.message)]
+    assert REQUEST_MS / 1000.0 - 0.05 < max(times) < REQUEST_MS / 1000.0 + 0.5  # the gesture's end comes 0.4 s later
+    assert len(times) > 30
+    before = session.morpher.bands
+    turn(session, 1, 40)
+    assert (session.state.morph, session.morpher.bands) == (1.0, before)
+    turn(session, 1, 127)
+    turn(session, 1, 120)
+    assert session.state.morph == pytest.approx(120 / 127, abs=1e-3)
+    assert session.morpher.state.course == "request"
