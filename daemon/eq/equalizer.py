@@ -92,6 +92,12 @@ class Equalizer:
         for slot in self.slots:
             yield from (parameter for parameter in slot.parameters() if isinstance(parameter, Parameter))
 
+    def parameters_and_output(self) -> Iterator[Parameter | FixedParameter]:
+        """Every parameter that is written, and the gain after the bands, if the plug-in has one."""
+        yield from self.parameters()
+        if self.plugin.output:
+            yield self.plugin.output
+
     def fit(self, asked: Bands) -> Fit:
         """The bands, one per slot, with which this plug-in comes nearest to the response of ``asked``."""
         if self.problem.is_direct and (self._is_inside(asked) or self._reaches(asked)):

@@ -110,7 +110,8 @@ class BandSlot(Struct, frozen=True, forbid_unknown_fields=True):
 class Plugin(Struct, frozen=True, forbid_unknown_fields=True):
     """An equaliser: its bands in its own order, and how sure we are of all this (``verified``).
 
-    ``aliases`` are further names under which hosts show it; ``set`` is what concerns the whole plug-in.
+    ``aliases`` are further names under which hosts show it; ``set`` is what concerns the whole plug-in; ``output`` is
+    its gain after the bands, by which their loudness can be taken out again.
     """
 
     name: str
@@ -118,12 +119,17 @@ class Plugin(Struct, frozen=True, forbid_unknown_fields=True):
     bands: Annotated[tuple[BandSlot, ...], Meta(max_length=MOST_BANDS)]
     aliases: tuple[str, ...] = ()
     set: Annotated[tuple[FixedParameter, ...], Meta(max_length=MOST_SET)] = ()
+    output: Parameter | None = None
     notes: str = ""
 
     def __post_init__(self) -> None:
         if not self.bands:
             raise ValueError("an equaliser needs bands")
+        if self.output and self.output.unit not in GAIN_UNITS:
+            units = " or ".join(sorted(GAIN_UNITS))
+            raise ValueError(f"output cannot have the unit {self.output.unit!r}, only {units}")
         names = [preset.name for preset in self.set]
         names += [parameter.name for slot in self.bands for parameter in slot.parameters()]
+        names += [self.output.name] if self.output else []
         if twice := next((name for name, times in Counter(names).items() if times > 1), None):
             raise ValueError(f"two parameters are called {twice!r}")

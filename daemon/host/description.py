@@ -8,7 +8,7 @@ import math
 from collections.abc import Mapping
 from enum import Enum, auto
 
-from ..eq.plugin_file import FixedParameter
+from ..eq.plugin_file import FixedParameter, Parameter
 from ..messages.types import Line, Message, Osc, OscArgument
 from .reports import ParameterReports
 from .route import Described, Route
@@ -44,6 +44,7 @@ class PluginDescription:
         """All natural values by name, as they were when all was known last."""
         self.problem = ""
         self._needed = {part.name: part for part in route.equalizer.parameters()}
+        self._output = route.plugin.output
         self.begin()
 
     def begin(self) -> None:
@@ -79,11 +80,15 @@ class PluginDescription:
     def report(self, name: str, value: float) -> Answer:
         """Take one parameter's value.
 
-        Switches and types of which nothing is said, however often it is asked, are taken to stand as they should.
+        Switches and types of which nothing is said, however often it is asked, are taken to stand as they should; a
+        gain after the bands of which nothing is said stays unknown.
         """
         self._reported[name] = value
         missing = [part for name, part in self._needed.items() if name not in self._reported]
-        if any(not isinstance(part, FixedParameter) for part in missing) or (missing and self._asked == 1):
+        is_output_missing = self._output is not None and self._output.name not in self._reported
+        if any(not isinstance(part, FixedParameter) for part in missing):
+            return Answer.PART
+        if (missing or is_output_missing) and self._asked == 1:
             return Answer.PART
         as_they_should = {part.name: part.natural for part in missing if isinstance(part, FixedParameter)}
         return self._whole(as_they_should | self._reported, self.indices)
@@ -122,9 +127,11 @@ class PluginDescription:
         if not self.route.is_description_end(message):
             return self._take_misfit(message)
         found = {name: self._described[name] for name in self._needed if name in self._described}
+        output = {name: self._described[name] for name in self._output_named(self._described)}
         if not self._described:
             return Answer.NOTHING
         if len(found) == len(self._needed):
+            found |= output
             values = {name: part.value for name, part in found.items()}
             return self._whole(values, {name: part.index for name, part in found.items()})
         self._fruitless = self._fruitless + 1 if len(self._described) == self._answered_before else 0
@@ -174,7 +181,8 @@ class PluginDescription:
         if any(name not in places for name in self._needed):
             return self._lacks(places)
         values: dict[str, float] = {}
-        for name, part in self._needed.items():
+        wanted = {**self._needed, **self._output_named(places)}
+        for name, part in wanted.items():
             try:
                 values[name] = self.route.natural(part, self._listed[places[name]])
             except (IndexError, ValueError):
@@ -183,7 +191,11 @@ class PluginDescription:
             if not math.isfinite(values[name]):
                 return self._lacks({})
         base = self.route.host.index_base
-        return self._whole(values, {name: places[name] + base for name in self._needed})
+        return self._whole(values, {name: places[name] + base for name in wanted})
+
+    def _output_named(self, names: Mapping[str, object]) -> Mapping[str, Parameter]:
+        """The gain after the bands, if it is among the names: a plug-in without it can be moved all the same."""
+        return {self._output.name: self._output} if self._output and self._output.name in names else {}
 
     def _take_error(self, message: Message) -> Answer:
         error = self.error(message)

@@ -3,9 +3,11 @@
 from collections.abc import Callable, Mapping
 
 from ...model import Bands
+from ...model.loudness import Spectrum
 from ..eq.equalizer import Setting
 from ..messages.types import Message
 from .glide import Glide
+from .output import AT_PLAYERS_DB, OutputGain
 from .own import Values
 from .route import Route
 from .sender import ParameterSender
@@ -44,6 +46,8 @@ class Follower:
         self.glide = Glide(route.equalizer, 1.0 / route.host.rate_hz, self._from_daw)
         self.has_sent = False
         """Whether anything has been written since the plug-in was as it was."""
+        self.output: OutputGain | None = None
+        """The gain after the bands and where the player has it, if that is known."""
         self._own: Mapping[str, float] | None = None
 
     @property
@@ -80,13 +84,47 @@ class Follower:
         self.is_pending = True
         self._released_s = now_s + RELEASED_S
 
+    def match(self, spectrum: Spectrum | None, now_s: float) -> None:
+        """Keep the loudness on this sound from now on by the gain after the bands, if there is one, or keep it not."""
+        wanted = spectrum if self.output else None
+        if wanted is not self.glide.spectrum:
+            self.glide.spectrum = wanted
+            self.follow(now_s)
+
+    @property
+    def level_db(self) -> float | None:
+        """By how much the gain after the bands is moved to keep the loudness; ``None``: it is not."""
+        if self.output is None or self.glide.spectrum is None:
+            return None
+        return self.output.level_db(self.output.setting(self.glide.level_db).value)
+
+    def _level_db(self, values: Mapping[str, float]) -> float:
+        """How far the gain after the bands stands from where the player has it."""
+        output = self.output
+        return output.level_db(values[output.name]) if output and output.name in values else 0.0
+
+    def output_moved_by_hand(self, natural: float) -> float:
+        """Take note that a hand has moved the gain after the bands; gives where the player has it now."""
+        level_db = self._level_db(self.sender.told)
+        there = self.output.moved_by_hand(natural, level_db) if self.output else natural
+        if self.output:
+            self.sender.learn({self.output.name: natural})
+        return there
+
+    def _but_players(self, values: Mapping[str, float]) -> Mapping[str, float]:
+        """What semeq may have written: all but a gain after the bands that stands where the player has it."""
+        part = self.route.plugin.output
+        if part is None or abs(self._level_db(values)) > AT_PLAYERS_DB:
+            return values
+        return {name: value for name, value in values.items() if name != part.name}
+
     def lead(self, found: Mapping[str, float], now_s: float) -> None:
         """Leave what stands there by a glide, if that is known, and send whatever differs from it."""
         self._own = None
         self.sender.forget()
-        self.sender.learn(found)
+        self.sender.learn(self._but_players(found))
         if present := self.route.equalizer.present(found):
-            self.glide.rest_at(present)
+            self.glide.rest_at(present, self._level_db(found))
             self.take_over(now_s)
         self.glide.asked = None
         self.follow(now_s)
@@ -101,7 +139,7 @@ class Follower:
         """Stay where a hand has left the plug-in."""
         self.is_pending = False
         if present := self.route.equalizer.present(self.sender.told):
-            self.glide.rest_at(present)
+            self.glide.rest_at(present, self._level_db(self.sender.told))
 
     def stop(self) -> None:
         """Send nothing of what is still wanted."""
@@ -111,19 +149,22 @@ class Follower:
     def give_back(self, own: Mapping[str, float], found: Mapping[str, float], now_s: float) -> None:
         """Glide to the bands that the plug-in had itself; at the end its very values, switches last."""
         equalizer = self.route.equalizer
-        here, there = equalizer.present(self.sender.told) or equalizer.present(found), equalizer.present(own)
+        stands = {**self._but_players(found), **self.sender.told}
+        here, there, level_db = equalizer.present(stands), equalizer.present(own), self._level_db(stands)
+        if self.output and self.output.name not in stands:
+            own = {name: value for name, value in own.items() if name != self.output.name}
         self.sender.drop()
         self.sender.forget()
         self._own, self._goal, self.glide.asked, self.is_pending = own, None, None, True
         if here and there:
-            self.glide.go(here, there, now_s, TAKE_OVER_S)
+            self.glide.go(here, there, now_s, TAKE_OVER_S, level_db)
         else:
             self._give_own(own)
 
     def _give_own(self, own: Mapping[str, float]) -> None:
         self._own, self.is_pending = None, False
         self.sender.forget()
-        parts = [part for part in self.route.equalizer.parameters() if part.name in own]
+        parts = [part for part in self.route.equalizer.parameters_and_output() if part.name in own]
         self.sender.give(Setting(part, own[part.name]) for part in reversed(parts))
 
     # -- time ---------------------------------------------------------------------------------------------------------
@@ -141,11 +182,20 @@ class Follower:
 
     def _pass_on(self, now_s: float) -> None:
         reached = self.glide.at(now_s)
-        self.is_pending = not reached[1] if reached else self.is_pending and self._goal is None
+        self.is_pending = not reached[-1] if reached else self.is_pending and self._goal is None
         if not reached:
             return
+        bands, level_db, is_there = reached
         self._next_update_s = now_s + 1.0 / self.route.host.rate_hz
-        if self._own is not None and reached[1]:
+        if self._own is not None and is_there:
             self._give_own(self._own)
-        else:
-            self.sender.give(self.route.equalizer.settings(reached[0]), final=reached[1])
+            return
+        settings = self.route.equalizer.settings(bands)
+        if self.output and self._moves(self.output.name):
+            settings.append(self.output.setting(level_db))
+        self.sender.give(settings, final=is_there)
+
+    def _moves(self, output: str) -> bool:
+        """Whether the gain after the bands is semeq's to move: while it keeps the loudness, and once it has been."""
+        is_given_back = self._own is not None and output in self._own
+        return self.glide.spectrum is not None or output in self.sender.told or is_given_back

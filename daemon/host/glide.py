@@ -1,24 +1,30 @@
-"""Bands glide: from where they are to where they shall be, in a fixed time, arriving exactly."""
+"""Bands glide, and the gain after them: from where they are to where they shall be, in a fixed time, exactly."""
 
 from dataclasses import dataclass
 
 from ...model import Bands, between
+from ...model.loudness import GRID_HZ, Spectrum
 from ..eq.equalizer import Equalizer, Fit
 
 
 @dataclass(frozen=True, slots=True)
 class Ramp:
-    """A move from ``start`` to ``end``: gain runs linearly in dB, frequency and Q linearly in octaves."""
+    """A move from ``start`` to ``end``: gain runs linearly in dB, frequency and Q linearly in octaves.
+
+    The gain after the bands runs with them, from ``start_db`` to ``end_db``.
+    """
 
     start: Bands
     end: Bands
     start_s: float
     end_s: float
+    start_db: float = 0.0
+    end_db: float = 0.0
 
     @classmethod
-    def resting(cls, bands: Bands) -> "Ramp":
+    def resting(cls, bands: Bands, level_db: float = 0.0) -> "Ramp":
         """No move: the bands are there already."""
-        return cls(bands, bands, 0.0, 0.0)
+        return cls(bands, bands, 0.0, 0.0, level_db, level_db)
 
     def at(self, now_s: float) -> Bands:
         """Where the bands are at ``now_s``."""
@@ -26,18 +32,24 @@ class Ramp:
             return self.end
         return between(self.start, self.end, (now_s - self.start_s) / (self.end_s - self.start_s))
 
+    def level_db(self, now_s: float) -> float:
+        """The gain after the bands at ``now_s``, from where the player has it."""
+        if self.is_over(now_s):
+            return self.end_db
+        return self.start_db + (self.end_db - self.start_db) * (now_s - self.start_s) / (self.end_s - self.start_s)
+
     def is_over(self, now_s: float) -> bool:
         """Whether the bands have arrived."""
         return now_s >= self.end_s
 
-    def towards(self, bands: Bands, now_s: float, duration_s: float, lead_s: float) -> "Ramp":
+    def towards(self, bands: Bands, now_s: float, duration_s: float, lead_s: float, level_db: float = 0.0) -> "Ramp":
         """Turn towards ``bands`` from wherever the glide is now.
 
         A glide that leaves rest counts as begun ``lead_s`` ago, so that its first step is due at once and not one
         tick later. A knob that keeps turning keeps its glide in motion and needs no such lead.
         """
         began_s = now_s - min(lead_s, duration_s) if self.is_over(now_s) else now_s
-        return Ramp(self.at(now_s), bands, began_s, began_s + duration_s)
+        return Ramp(self.at(now_s), bands, began_s, began_s + duration_s, self.level_db(now_s), level_db)
 
 
 class Glide:
@@ -52,9 +64,16 @@ class Glide:
         """What was asked for last: bands, and how far along the way to them."""
         self.origin: Bands | None = None
         """What the plug-in had at the start, if that is known."""
+        self.spectrum: Spectrum | None = None
+        """On what sound the gain after the bands keeps the loudness; ``None``: it does not."""
         self._equalizer, self._period_s, self._from_daw = equalizer, period_s, from_daw
         self._ramp: Ramp | None = None
         self._fitted: tuple[Bands, Fit] | None = None
+
+    @property
+    def level_db(self) -> float:
+        """The gain after the bands at the end of the way, from where the player has it."""
+        return self._ramp.end_db if self._ramp else 0.0
 
     @property
     def off_db(self) -> float:
@@ -80,22 +99,32 @@ class Glide:
                 self.asked = None
                 return False
             wanted = between(self.origin, wanted, along)
+        level_db = self._kept_db(wanted)
         if self._ramp is None:
-            self._ramp = Ramp.resting(wanted)
-        elif wanted == self._ramp.end:
+            self._ramp = Ramp.resting(wanted, level_db)
+        elif (wanted, level_db) == (self._ramp.end, self._ramp.end_db):
             return False
         else:
-            self._ramp = self._ramp.towards(wanted, now_s, duration_s, self._period_s)
+            self._ramp = self._ramp.towards(wanted, now_s, duration_s, self._period_s, level_db)
         return True
 
-    def rest_at(self, bands: Bands) -> None:
+    def _kept_db(self, bands: Bands) -> float:
+        """The gain that takes out what the plug-in adds to the loudness with these bands."""
+        if self.spectrum is None:
+            return 0.0
+        return -float(self.spectrum.change_db(self._equalizer.response_db(bands, GRID_HZ)))
+
+    def rest_at(self, bands: Bands, level_db: float = 0.0) -> None:
         """Take note of what the plug-in has now; the next way leaves from there."""
-        self._ramp = Ramp.resting(bands)
+        self._ramp = Ramp.resting(bands, level_db)
 
-    def go(self, start: Bands, end: Bands, now_s: float, duration_s: float) -> None:
-        """Glide from what the plug-in has to bands that it has had itself, which need no fitting."""
-        self._ramp = Ramp(start, end, now_s, now_s + duration_s)
+    def go(self, start: Bands, end: Bands, now_s: float, duration_s: float, start_db: float = 0.0) -> None:
+        """Glide from what the plug-in has to what it has had itself, which needs no fitting."""
+        self._ramp = Ramp(start, end, now_s, now_s + duration_s, start_db)
 
-    def at(self, now_s: float) -> tuple[Bands, bool] | None:
-        """Where the bands are at ``now_s``, and whether they have arrived; ``None`` before anything was asked for."""
-        return (self._ramp.at(now_s), self._ramp.is_over(now_s)) if self._ramp else None
+    def at(self, now_s: float) -> tuple[Bands, float, bool] | None:
+        """Where the bands and the gain after them are at ``now_s``, and whether they have arrived.
+
+        ``None`` before anything was asked for.
+        """
+        return (self._ramp.at(now_s), self._ramp.level_db(now_s), self._ramp.is_over(now_s)) if self._ramp else None

@@ -1,7 +1,7 @@
 """A plug-in's own setting: what it had before semeq first wrote to it, and what semeq wrote to it last."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 WRITTEN_S = 0.01
@@ -61,44 +61,61 @@ class OwnKeeper:
     """One target's memory of what its plug-in had: here, in other places of this run, and in runs before."""
 
     def __init__(self, settings: OwnSettings) -> None:
-        self.values: Values = {}
-        """What the plug-in had before semeq first wrote to it; empty: not known."""
         self._settings = settings
         self._elsewhere: dict[str, OwnSetting] = {}
-        self._key, self._is_moving = "", False
+        self._key, self._setting = "", OwnSetting({})
+
+    @property
+    def values(self) -> Values:
+        """What the plug-in had before semeq first wrote to it; empty: not known."""
+        return self._setting.own
 
     @property
     def is_written(self) -> bool:
         """Whether semeq may write: what stood there is on disk."""
         return self._settings.is_written
 
-    def learn(self, key: str, found: Values, is_same: Callable[[Values, Values], bool]) -> None:
+    def learn(self, key: str, found: Values, is_same: Callable[[Values, Values], bool], output: str = "") -> None:
         """Take what stands there as the plug-in's own setting, unless semeq itself sent it; then the older one stays.
 
-        ``is_same`` says whether what was found is what was sent, as far as hosts keep that.
+        ``is_same`` says whether what was found is what was sent, as far as hosts keep that. The gain after the bands,
+        ``output``, is the player's as long as semeq has not sent it.
         """
         self._key = key
         kept = self._settings.find(key)
         past = [setting for setting in (kept, *self._elsewhere.values()) if setting]
         older = next((s for s in past if s.is_moving or (s.sent and is_same(found, s.sent))), None)
-        self.values, self._is_moving = (older.own if older else found), bool(older and older.is_moving)
-        if older is None or older is not kept:
-            self._settings.keep(key, older or OwnSetting(found))
+        self._setting = OwnSetting(found)
+        if older:
+            news = {name: value for name, value in found.items() if name not in older.own}
+            if output in found and output not in older.sent:
+                news[output] = found[output]
+            self._setting = replace(older, own={**older.own, **news}) if news else older
+        if older is None or self._setting is not kept:
+            self._settings.keep(key, self._setting)
 
     def sends(self, told: Values) -> None:
         """Note that semeq is writing."""
-        if self.values and not self._is_moving:
-            self._is_moving = True
-            self._settings.keep(self._key, OwnSetting(self.values, dict(told), is_moving=True))
+        setting = self._setting
+        if setting.own and not (setting.is_moving and told.keys() <= setting.sent.keys()):
+            self._keep(OwnSetting(setting.own, dict(told), is_moving=True))
 
     def has_sent(self, told: Values) -> None:
         """Note what semeq wrote last, so that the next start knows it again."""
-        if self.values and self._is_moving:
-            self._is_moving = False
-            self._settings.keep(self._key, OwnSetting(self.values, dict(told)))
+        if self.values and self._setting.is_moving:
+            self._keep(OwnSetting(self.values, dict(told)))
+
+    def player_has(self, name: str, value: float) -> None:
+        """Note where the player has a parameter that semeq has not written, or has it now, by hand."""
+        if self.values and self.values.get(name) != value:
+            self._keep(replace(self._setting, own={**self.values, name: value}))
 
     def leave(self, told: Values) -> None:
         """Note that the target turns to another place."""
         if self.values and told:
             self._elsewhere[self._key] = OwnSetting(self.values, dict(told))
-        self.values, self._is_moving = {}, False
+        self._setting = OwnSetting({})
+
+    def _keep(self, setting: OwnSetting) -> None:
+        self._setting = setting
+        self._settings.keep(self._key, setting)

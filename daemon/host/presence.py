@@ -26,6 +26,8 @@ class TargetView:
 
     ``from_daw``: the way begins at its own setting. ``life``: what may be sent to it now. ``own``: the bands that stand
     there while somebody else than the knob leads, if they are known. ``is_blind``: the host cannot be asked for them.
+    ``level_db``: by how much its gain after the bands is moved to keep the loudness, if it is; ``unmatched``: why it is
+    not, though it shall be.
     """
 
     name: str
@@ -36,6 +38,8 @@ class TargetView:
     life: Life = Life.SILENT
     own: Bands | None = None
     is_blind: bool = False
+    level_db: float | None = None
+    unmatched: str = ""
 
 
 class PresenceMonitor:

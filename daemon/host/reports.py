@@ -107,7 +107,7 @@ class ParameterReports:
 
     def __init__(self, route: Route) -> None:
         self._route, self._changes = route, route.host.changes
-        self._parameters = {part.name: part for part in route.equalizer.parameters()}
+        self._parameters = {part.name: part for part in route.equalizer.parameters_and_output()}
         self._known: dict[_Key, Parameter | FixedParameter] | None = None
         is_text = route.host.transport == "lines" and self._changes
         # An answer in lines says only the value: what it answers says of which parameter.

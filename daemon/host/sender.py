@@ -39,7 +39,7 @@ class ParameterSender:
         self._writers: dict[str, Writer] = {}
         """Made when they are first needed, for the numbers that the host has told."""
         self._numbered_by = self.indices
-        self._dead_bands = {part.name: _dead_band(part) for part in route.equalizer.parameters()}
+        self._dead_bands = {part.name: _dead_band(part) for part in route.equalizer.parameters_and_output()}
         self.before: dict[str, deque[float]] = {}
         """What parameters had before the last send, newest last, since it was last seen to have arrived."""
         self.writes = 0
@@ -83,7 +83,7 @@ class ParameterSender:
 
     def resend(self, names: Collection[str]) -> None:
         """Send the last values of these parameters again."""
-        parts = {part.name: part for part in self.route.equalizer.parameters()}
+        parts = {part.name: part for part in self.route.equalizer.parameters_and_output()}
         self._wanted.update({name: Setting(parts[name], self._sent[name]) for name in names if name in self._sent})
 
     def learn(self, values: Mapping[str, float]) -> None:

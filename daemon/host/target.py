@@ -3,14 +3,17 @@
 from collections.abc import Mapping
 
 from ...model import Bands
+from ...model.loudness import Spectrum
 from ..messages.types import Message
 from .follower import Follower
+from .level import LevelKeeper
 from .life import Effect, Event, Hands, Life, Start, step
 from .locator import Locator
 from .observer import ASKING, Observer
 from .own import WRITTEN_S, InMemory, OwnKeeper, OwnSettings
 from .presence import CONNECTED, Presence, TargetView
 from .route import Route
+from .shown import trouble_of, view_of
 from .turns import Turns
 
 _WRITING = (Life.FOLLOWING, Life.RESTORING)
@@ -36,14 +39,13 @@ class Target:
         turns: Turns | None = None,
         kept: OwnSettings | None = None,
     ) -> None:
-        self.where, self.on_release = where, on_release
-        self.life = Life.SILENT
-        self.leads = start == "at-once"
+        self.where, self.on_release, self.life = where, on_release, Life.SILENT
+        self.leads, self._from_daw, self._hands = start == "at-once", start == "from-daw", hands
         """Whether the player has moved something, so that the plug-in follows as soon as it is known."""
-        self._from_daw, self._hands = start == "from-daw", hands
         self._observer = Observer(route, locator or Locator(route.host, route.track, route.slot), turns or Turns())
         self._own, self._now_s = OwnKeeper(kept or InMemory()), 0.0
         self._follower = Follower(route, glide_s, from_daw=self._from_daw)
+        self._level = LevelKeeper(self._follower, self._own)
         self._settle_in(route)
         if not (route.host.presence and route.host.presence.answers):
             self._happens(Event.MUTE, 0.0)
@@ -75,6 +77,11 @@ class Target:
         if self.life is Life.FOLLOWING:
             self._observer.read_back.restart()
             self._follower.follow(now_s)
+
+    def match_level(self, spectrum: Spectrum | None, now_s: float) -> None:
+        """Keep the loudness on this sound, by the gain after the bands as it stands; ``None``: give that gain back."""
+        if self._level.want(spectrum, now_s) and self.life is Life.FOLLOWING:
+            self._observer.read_back.note(now_s)
 
     def glide_in(self, glide_s: float) -> None:
         """Take this long for every way from now on."""
@@ -175,21 +182,13 @@ class Target:
     @property
     def view(self) -> TargetView:
         """What the terminal shows of it."""
-        values = {Life.WAITING: self._found, Life.YIELDED: self._sender.told}.get(self.life)
-        own = self.route.equalizer.present(values) if values else None
-        off_db, is_blind = self._follower.glide.off_db, own is None and not self.route.host.can_be_asked
-        name = f"{self.route.host.name} · {self.route.plugin.name}"
-        return TargetView(name, self.route.place, self.presence, off_db, self._from_daw, self.life, own, is_blind)
+        return view_of(self._follower, self._level, self.presence, self.life, self._found, from_daw=self._from_daw)
 
     @property
     def trouble(self) -> str:
         """One sentence where the player is needed, else nothing."""
-        trouble = self._observer.trouble(self.life, self.where, self._now_s)
-        if not trouble and self.life is Life.YIELDED:
-            how = "turn the knob" if self._hands == "pickup" else "press h"
-            return f"{self.route.plugin.name} was moved by hand: {how} to take over"
-        nowhere = self.life is Life.FOLLOWING and self._follower.glide.begins_nowhere
-        return trouble or (f"{self.route.host.name} does not say what is at {self.route.place}" if nowhere else "")
+        there = self._observer.trouble(self.life, self.where, self._now_s)
+        return there or trouble_of(self._follower, self.life, self._hands)
 
     @property
     def settled(self) -> bool:
@@ -233,13 +232,13 @@ class Target:
                 self._observer.ask(now_s, at_once=event is not Event.HEARD)
             case Effect.LISTEN:
                 self._sender.ask(self._observer.reports.subscribe(self._sender.indices))
-                if self.leads:
-                    self._happens(Event.MOVED, now_s)
             case Effect.LEARN:
-                self._learn(now_s)
+                self._learn()
             case Effect.LEAD:
+                self._level.begin(now_s)
                 self._follower.lead(self._found, now_s)
             case Effect.TAKE_OVER:
+                self._level.begin(now_s)
                 self._follower.take_over(now_s)
             case Effect.YIELD:
                 self._follower.rest()
@@ -248,21 +247,21 @@ class Target:
                 self._follower.give_back(self._own.values, self._found, now_s)
             case Effect.NOTHING:
                 pass
+        if effect in (Effect.LISTEN, Effect.LEARN) and self.leads:
+            self._happens(Event.MOVED, now_s)
 
-    def _learn(self, now_s: float) -> None:
+    def _learn(self) -> None:
         """Take what stands there: the plug-in's own setting, unless semeq itself sent it in a run before."""
-        description = self._observer.inquiry.description
-        values = self._found = description.values
-        self._sender.indices = description.indices
+        values = self._found = self._observer.inquiry.description.values
+        self._sender.indices = self._observer.inquiry.description.indices
         self._sender.arrived(values)
         if self.route.host.describe or self.route.host.parameters:
             self._sender.ask(self._observer.reports.subscribe(self._sender.indices))
         key = " · ".join((self.route.host.name, self.where, self.route.place, self.route.plugin.name))
-        self._own.learn(key, values, self._observer.is_same)
+        self._own.learn(key, values, self._observer.is_same, self._level.name)
+        self._level.learn()
         self.own_bands = self.route.equalizer.present(self._own.values)
         self._follower.begin_at(values, self._observer.is_same)
-        if self.leads:
-            self._happens(Event.MOVED, now_s)
 
     def _is_known(self, values: Mapping[str, float], now_s: float) -> None:
         """All that the plug-in has is known."""
@@ -281,6 +280,9 @@ class Target:
         told = self._sender.told
         is_right = self._observer.is_same(values, told)
         verdict = self._observer.judge(values, told, self._sender.before, now_s)
+        by_hand = self._level.look(values, verdict.by_hand)
+        if self.life is Life.FOLLOWING:
+            self._level.begin(now_s)
         if verdict.lost:
             self._sender.resend(verdict.lost)
         elif self.life is Life.RESTORING and (verdict.by_hand or is_right):
@@ -288,8 +290,8 @@ class Target:
         elif is_right:
             self._sender.arrived(told)
             self._own.has_sent(told)
-        elif verdict.by_hand and self._hands != "ignore":
-            self._sender.learn(verdict.by_hand)
+        elif by_hand and self._hands != "ignore":
+            self._sender.learn(by_hand)
             self._happens(Event.HAND, now_s)
 
     def _is_given_back(self, values: Mapping[str, float], now_s: float) -> None:

@@ -14,6 +14,11 @@ class LevelMatch:
         self.spectrum, self.is_on = spectrum or PINK, is_on
         self._known: tuple[Bands, float] | None = None
 
+    @property
+    def kept_on(self) -> Spectrum | None:
+        """On what sound the loudness is kept; ``None``: it is not."""
+        return self.spectrum if self.is_on else None
+
     def switch(self, on: bool | None = None) -> None:
         """Keep the loudness or not; without a value, change over."""
         self.is_on = not self.is_on if on is None else on

@@ -123,9 +123,6 @@ class Run:
     def match_level(self, on: bool | None = None) -> None:
         """Keep the loudness, or not; without a value, change over."""
         self.level_match.switch(on)
-        if self.level_match.is_on and self.targets:
-            names = ", ".join(target.route.plugin.name for target in self.targets)
-            self._say(Notice("level", f"semeq knows no output gain of {names}: its level is not matched", bad=True))
 
     def pong(self, *arguments: OscArgument) -> None:
         """Answer whoever asks."""
@@ -159,8 +156,17 @@ class Run:
 
     @property
     def level_db(self) -> float:
-        """The gain that keeps the loudness."""
-        return self.level_match.gain_db(self.morpher.bands)
+        """The gain that keeps the loudness, of semeq's own sound, else of the first plug-in that has one; else 0."""
+        if self.sound or not self.targets:
+            return self.level_match.gain_db(self.morpher.bands)
+        matched = (target.view.level_db for target in self.targets)
+        return next((level_db for level_db in matched if level_db is not None), 0.0)
+
+    @property
+    def is_matched(self) -> bool:
+        """Whether the loudness of anything is kept."""
+        plays = bool(self.sound) or not self.targets
+        return self.level_match.is_on and (plays or any(target.view.level_db is not None for target in self.targets))
 
     @property
     def attention(self) -> str:

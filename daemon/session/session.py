@@ -45,6 +45,7 @@ class Session(Run):
     def __init__(self, model: Model, targets: Sequence[Target], settings: Settings, state: State) -> None:
         super().__init__(model, targets, settings, state)
         self._troubles = [""] * len(self.targets)
+        self._unmatched = [""] * len(self.targets)
         self._called = ""
         self.is_kept: Callable[[], bool] = lambda: True
         """Says whether what plug-ins had before semeq has been written down; whoever writes it puts its own here."""
@@ -116,7 +117,7 @@ class Session(Run):
         """All that what is sent to the targets follows from."""
         morpher = self.morpher
         known = morpher.state, morpher.vocabulary
-        return *known, morpher.bypassed, morpher.at_own, self.followed, self.sends_on_release
+        return *known, morpher.bypassed, morpher.at_own, self.followed, self.sends_on_release, self.level_match.is_on
 
     def _note_changes(self, before: State) -> None:
         """After another pair of words or a scene, a knob no longer holds what it held."""
@@ -167,6 +168,7 @@ class Session(Run):
         for number, target in enumerate(self.targets):
             if self.followed in {0, number + 1}:
                 if self._moved:
+                    target.match_level(self.level_match.kept_on, now_s)
                     target.request_update(now_s)
                 if target.is_due(now_s):
                     bands, along = self.morpher.asked(self._overrides[number], target.own_bands)
@@ -189,6 +191,9 @@ class Session(Run):
                 self._troubles[number] = target.trouble
                 text = target.trouble or f"{target.route.host.name} on {target.where}: all is well again"
                 self._notices.append(Notice("target", text, bad=bool(target.trouble)))
+            if (unmatched := target.view.unmatched) != self._unmatched[number]:
+                self._unmatched[number] = unmatched
+                self._notices += [Notice("level", unmatched, bad=True)] if unmatched else []
 
     def _told(self, now_s: float) -> list[Outgoing]:
         told = self.clients.advance(self.values, now_s)

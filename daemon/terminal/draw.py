@@ -139,7 +139,8 @@ def _header(snapshot: Snapshot, width: int) -> list[Text]:
 def _morph(snapshot: Snapshot, width: int) -> list[Text]:
     strength = Text("strength ", style=FAINT).append(f"{snapshot.strength * 100:4.0f} %", style=STRONG)
     if snapshot.level_db is not None:
-        strength = Text("level ", style=FAINT).append(f"{snapshot.level_db:+.1f} dB   ").append_text(strength)
+        said = f"{snapshot.level_db:+.1f} dB   " if snapshot.is_matched else "not matched   "
+        strength = Text("level ", style=FAINT).append(said).append_text(strength)
     if snapshot.side:
         strength = Text(snapshot.side, style=f"{STRONG} {ACCENT}").append("   ").append_text(strength)
     if snapshot.bypassed:

@@ -25,6 +25,7 @@ class Snapshot:
     bypassed: bool
     side: str
     level_db: float | None
+    is_matched: bool
     sound: str
     bands: Bands
     midi: MidiPort
@@ -70,6 +71,7 @@ def snapshot(session: Session, terminal: Terminal, now_s: float) -> Snapshot:
         bypassed=morpher.bypassed,
         side=session.compare.side,
         level_db=round(session.level_db, 1) + 0.0 if session.level_match.is_on else None,
+        is_matched=session.is_matched,
         sound=session.sound,
         bands=bands,
         midi=midi,

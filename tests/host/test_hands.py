@@ -103,7 +103,7 @@ def test_other_messages_are_no_reports(reports, host, plugin, message):
 def test_reports_follow_the_numbers_that_a_host_has_told(reports):
     """Where a parameter has another number in this host, that number is listened to and read."""
     reader, route = reports("ableton", "eq-eight")
-    numbers = {part.name: part.index + 40 for part in route.equalizer.parameters()}
+    numbers = {part.name: part.index + 40 for part in route.equalizer.parameters_and_output()}
     subscribed = reader.subscribe(numbers)
     assert Osc("/live/device/start_listen/parameter/value", (1, 2, 47)) in subscribed
     assert len(subscribed) == len(numbers)

@@ -20,7 +20,7 @@ class SmallArdour:
     @staticmethod
     def own(equalizer, value=1.0, base=1):
         """A plug-in that has values of its own, every switch as it should be."""
-        parts = list(equalizer.parameters())
+        parts = list(equalizer.parameters_and_output())
         values = {p.name: p.natural if isinstance(p, FixedParameter) else p.law.within(value) for p in parts}
         return {part.index + base: [part.name, values[part.name]] for part in parts}
 
