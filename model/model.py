@@ -31,7 +31,7 @@ def key_of(term: str) -> str:
 class Plane:
     """The latent space drawn on a plane, continuous both ways; near means alike.
 
-    Flat is in the middle, all terms lie between -1 and 1, and stronger settings outside.
+    Flat is in the middle, all tone words lie between -1 and 1, and stronger settings and filters outside.
     """
 
     network: Network

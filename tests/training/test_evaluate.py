@@ -98,6 +98,72 @@ def test_shuffled_labels_bring_the_semantic_measures_to_chance(honest):
     assert abs(np.mean(figures["reconstruction_db"]) - np.mean(honest.figures["reconstruction_db"])) < 0.6
 
 
+def test_what_is_chosen_does_not_depend_on_the_people_reported_on(honest):
+    """Other settings on the held-out side, other figures, the same choice."""
+    corpus = corpus_of(people_table())
+    kept, held = next(folds(corpus.table, 1))
+    values = corpus.table.values.copy()
+    values[held, :5] *= -0.7
+    other = Table(corpus.table.names, corpus.table.codes, corpus.table.users, values)
+    found = measure_recipe(SHORT, corpus, Split.of(other, (kept, held)), 1)
+    assert found.chosen == honest.chosen is not None
+    assert found.figures["reconstruction_db"] != honest.figures["reconstruction_db"]
+
+
+def test_words_are_averaged_as_words_and_people_as_people():
+    """A word of one setting counts as much as one of four; three better for one worse are three quarters."""
+    figures = {
+        "top5_warm": [1.0] * 4,
+        "top5_dull": [0.0],
+        "spoken_warm_db": [1.0],
+        "spoken_dull_db": [4.0],
+        "better_warm": [1.0, 1.0, 0.5, 0.5],
+        "worse_warm": [0.0, 0.0, 0.5, 0.5],
+    }
+    summary = summarise([FoldResult("mine", 1, 0, [1, 2, 3, 4], figures)])["mine"]
+    assert summary["top5"].value == pytest.approx(0.5)
+    assert summary["macro_db"].value == pytest.approx(2.5)
+    assert summary["better_share_warm"].value == pytest.approx(0.75)
+    assert not any(name.startswith(("top5_", "better_w", "spoken_")) for name in summary)
+
+
+def test_the_words_are_compared_with_texts():
+    """The shipped weights: regions, forms, opposites, translations, families, and every line holds what is asked."""
+    from semeq.model import load
+    from semeq.training.measure.against_texts import against_texts, lines
+
+    found = against_texts(load())
+    by_confidence = {
+        level: [place.agrees for place in found.places if place.counted and place.confidence == level]
+        for level in ("high", "medium")
+    }
+    assert np.mean(by_confidence["high"]) >= 0.95
+    assert np.mean(by_confidence["medium"]) >= 0.85
+    assert found.forms[0] == found.forms[1] > 900
+    cosines = np.array([pair.cosine for pair in found.opposites])
+    assert cosines.max() <= 0.2
+    assert (cosines <= -0.5).mean() >= 0.7
+    assert all(pair.remark for pair in found.opposites if pair.cosine > -0.5)
+    assert all(pair.remark for pair in found.translations if pair.cosine < 0.7)
+    assert found.families[0] >= 0.9 * found.families[1]
+    assert all(line.holds for line in lines(found)), [line for line in lines(found) if not line.holds]
+    done = CliRunner().invoke(evaluate, ["--words"])
+    assert done.exit_code == 0
+    assert "| main extremum where texts place it: English, high confidence |" in done.output
+
+
+def test_words_turned_upside_down_do_not_hold():
+    """The comparison sees a model whose words are the opposite of themselves."""
+    from dataclasses import replace
+
+    from semeq.model import load
+    from semeq.training.measure.against_texts import against_texts
+
+    model = load()
+    found = against_texts(replace(model, latents=-model.latents))
+    assert np.mean([place.agrees for place in found.places if place.counted]) < 0.3
+
+
 def term_error(table, splitter):
     """How near the training rows' mean curve of warm comes to the held-out rows' one."""
     errors = []
@@ -199,7 +265,10 @@ def test_the_commands_troubles_are_one_line_and_exit_code_2(tmp_path):
     for command, arguments, said in (
         (evaluate, ("--recipe", "smeq", "--data", tmp_path), 'unknown recipe "smeq"'),
         (evaluate, ("--data", tmp_path / "none"), "they are public"),
-        (evaluate, ("--model", "x", "--recipe", "semeq"), "exclude each other"),
+        (evaluate, ("--model", "x", "--recipe", "semeq"), "exclude --recipe"),
+        (evaluate, ("--held-out", "--words"), "exclude each other"),
+        (evaluate, ("--held-out", "--data", tmp_path), "there is no such file"),
+        (evaluate, ("--words", "--model", tmp_path / "none"), "there is no such file"),
         (evaluate, ("--write", ".", "--recipe", "semeq"), "needs the whole table"),
         (evaluate, ("--data", tmp_path, "--write", tmp_path), "there is no model/README.md"),
         (evaluate, ("--data", tmp_path, "--kept", tmp_path / "none"), "no results of an earlier run"),

@@ -50,3 +50,10 @@ def test_the_shipped_weights_are_rebuilt():
     ours = curves_db(shipped.network.rows(shipped.latents))
     theirs = curves_db(fitted.network().rows(fitted.latents))
     assert np.percentile(rms(ours - theirs), 95) < 0.02
+    assert shipped.scatter is not None
+    assert fitted.scatter is not None
+    # these come from the settings alone
+    assert shipped.scatter.between == pytest.approx(fitted.scatter.between, rel=1e-4, abs=1e-3)
+    assert shipped.scatter.within == pytest.approx(fitted.scatter.within, rel=1e-4, abs=1e-3)
+    place = shipped.latent("bright")
+    assert fitted.model({}).map.position(place) == pytest.approx(shipped.map.position(place), abs=0.02)

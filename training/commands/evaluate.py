@@ -14,6 +14,8 @@ from ...model.store import load
 from ..corpus.both import read_corpus
 from ..corpus.recipe import RecipeError, read
 from ..corpus.rows import DataError, data_folder
+from ..measure.against_texts import against_texts
+from ..measure.against_texts import table as against_texts_table
 from ..measure.baselines import BASELINES
 from ..measure.evaluate import ALONE, CLEANING, SEEDS, FoldResult, evaluate, kept_aside, whole
 from ..measure.protocol import FOLDS
@@ -128,7 +130,8 @@ def _results(recipes: tuple[str, ...], folder: Path, output: Output) -> tuple[li
         kept = _Kept(kept.minutes + (time.monotonic() - started) / 60, output.workers, others + found)
     if output.keep is not None:
         output.keep.write_bytes(msgspec.json.encode(kept))
-    return kept.results, f"{kept.minutes:.0f} minutes with {kept.workers} processes"
+    used = sum(result.cpu_s for result in kept.results) / 60
+    return kept.results, f"{used:.0f} minutes of processor time"
 
 
 def _measure(systems: tuple[str, ...], folder: Path, workers: int) -> list[FoldResult]:
@@ -169,10 +172,13 @@ def _write(checkout: Path, summaries: dict[str, Summary], results: list[FoldResu
     parts = [
         f"Measured by `semeq evaluate --write .` ({FOLDS} folds by person, seed {SEEDS[0]}; {took}).",
         targets_table(summaries["semeq"]),
-        choices_table(results),
         extras_table(summaries["semeq"]),
+        "What was chosen on the inner folds of each reported fold's training people:",
+        choices_table(results),
         systems_table(summaries),
         words_table(summaries),
+        "The shipped words against published texts (`semeq evaluate --words`):",
+        against_texts_table(against_texts(load())),
     ]
     measured = "\n\n".join(part for part in parts if part)
     card.write_text(f"{before}{begin}\n{measured}\n{end}{after}", encoding="utf-8")

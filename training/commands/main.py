@@ -76,12 +76,12 @@ def evaluate(
         fail("--model, --held-out and --words exclude --recipe")
     if write is not None and (model is not None or held_out or words or (recipes and kept is None)):
         fail("--write needs the whole table: leave --model, --held-out, --words and --recipe out, or give --kept")
+    need_torch()
     if words:
         from .words import run as run_words
 
         run_words(model, as_json)
         return
-    need_torch()
     from .evaluate import Output, run, run_held_out
 
     if held_out:

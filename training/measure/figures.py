@@ -66,13 +66,14 @@ def draw_all(folder: Path, results: Sequence[FoldResult], data: Path) -> list[Pa
     return files
 
 
-def _frequency_axis(axes: Axes) -> None:
+def _frequency_axis(axes: Axes, zero: bool = True) -> None:
     axes.set_xscale("log")
     axes.set_xlim(20, 20_000)
     axes.set_xticks([20, 100, 1000, 10_000], ["20", "100", "1k", "10k"])
     axes.minorticks_off()
     axes.set_xlabel("frequency, Hz")
-    axes.axhline(0.0, color=GREY, linewidth=0.6)
+    if zero:
+        axes.axhline(0.0, color=GREY, linewidth=0.6)
 
 
 def draw_map(model: Model, most: int = 120) -> Figure:
@@ -95,7 +96,8 @@ def draw_map(model: Model, most: int = 120) -> Figure:
         inset.set_ylim(-7, 7)
         inset.axis("off")
     # the terms of most people are named first; where a name has no room left, a dot has to do
-    for name in sorted(list(model.terms)[:most], key=lambda name: name not in INSETS):
+    shown = [name for name, known in model.terms.items() if known.nature == "tone"][:most]
+    for name in sorted(shown, key=lambda name: name not in INSETS):
         x, y = model.map.position(model.latent(name))
         colour = BLUE if model.terms[name].language == "en" else RED
         strong = model.terms[name].reliability >= 0.5
@@ -106,7 +108,9 @@ def draw_map(model: Model, most: int = 120) -> Figure:
             heavy = "bold" if name in INSETS else "normal"
             colour = "black" if strong else GREY
             axes.annotate(name, (x, y), (3, 2), textcoords="offset points", fontsize=8, color=colour, weight=heavy)
-    axes.set_title(f"The {most} terms of most people (blue: English, red: Spanish; small and grey: reliability < 0.5)")
+    colours = "blue: English, orange: Spanish; small, name in grey: reliability < 0.5"
+    title = f"The {len(shown)} best-known tone words ({colours})"
+    axes.set_title(title, fontsize=9)
     return figure
 
 
@@ -123,13 +127,15 @@ def draw_terms(model: Model, table: Table) -> Figure:
         axes.plot(FREQUENCIES_HZ, curves_db(model.network.rows(model.latent(term))), color=BLUE, linewidth=2)
         _frequency_axis(axes)
         axes.set_ylim(-15, 15)
-        people = model.terms[term].people
-        axes.set_title(f"{term}: {people} people, {len(rows)} settings", fontsize=9)
+        people = len(np.unique(table.users[rows]))
+        axes.set_title(f"{term}: {len(rows)} settings of {people} people", fontsize=9)
     for axes in np.ravel(grid).tolist()[:3]:
         axes.set_xlabel("")
     for axes in grid[:, 0]:
         axes.set_ylabel("response, dB")
-    figure.suptitle("Terms as decoded (line), and four fifths of the settings that people made (area)", fontsize=10)
+    figure.suptitle(
+        "Terms as decoded (blue line), and four fifths of the settings that people made (pale blue)", fontsize=10
+    )
     return figure
 
 
@@ -161,13 +167,13 @@ def draw_regions(found: AgainstTexts) -> Figure:
             faint = 0.55 if place.confidence == "high" else 0.28
             axes.plot([place.low_hz, place.high_hz], [row, row], color=colour, linewidth=6, alpha=faint)
             mark = "^" if place.extremum_db > 0 else "v"
-            axes.plot(place.extremum_hz, row, mark, color="black" if place.agrees else RED, markersize=4)
-        _frequency_axis(axes)
+            axes.plot(place.extremum_hz, row, mark, color="black" if place.agrees else PURPLE, markersize=4)
+        _frequency_axis(axes, zero=False)
         axes.set_ylim(len(shown) - 0.4, -0.6)
         axes.set_yticks(range(len(shown)), [place.term for place in shown], fontsize=7)
     figure.suptitle(
         "Bars: where texts place a word (blue: more, orange: less; strong: high confidence, faint: medium)\n"
-        "Triangles: the curve's main extremum, up or down (black: there, within half an octave; red: elsewhere)",
+        "Triangles: the curve's main extremum, up or down (black: there, within half an octave; pink: elsewhere)",
         fontsize=9,
     )
     return figure

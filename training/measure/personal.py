@@ -22,18 +22,22 @@ _MOST = 20
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What one example does for one person: mean change of the error, dB, and the shares of examples that do so."""
+    """What one example does for one person: mean change of the error, dB, and the shares of examples that do so.
+
+    ``plain_db``: the mean change if the word and the example were simply averaged.
+    """
 
     change_db: float
     better: float
     worse: float
+    plain_db: float
 
 
 def personal_errors(model: Model, split: Split, seed: int, trust: Trust = SHIPPED) -> dict[str, list[float]]:
     """Mean error per held-out person with enough rows of a term, by term and number of examples, dB.
 
     The examples are drawn at random, a few times; the error is measured on the rows that were not drawn, one by one.
-    The same rows are judged with and without examples, and after the plain mean of the word and the examples.
+    The same rows are judged with and without examples.
     """
     random = np.random.default_rng(seed)
     found: dict[str, list[float]] = {}
@@ -46,10 +50,6 @@ def personal_errors(model: Model, split: Split, seed: int, trust: Trust = SHIPPE
                 examples = [to_bands(split.held.values[index].tolist()) for index in order[:count]]
                 curve = curves_db(model.network.rows(model.adapt(term, examples, trust=trust)))
                 errors.setdefault(f"personal_{term}_{count}_db", []).append(_off(split, judged, curve))
-            plain = curves_db(model.network.rows(model.latent(term)[None]))[0]
-            for count in EXAMPLES[1:]:
-                mean = (plain + split.held_db[order[:count]].sum(axis=0)) / (1 + count)
-                errors.setdefault(f"plain_{term}_{count}_db", []).append(_off(split, judged, mean))
         for name, values in errors.items():
             found.setdefault(name, []).append(float(np.mean(values)))
     return found
@@ -83,13 +83,16 @@ def changes(poles: Poles, split: Split, trust: Trust = SHIPPED) -> dict[str, lis
             continue
         curves, plain = rows_db(split.held.values[own], poles.points_hz), poles.curves_db[term]
         by_example: list[float] = []
+        averaged: list[float] = []
         for index in range(min(len(own), _MOST)):
             others = np.delete(curves, index, axis=0)
             said = personal_curve(plain, curves[index : index + 1], poles.scatter, trust=trust)
-            by_example.append(float(rms(others - said).mean() - rms(others - plain).mean()))
+            before = float(rms(others - plain).mean())
+            by_example.append(float(rms(others - said).mean()) - before)
+            averaged.append(float(rms(others - 0.5 * (plain + curves[index])).mean()) - before)
         change = np.array(by_example)
         better, worse = float((change < 0.0).mean()), float((change > WORSE_DB).mean())
-        found.setdefault(term, []).append(Change(float(change.mean()), better, worse))
+        found.setdefault(term, []).append(Change(float(change.mean()), better, worse, float(np.mean(averaged))))
     return found
 
 
@@ -98,6 +101,7 @@ def change_figures(found: dict[str, list[Change]]) -> dict[str, list[float]]:
     figures: dict[str, list[float]] = {}
     for term, people in found.items():
         figures[f"one_example_{term}_db"] = [person.change_db for person in people]
+        figures[f"one_example_averaged_{term}_db"] = [person.plain_db for person in people]
         figures[f"better_{term}"] = [person.better for person in people]
         figures[f"worse_{term}"] = [person.worse for person in people]
     return figures

@@ -96,7 +96,9 @@ def fit(
         latents = place(network, wanted, objective.weights.word_level, recipe.terms.refine_steps)
         some = table.sample(SAMPLE_ROWS)
         made = network.encode_curves(rows_db(some.values, grid(coder.config.points)))
-        plane = fit_plane(made, latents, network.encode_curves(np.zeros(coder.config.points)))
+        # a band limit lies so far out that all else would be crowded in the middle of the map
+        tones = latents[[target.descriptor.nature == "tone" for target in wanted]]
+        plane = fit_plane(made, tones, network.encode_curves(np.zeros(coder.config.points)))
         precision, scatter = within_precision(some), people_scatter(some, coder.config.points)
         return Fitted(coder, history, remarked(network, wanted, latents), latents, plane, precision, scatter)
     return _with_mean_places(coder, history, recipe, table, words)

@@ -19,7 +19,7 @@ class Plane:
 def fit_plane(settings: Array, terms: Array, flat: Array) -> Plane:
     """Find the plane through ``flat``, ``(latent_size,)``, that loses least of settings and terms.
 
-    Principal components about ``flat``; on each axis the terms lie between -1 and 1. Shape: ``(n, latent_size)`` each.
+    Principal components about ``flat``; on each axis these terms lie between -1 and 1. Shape: ``(n, latent_size)``.
     """
     away = (np.concatenate((settings, terms)) - flat).astype(np.float64)
     axes = np.linalg.svd(away, full_matrices=False)[2][:2]
