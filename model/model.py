@@ -155,17 +155,18 @@ class Model:
             self._built.append(Lexicon.of(_entries(self.terms.values())))
         return self._built[0]
 
-    def taken(self, word: str) -> Taken:
+    def taken(self, word: str, *, looks: bool = True) -> Taken:
         """Say which term a word means, in any form and with a slip of one letter; *more warm* is warm.
 
         Without a term the ``trouble`` says why: unknown, two terms equally near, or a request rather than a word.
+        ``looks``: for terms that look like an unknown word, which takes a millisecond.
         """
         index = self.indices.get(key_of(word))
         if index is not None:
             return Taken(word, list(self.terms)[index])
-        taken = self.lexicon.resolve(word)
+        taken = self.lexicon.resolve(word, looks=looks)
         if taken.term is None and len(word) <= LONGEST_READ and " " in word.strip():
-            phrase = parse(word, self.lexicon)
+            phrase = parse(word, self.lexicon, looks=looks)
             if len(phrase.moves) == 1 and not phrase.unknown:
                 move = phrase.moves[0]
                 if move.amount > 0.0:
@@ -176,9 +177,9 @@ class Model:
     def _index(self, term: str) -> int:
         index = self.indices.get(key_of(term))
         if index is None:
-            taken = self.taken(term)
+            taken = self.taken(term, looks=False)
             if taken.term is None:
-                raise UnknownTermError(taken.trouble)
+                raise UnknownTermError(taken.trouble, lambda: self.taken(term).trouble)
             index = self.indices[key_of(taken.term)]
         return index
 

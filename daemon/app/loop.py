@@ -6,7 +6,7 @@ import gc
 import logging
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 from rich.console import Console
@@ -161,17 +161,19 @@ class App:
         server = self._server
         return Dropped(server.refused + self._phones.dropped, server.dropped) if server else Dropped()
 
-    def _from_peer(self, data: bytes, peer: Address) -> None:
+    def _from_peer(self, data: bytes, peer: Address) -> Iterator[None] | None:
         arrived_s = time.monotonic()
         if self._targets.sent(peer) or (self._server and self._server.sent(peer)):
-            return  # semeq's own words, sent round to it: nobody's hand
+            return None  # semeq's own words, sent round to it: nobody's hand
         try:
             messages = decode(data)
         except ValueError as error:
             log.warning("%s:%d: ignored: %s", *peer, error, extra={"kind": "osc"})
-            return
-        for message in messages:
-            self._take(message, peer, arrived_s)
+            return None
+        if len(messages) == 1:
+            self._take(messages[0], peer, arrived_s)
+            return None
+        return (self._take(message, peer, arrived_s) for message in messages)
 
     def _refused_by(self, number: int) -> Callable[[], None]:
         def refused() -> None:

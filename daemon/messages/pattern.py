@@ -11,11 +11,19 @@ from functools import lru_cache
 Step = Callable[[str, set[int]], set[int]]
 """One element of a pattern: from the places of an address that were reached to those that are reached after it."""
 
-LONGEST = 256
-"""Characters of a pattern; longer ones match nothing."""
+LONGEST, MOST_ELEMENTS, MOST_WORDS = 256, 16, 32
+"""Characters of a pattern, its elements, and the words in its braces; one that has more matches nothing.
+
+Each element costs time for each address that there is.
+"""
 
 _ELEMENT = re.compile(r"\*+|\?|\[[^\]]*\]|\{[^}]*\}|[^*?\[{]+")
 _RANGE = re.compile(r"(.)(?:-(.))?", re.DOTALL)
+
+
+def is_pattern(address: str) -> bool:
+    """Whether an incoming address can mean others than itself."""
+    return any(sign in address for sign in "*?[{")
 
 
 def matches(pattern: str, address: str) -> bool:
@@ -33,7 +41,8 @@ def matches(pattern: str, address: str) -> bool:
 @lru_cache(maxsize=256)
 def _steps(pattern: str) -> tuple[Step, ...]:
     elements = _ELEMENT.findall(pattern)
-    if "".join(elements) != pattern or len(pattern) > LONGEST:
+    words = sum(element.count(",") + 1 for element in elements if element[0] == "{")
+    if "".join(elements) != pattern or len(pattern) > LONGEST or len(elements) > MOST_ELEMENTS or words > MOST_WORDS:
         return (_one_of([]),)
     return tuple(_step(element) for element in elements)
 

@@ -1,6 +1,7 @@
 """Datagrams that wait to be taken: each peer in a row of its own, so that a flood from one keeps no other waiting."""
 
 from collections import OrderedDict, deque
+from collections.abc import Iterator
 
 from ..messages.types import Address
 
@@ -10,6 +11,9 @@ MOST_PEERS = 64
 """Peers that wait at the same time; datagrams of further ones are dropped until one of them has been served."""
 LARGEST = 16_384
 """Bytes of a datagram; larger ones are dropped. Nothing that semeq understands is as large."""
+
+Rest = Iterator[None]
+"""What is left to be done of a datagram that holds many messages: one of them at each step."""
 
 _HEAD = 20
 """Where a bundle's first message begins, after its name, its time and the message's size."""
@@ -46,8 +50,12 @@ class FairQueue:
             self.dropped += 1
         row.newest[head] = data
 
-    def take(self) -> tuple[bytes, Address] | None:
-        """The next datagram and whose it is; ``None`` where none waits."""
+    def give_back(self, rest: Rest, peer: Address) -> None:
+        """Let the rest of a datagram that was taken be this peer's next, after one of each other's."""
+        self._rows.setdefault(peer, _Row()).waiting.appendleft(rest)
+
+    def take(self) -> tuple[bytes | Rest, Address] | None:
+        """The next datagram, or the rest of one, and whose it is; ``None`` where none waits."""
         if not self._rows:
             return None
         peer, row = next(iter(self._rows.items()))
@@ -72,7 +80,7 @@ class _Row:
     __slots__ = ("newest", "waiting")
 
     def __init__(self) -> None:
-        self.waiting: deque[bytes] = deque()
+        self.waiting: deque[bytes | Rest] = deque()
         self.newest: dict[bytes, bytes] = {}
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from ..errors import PortError
 from ..messages.types import Address
 from .alone import take_alone
-from .fair_queue import LARGEST, FairQueue
+from .fair_queue import LARGEST, FairQueue, Rest
 
 TURN_S = 0.00025
 """How long datagrams may be worked on before everything else, MIDI above all, has its turn."""
@@ -23,7 +23,11 @@ ANYWHERE = ("0.0.0.0", "::")
 ERROR_PORT_UNREACHABLE = 1234
 """Windows' number for a datagram that nobody took. Source: System Error Codes, 1000 to 1299."""
 
-OnDatagram = Callable[[bytes, Address], None]
+BUFFER_BYTES = 1 << 20
+"""What the system is asked to keep while something else is worked on; it grants less where it may not be so much."""
+
+OnDatagram = Callable[[bytes, Address], Rest | None]
+"""Works on a datagram; on one with many messages step by step, so that it keeps nobody else waiting."""
 _Found = tuple[socket.AddressFamily, socket.SocketKind, int, str, Any]
 """One answer of ``getaddrinfo``."""
 
@@ -87,6 +91,9 @@ class _ClientProtocol(asyncio.DatagramProtocol):
             self._on_refused()
 
 
+_DONE = object()
+
+
 class _ServerProtocol(asyncio.DatagramProtocol):
     """Hears anyone who is permitted; works on what they send in turn, and only for a moment at a time."""
 
@@ -124,7 +131,10 @@ class _ServerProtocol(asyncio.DatagramProtocol):
         end_s = self._loop.time() + TURN_S
         try:
             while waiting := self.intake.take():
-                self._on_datagram(*waiting)
+                taken, peer = waiting
+                rest = self._on_datagram(taken, peer) if isinstance(taken, bytes) else taken
+                if rest and next(rest, _DONE) is not _DONE:
+                    self.intake.give_back(rest, peer)
                 if self._loop.time() >= end_s:
                     break
         finally:  # whatever became of this one, the others are worked on
@@ -153,6 +163,7 @@ class UdpPort:
         crowd = _ServerProtocol(on_datagram, permits)
         try:
             own = await _bound(bind, port)
+            own.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFER_BYTES)
             transport, _ = await loop.create_datagram_endpoint(lambda: crowd, sock=own)
             crowd.read_further(own)
         except (OSError, UnicodeError) as error:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
 from ..errors import PortError
+from ..messages.types import Address
 
 Network = IPv4Network | IPv6Network
 
@@ -58,6 +59,14 @@ class Allowed:
 def is_this_machine(host: str) -> bool:
     """Whether an address, or the name ``localhost``, is this machine's own to itself."""
     return _is_in(host, LOOPBACK)
+
+
+def place_of(peer: Address) -> Address | str:
+    """Who is reached by what is sent to a peer: its host, as whoever forges an address can forge any port of it.
+
+    On this machine, where no address is forged, each program is reached by itself.
+    """
+    return peer if is_this_machine(peer[0]) else peer[0]
 
 
 @lru_cache(maxsize=1024)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from operator import itemgetter
 
 from ..messages.types import Address, Osc
-from .access import is_this_machine
+from .access import is_this_machine, place_of
 from .client_feedback import ClientFeedback
 
 MOST = 16
@@ -101,7 +101,7 @@ class Clients:
         return [(address, said) for _, address, feedback in first for said in self._say(feedback, address, now, now_s)]
 
     def _say(self, feedback: ClientFeedback, address: Address, values: tuple[Osc, ...], now_s: float) -> list[Osc]:
-        place = address if is_this_machine(address[0]) else address[0]
+        place = place_of(address)
         owed_all = feedback.owes_all
         said = feedback.advance(values, now_s, self._told_all_s.get(place, -ALL_EVERY_S) + ALL_EVERY_S)
         if owed_all and not feedback.owes_all:

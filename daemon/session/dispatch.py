@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
-from ...model import ModelError
-from ..messages.pattern import matches
+from ...model import ModelError, UnknownTermError
+from ..messages.pattern import is_pattern, matches
 from ..messages.types import Osc, OscArgument, number, printable, text
 from ..surface.actions import Action
 from ..toml.reader import did_you_mean
@@ -13,9 +14,6 @@ from ..toml.reader import did_you_mean
 REFUSAL = "/semeq/error"
 """What is answered to a message that is not taken: its address, and why. From others it means nothing to semeq, so that
 two programs never refuse each other's refusals for ever."""
-MOST_REPLIES = 32
-"""Answers that may wait to be sent; further refusals are not explained, so that a flood is not answered by one."""
-
 READ_ONLY = "it can be read, not set"
 
 Owner = TypeVar("Owner")
@@ -52,17 +50,19 @@ class Method(Generic[Owner]):
         object.__setattr__(self, "actions", tuple(replace(action, address=self.address) for action in self.actions))
 
 
-def dispatch(methods: Mapping[str, Method[Owner]], owner: Owner, message: Osc, *, guess: bool = True) -> list[str]:
+def dispatch(
+    methods: Mapping[str, Method[Owner]], owner: Owner, message: Osc, *, guesses: Callable[[], bool] = lambda: True
+) -> list[str]:
     """Carry out every method that the message's address, which may be a pattern, means; returns what went wrong.
 
-    ``guess``: where there is no such address, say which was meant, which takes milliseconds.
+    ``guesses``: whether it may be said which address or word was meant where there is none, which takes milliseconds.
     """
-    plain = methods.get(message.address)
-    meant = [plain] if plain else [method for method in methods.values() if matches(message.address, method.address)]
+    address = message.address
+    meant = (address,) if address in methods else _meant(address, tuple(methods)) if is_pattern(address) else ()
     problems: list[str] = []
     if not meant:
-        problems.append("no such address" + (did_you_mean(message.address, list(methods)) if guess else ""))
-    for method in meant:
+        problems.append("no such address" + (did_you_mean(address, list(methods)) if guesses() else ""))
+    for method in (methods[one] for one in meant):
         if method.handler is None:
             problems.append(READ_ONLY)
             continue
@@ -70,9 +70,17 @@ def dispatch(methods: Mapping[str, Method[Owner]], owner: Owner, message: Osc, *
             arguments = _checked(method.kinds, message.arguments)
             if arguments is not None:
                 method.handler(owner, *arguments)
+        except UnknownTermError as error:
+            problems.append(str(error) if guesses() else error.brief)
         except (ValueError, ModelError) as error:
             problems.append(str(error))
     return problems
+
+
+@lru_cache(maxsize=128)
+def _meant(pattern: str, addresses: tuple[str, ...]) -> tuple[str, ...]:
+    """The addresses that a pattern means; a phone that sends one sends it again and again."""
+    return tuple(address for address in addresses if matches(pattern, address))
 
 
 def _checked(kinds: tuple[str, ...], arguments: Arguments) -> tuple[object, ...] | None:

@@ -83,7 +83,7 @@ def _made() -> Iterator[Row]:
     yield Row(
         "/semeq/teach",
         ("name", "flag?", "whole?", "text?"),
-        made(Making.teach),
+        made(Making.teach, paced=True),
         "Let a word mean what the plug-in has now; whether that alone counts, of which target, a note",
         actions=(Action("teach: keep this setting as a word", "word"),),
     )

@@ -46,10 +46,12 @@ def kept(method: Handler, *first: object, moves: bool = False) -> Handler:
     return handler
 
 
-def made(method: Handler, *, moves: bool = False) -> Handler:
-    """A handler: what concerns teaching and the history; ``moves``: it moves the sound."""
+def made(method: Handler, *, moves: bool = False, paced: bool = False) -> Handler:
+    """A handler: what concerns teaching and the history; ``moves``: it moves the sound, ``paced``: it takes time."""
 
     def handler(run: Run, *arguments: object) -> None:
+        if paced:
+            run.keep_pace()
         method(run.making, *arguments)
         if moves:
             run.player_moved()

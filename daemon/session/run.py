@@ -1,6 +1,6 @@
 """What one run consists of, and what can be ordered of it beyond the morph: the owner of the address space."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from msgspec import Struct
 
@@ -9,12 +9,15 @@ from ..host.target import Target
 from ..library.vocabulary import Vocabulary
 from ..messages.types import Address, Message, Osc, OscArgument, printable
 from ..surface.controllers import Controllers
+from .access import place_of
+from .answers import Answers, Say
 from .clients import Clients
 from .compare import Compare
 from .keeping import Library
 from .level_match import LevelMatch
 from .making import Making
 from .morpher import Morpher, TargetOverrides
+from .pace import Pace
 from .report import Dropped, Notice, status
 from .settings import Settings
 from .state import State
@@ -57,7 +60,8 @@ class Run:
         self._overrides = settings.overrides or (TargetOverrides(),) * len(self.targets)
         self._source: Source = None
         """Who gave the order that is being carried out, and when."""
-        self._now_s, self._guessed_s = 0.0, float("-inf")
+        self._now_s = 0.0
+        self._answers, self._guesses, self._pace = Answers(), Pace(5, 2.0), Pace(8, 2.0)
         self._replies: list[Outgoing] = []
 
     def refresh(self) -> None:
@@ -130,18 +134,37 @@ class Run:
 
     def say(self, text: str) -> None:
         """Carry out a request in words, and answer what was understood."""
+        self.keep_pace()
         self.morpher.ask(text)
-        self._reply(Osc("/semeq/said", (printable(self.morpher.heard[:300]),)))
+        said = Osc("/semeq/said", (printable(self.morpher.heard[:300]),))
+        self._answer("/semeq/said", lambda: (said,))
 
     def report(self) -> None:
         """Tell whoever asks how things are, a message for each line."""
+        self._answer("/semeq/status", self._status)
+
+    def _status(self) -> Iterator[Osc]:
         targets = [(target.view, target.trouble) for target in self.targets]
-        for line in status(self.controllers.statuses.values(), self.last_in, targets, self.lost()):
-            self._reply(Osc("/semeq/status", line))
+        lines = status(self.controllers.statuses.values(), self.last_in, targets, self.lost())
+        return (Osc("/semeq/status", line) for line in lines)
+
+    def keep_pace(self) -> None:
+        """Let work of milliseconds be asked for as often as a hand does; raises ``ValueError`` for more.
+
+        Everybody has a pace of their own; who sits at this machine's keys is not counted.
+        """
+        who = place_of(self._source) if isinstance(self._source, tuple) else self._source
+        if who is not None and not self._pace.permits(who, self._now_s):
+            raise ValueError(f"too often: {self._pace.per_s:g} a second; wait a moment")
 
     def _say(self, notice: Notice) -> None:
         """Have a line logged."""
         self._notices.append(notice)
+
+    def _answer(self, kind: str, say: Say) -> None:
+        """Answer whoever gave the order over OSC with more than was asked, which may be later."""
+        if isinstance(self._source, tuple):
+            self._answers.put(self._source, kind, say, self._now_s)
 
     def _reply(self, message: Osc) -> None:
         """Answer whoever gave the order over OSC."""

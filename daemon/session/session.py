@@ -16,7 +16,7 @@ from ..surface.reader import SurfaceReader
 from .address_space import LEVELS, METHODS, values
 from .client_feedback import write
 from .clients import Clients
-from .dispatch import MOST_REPLIES, READ_ONLY, REFUSAL, dispatch, refusal
+from .dispatch import READ_ONLY, REFUSAL, dispatch, refusal
 from .report import Notice
 from .run import Outgoing, Run, Source
 from .settings import Settings
@@ -25,8 +25,6 @@ from .state import State
 QUESTIONS = ("/semeq/ping", "/semeq/status")
 """Whoever only asks whether semeq is there, or how it is, is told no more than that."""
 
-GUESS_EVERY_S = 0.1
-"""Which address was meant is looked for no more often: a flood of wrong ones must cost nothing."""
 LAST_GLIDE_S = 0.3
 """The longest glide at the end: the plug-in must arrive."""
 REQUEST_MS = 500.0
@@ -94,15 +92,14 @@ class Session(Run):
             return
         before, moves, heard = self.morpher.state, self._moves, self.morpher.heard
         self.making.begin(now_s, self.followed, source)
-        problems = dispatch(METHODS, self, command, guess=now_s >= self._guessed_s + GUESS_EVERY_S)
-        if problems:
-            self._guessed_s = now_s
+        problems = dispatch(METHODS, self, command, guesses=lambda: self._guesses.permits("", now_s))
         self._moved = self._moved or self._moves != moves
         for problem in problems:
             told = f"ignored {str(command)[:100]}: {problem[:200]}"
             self._notices.append(Notice("ignored", printable(told), bad=True))
-            if isinstance(source, tuple) and len(self._replies) < MOST_REPLIES:
-                self._replies.append(Outgoing(source, refusal(command.address, problem)))
+            if isinstance(source, tuple):
+                refused = refusal(command.address, problem)
+                self._answers.put(source, REFUSAL, lambda refused=refused: (refused,), now_s)
         if self.morpher.heard != heard:
             self._notices.append(Notice("understood", printable(self.morpher.heard[:300])))
         self._note_changes(before)
@@ -163,7 +160,8 @@ class Session(Run):
         vocabulary = self.morpher.vocabulary
         self._replies += (Outgoing(answer.to, answer.message) for answer in self.making.advance(now_s))
         self._moved = self._moved or self.morpher.vocabulary is not vocabulary
-        replies, self._replies = self._replies, []
+        answers = [Outgoing(*answer) for answer in self._answers.advance(now_s)]
+        replies, self._replies = answers + self._replies, []
         yield replies
         for number, target in enumerate(self.targets):
             if self.followed in {0, number + 1}:
@@ -207,7 +205,7 @@ class Session(Run):
 
     def due_s(self) -> float | None:
         """When :meth:`advance` has something to do next; ``None``: not before a message comes in."""
-        others = (self.clients.due_s(), self.controllers.due_s(), self.making.due_s())
+        others = (self._answers.due_s(), self.clients.due_s(), self.controllers.due_s(), self.making.due_s())
         times = [*[target.due_s() for target in self.targets], *others]
         return min([time for time in times if time is not None], default=None)
 

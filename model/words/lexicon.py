@@ -122,10 +122,11 @@ class Lexicon:
         first = [Entry(e.term, e.language, e.forms, e.risky, -1_000_000 + e.rank) for e in own]
         return Lexicon.of([*first, *(entry for entry in self.entries if key_of(entry.term) not in taken)])
 
-    def resolve(self, word: str, language: Language | None = None) -> Taken:
+    def resolve(self, word: str, language: Language | None = None, *, looks: bool = True) -> Taken:
         """Lead a word, in any form, back to its term; ``language`` decides where both have it.
 
-        A slip of one letter is put right if only one term is so near; if two are, nothing is guessed.
+        A slip of one letter is put right if only one term is so near; if two are, nothing is guessed. ``looks``: for
+        terms that look like a word which nobody knows.
         """
         exact = self.exact(word, language)
         if exact is not None:
@@ -137,7 +138,7 @@ class Lexicon:
             return near[0]
         if near:
             return Taken(word, near=tuple(taken.term or "" for taken in near[:MOST_NEAR]), asks=True)
-        return Taken(word, near=self.alike(word))
+        return Taken(word, near=self.alike(word) if looks else ())
 
     def exact(self, word: str, language: Language | None = None) -> Taken | None:
         """Find a word that is written rightly, but for case, accents, hyphens and drawn-out letters."""

@@ -77,20 +77,23 @@ class _Way:
         return self.sign is None and not self.size and not self.strong
 
 
-def parse(text: str, lexicon: Lexicon) -> Phrase:
-    """Read a phrase in English or Spanish; never raises. What is not understood is named and moves nothing."""
+def parse(text: str, lexicon: Lexicon, *, looks: bool = True) -> Phrase:
+    """Read a phrase in English or Spanish; never raises. What is not understood is named and moves nothing.
+
+    ``looks``: for words that look like what is not understood.
+    """
     text = " ".join(text[:LONGEST].split())
     order = command(text)
     if order:
         return Phrase(text, command=order)
-    return _Reader(text, lexicon).read()
+    return _Reader(text, lexicon, looks=looks).read()
 
 
 class _Reader:
     """Reads one phrase from left to right."""
 
-    def __init__(self, text: str, lexicon: Lexicon) -> None:
-        self.text, self.lexicon = text, lexicon
+    def __init__(self, text: str, lexicon: Lexicon, *, looks: bool) -> None:
+        self.text, self.lexicon, self._looks = text, lexicon, looks
         self.language: Language | None = language(text)
         self.moves: list[Move] = []
         self.unknown: dict[str, str] = {}
@@ -184,7 +187,7 @@ class _Reader:
         if word not in self._resolved:
             if len(self._resolved) >= MOST_GUESSED:
                 return Taken(word)
-            self._resolved[word] = self.lexicon.resolve(word, self.language)
+            self._resolved[word] = self.lexicon.resolve(word, self.language, looks=self._looks)
         return self._resolved[word]
 
     def _sign(self, words: list[str], at: int) -> tuple[Sign | None, int]:
