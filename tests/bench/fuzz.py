@@ -27,6 +27,8 @@ from real_jack import Controller, jack_server, missing_jack
 KNOB, PERIOD = 21, 128
 """The controller that is turned, and JACK's period in frames at 48 kHz."""
 ASK_EVERY_S = 0.005
+RATES = (5_000, 20_000, 0)
+"""Datagrams a second of the floods; 0: as fast as one process sends them."""
 
 
 def dropped(port: int) -> int:
@@ -92,7 +94,13 @@ def run(daemon: Daemon, count: int, seconds: float, seed: int) -> None:
     http(port, count // 100, seed)
     row("HTTP and WebSockets", f"{count // 100} connections, whole and damaged; memory {memory_mb(pid):.1f} MB")
     row("answer at rest", quantiles([ask(phone, number) for number in range(500)]))
-    flooding = Flood(port, seed)
+    for per_s in RATES:
+        flooded(port, pid, phone, seconds, seed, per_s)
+
+
+def flooded(port: int, pid: int, phone: OscPeer, seconds: float, seed: int, per_s: int) -> None:
+    """Ask a daemon whether it is there while another peer floods it with so many datagrams a second (0: all it can)."""
+    flooding = Flood(port, seed, per_s=per_s)
     drops, cpu_before_s, start_s = dropped(port), cpu_s(pid), time.monotonic()
     answers: list[float | None] = []
     while time.monotonic() < start_s + seconds:

@@ -31,10 +31,10 @@ AT_ONCE = 50
 
 
 class Flood:
-    """A process that sends at full speed until it is ended."""
+    """A process that sends so many datagrams a second, or at full speed (0), until it is ended."""
 
-    def __init__(self, port: int, seed: int, moves: bool = True) -> None:
-        command = [sys.executable, __file__, str(port), str(seed), *["still"] * (not moves)]
+    def __init__(self, port: int, seed: int, moves: bool = True, per_s: int = 0) -> None:
+        command = [sys.executable, __file__, str(port), str(seed), str(per_s), *["still"] * (not moves)]
         env = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}  # the helpers' folders
         self._process = subprocess.Popen(command, env=env, stdout=subprocess.PIPE)
         assert self._process.stdout
@@ -47,7 +47,7 @@ class Flood:
         return int(out)
 
 
-def flood(port: int, seed: int, moves: bool) -> None:
+def flood(port: int, seed: int, per_s: int, moves: bool) -> None:
     """What that process does. It stands for another machine, so it leaves the processors to the daemon where it can."""
     os.nice(19)
     made = [data for data in islice(datagrams(random.Random(seed)), POOL) if moves or _is_still(data)]
@@ -56,11 +56,14 @@ def flood(port: int, seed: int, moves: bool) -> None:
     peer = OscPeer(port)
     sys.stdout.write("\n")
     sys.stdout.flush()
-    sent = 0
+    sent, start_s = 0, time.monotonic()
     while not ended:
-        for data in made[sent % len(made) :][:100]:
+        due = 100 if not per_s else min(100, int((time.monotonic() - start_s) * per_s) - sent)
+        for data in made[sent % len(made) :][: max(due, 0)]:
             peer.send_bytes(data)
             sent += 1
+        if due < 100:
+            time.sleep(0.001)
     sys.stdout.write(f"{sent}\n")
 
 
@@ -137,4 +140,4 @@ def complaints(daemon: Daemon) -> list[str]:
 
 
 if __name__ == "__main__":
-    flood(int(sys.argv[1]), int(sys.argv[2]), moves="still" not in sys.argv)
+    flood(int(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), moves="still" not in sys.argv)
