@@ -11,7 +11,7 @@ from functools import lru_cache
 Step = Callable[[str, set[int]], set[int]]
 """One element of a pattern: from the places of an address that were reached to those that are reached after it."""
 
-LONGEST, MOST_ELEMENTS, MOST_WORDS = 256, 16, 32
+LONGEST, MOST_ELEMENTS, MOST_WORDS = 256, 64, 32
 """Characters of a pattern, its elements, and the words in its braces; one that has more matches nothing.
 
 Each element costs time for each address that there is.

@@ -69,6 +69,10 @@ class FairQueue:
             del self._rows[peer]
         return data, peer
 
+    def clear(self) -> None:
+        """Forget what waits."""
+        self._rows.clear()
+
     def __bool__(self) -> bool:
         """Whether anything waits."""
         return bool(self._rows)

@@ -213,9 +213,12 @@ class UdpPort:
         return port == peer[1] and (host == peer[0] or (host in ANYWHERE and is_here(peer[0])))
 
     def send(self, data: bytes, to: Address | None = None) -> None:
-        """Send a datagram, without waiting."""
-        self._transport.sendto(data, to)
+        """Send a datagram, without waiting; after the end nothing is sent."""
+        if not self._transport.is_closing():
+            self._transport.sendto(data, to)
 
     def close(self) -> None:
-        """Let go of the socket."""
+        """Let go of the socket, and of what still waits."""
         self._transport.close()
+        if self._crowd:
+            self._crowd.intake.clear()

@@ -316,3 +316,50 @@ def test_only_the_host_that_is_asked_is_heard(peer):
 
     asyncio.run(run())
     assert heard == [Osc("/live/test", ("ok",))]
+
+
+def test_a_bundle_keeps_nobody_waiting(peer):
+    """While one peer's bundle is worked on, step by step, another's message has its turn after the first step."""
+    order = []
+
+    async def run():
+        def take(data, sender):
+            if sender[1] != peer.port:
+                return order.append("other")
+            return (order.append("bundle") for _ in range(50))
+
+        port = await UdpPort.listen("127.0.0.1", 0, take)
+        other = OscPeer(port.port)
+        peer.to = ("127.0.0.1", port.port)
+        peer.send_bytes(b"many")
+        other.send_bytes(b"one")
+        await until(lambda: len(order) == 51, lambda: order)
+        port.close()
+        other.close()
+
+    asyncio.run(run())
+    assert "other" in order[:3]
+
+
+def test_after_the_end_nothing_is_sent_nor_worked_on(peer):
+    """What waits when the socket is let go of is not answered: nobody would hear it, and no error comes of it."""
+    taken, faults = [], []
+
+    async def run():
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: faults.append(context))
+
+        def take(data, sender):
+            taken.append(data)
+            port.close()
+            port.send(b"too late", sender)
+
+        port = await UdpPort.listen("127.0.0.1", 0, take)
+        peer.to = ("127.0.0.1", port.port)
+        for _ in range(20):
+            peer.send_bytes(b"x")
+        await until(lambda: taken, lambda: "the first")
+        await asyncio.sleep(0.05)
+        port.send(b"too late", ("127.0.0.1", peer.port))
+
+    asyncio.run(run())
+    assert (len(taken), faults, peer.receive(0.05)) == (1, [], [])

@@ -78,6 +78,20 @@ def test_a_flood_keeps_nobody_else_waiting():
     assert (value(1), DESK) in (intake.take(), intake.take())
 
 
+def test_the_rest_of_a_bundle_waits_its_turn():
+    """What is left of one peer's datagram comes before its next ones, and after one of everybody else's."""
+    intake, rest = FairQueue(), iter([None])
+    for number in range(3):
+        intake.put(value(number), PHONE)
+    intake.put(value(7), DESK)
+    assert intake.take() == (value(0), PHONE)
+    intake.give_back(rest, PHONE)
+    assert all_of(intake) == [(value(7), DESK), (rest, PHONE), (value(1), PHONE), (value(2), PHONE)]
+    intake.give_back(rest, PHONE)
+    intake.clear()
+    assert (bool(intake), intake.take()) == (False, None)
+
+
 def test_too_many_peers():
     """More peers than there is room for have to wait until others have been served."""
     intake = FairQueue()
