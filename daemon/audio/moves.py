@@ -1,13 +1,13 @@
 """What the bands do while a sound passes: they stand, follow a written morph, or a recorded knob."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ...model import BandKind, Bands, Model, morph, scaled
+from ...model import BandKind, Bands
 from .sections import FREQUENCY, GAIN, controls, kinds_of
 
 Floats = NDArray[np.float64]
@@ -100,16 +100,14 @@ def read_time(text: str) -> float:
 
 
 FINENESS = 1024
-"""The places between two terms that are decoded; between these, bands are mixed, which no ear and no meter tells."""
+"""The places of a way that are worked out; between these, bands are mixed, which no ear and no meter tells."""
 
 
 class Morph:
-    """The way between two terms, walked as written; each place is decoded as the daemon does it."""
+    """A way, walked as written: ``way`` has the bands at each place, 0 to 1, as the daemon has them there."""
 
-    def __init__(self, model: Model, term_a: str, term_b: str, points: Points, strength: float) -> None:
-        ends = model.latent(term_a), model.latent(term_b)
-        places = (morph(*ends, number / FINENESS) for number in range(FINENESS + 1))
-        met = [scaled(model.decode(place), strength) for place in places]
+    def __init__(self, way: Callable[[float], Bands], points: Points) -> None:
+        met = [way(number / FINENESS) for number in range(FINENESS + 1)]
         self.kinds = kinds_of(met[0])
         self._points, self._met = points, np.array([axes_of(bands) for bands in met])
 

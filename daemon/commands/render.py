@@ -10,8 +10,9 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from ...model import Bands, Model, load
+from ...model import Bands, Model, between, load, scaled
 from ...model.loudness import PINK, Spectrum
+from ...model.request import Answer, request
 from ..app.performance import replay
 from ..audio.moves import Gliding, Morph, Moves, Standing, read_points
 from ..audio.render import Order, Rendered
@@ -36,6 +37,7 @@ class Wanted:
 
     model: Model
     terms: tuple[str, ...]
+    asked: Answer | None
     morph: str | None
     strength: float
     replay: Path | None
@@ -46,19 +48,26 @@ class Wanted:
 
     def moves(self, duration_s: float) -> Moves:
         """What the bands do over a sound of this length."""
-        first, last = self.terms[0], self.terms[-1]
         if self.replay:
-            found = goals(self.model, (first, last), self.strength, self.morph_cc, replay(self.replay))
+            said, first = (self.asked.phrase.text, next(iter(self.model.terms))) if self.asked else ("", self.terms[0])
+            ends = (first, self.terms[-1] if self.terms else first)
+            found = goals(self.model, ends, self.strength, self.morph_cc, replay(self.replay), said)
             return Gliding(found, self.glide_ms / 1000.0)
-        points = read_points(self.morph or "0", duration_s)
+        points = read_points(self.morph or ("1" if self.asked else "0"), duration_s)
         if len(points.positions) == 1:
-            return Standing(self.model.bands(first, last, points.positions[0], self.strength))
-        return Morph(self.model, first, last, points, self.strength)
+            return Standing(self.way(points.positions[0]))
+        return Morph(self.way, points)
+
+    def way(self, position: float) -> Bands:
+        """The bands between the two words, or on the way from flat to what was asked for."""
+        if self.asked:
+            return scaled(between(self.asked.start, self.asked.bands, position), self.strength)
+        return self.model.bands(self.terms[0], self.terms[-1], position, self.strength)
 
     def order(self, sound: Sound) -> Order:
         """How a sound is rendered; says what cannot be heard at its rate."""
         moves = self.moves(sound.duration_s)
-        ends = [self.model.bands(term, strength=self.strength) for term in self.terms]
+        ends = [self.way(position) for position in (0.0, 1.0)]
         if left_out := _left_out(moves.bands if isinstance(moves, Standing) else sum(ends, ()), sound.rate_hz):
             click.echo(f"{sound.path.name}: {left_out}", err=True)
         return Order(moves, self.level, self.headroom_db)
@@ -76,6 +85,7 @@ def _left_out(bands: Bands, rate_hz: int) -> str:
 @click.argument("target", metavar="OUT", type=click.Path(path_type=Path))
 @click.argument("term", metavar="[WORD", required=False)
 @click.argument("term_b", metavar="[WORD_B]]", required=False)
+@click.option("--say", "said", metavar="TEXT", help='A request instead of a word: "a bit warmer, less harsh".')
 @click.option("--morph", metavar="M", help='Place between the words: 0.5, 0..1 over the file, or "0:00=0 1:30=1".')
 @click.option("--strength", type=Between(*STRENGTH_RANGE), default=1.0, metavar="S", help="-1 to 2 (1).")
 @click.option("--each", metavar="WORD,WORD,…", help="A file for each word into the folder OUT, equally loud.")
@@ -98,6 +108,7 @@ def render(
     target: Path,
     term: str | None,
     term_b: str | None,
+    said: str | None,
     morph: str | None,
     strength: float,
     each: str | None,
@@ -112,15 +123,22 @@ def render(
 ) -> None:
     """Play the file IN through the bands of WORD, or of a way from it to WORD_B, into the file OUT.
 
+    With --say, the way of --morph and --replay begins at flat and ends at what was asked for.
+
     IN: WAV, FLAC, AIFF, OGG, MP3, at any rate, with any channels. OUT: .wav (32-bit float) or .flac (24 bit). IN may
     be a folder; OUT is then one, too. Needs semeq[audio].
     """
     found = load(model)
-    words = _words(term, term_b, each, morph, replayed)
+    if said is not None and (term or each):
+        raise click.UsageError("--say takes the place of a WORD and of --each")
+    asked = None if said is None else _asked(found, said)
+    words = () if asked else _words(term, term_b, each, morph, replayed)
+    if morph and replayed:
+        raise click.UsageError("--morph and --replay exclude each other")
     level = _level(spectrum) if spectrum else PINK if level_match or each else None
     jobs = _jobs(source, target, words if each else (), suffix)
     wanted = [
-        Wanted(found, each_terms, morph, strength, replayed, morph_cc, glide_ms, level, headroom)
+        Wanted(found, each_terms, asked, morph, strength, replayed, morph_cc, glide_ms, level, headroom)
         for each_terms in ([(word,) for word in words] if each else [words])
     ]
     for one in wanted:
@@ -145,12 +163,19 @@ def _words(
             raise click.UsageError("--each needs words with commas between them")
         return words
     if term is None:
-        raise click.UsageError("a word is missing: semeq render IN OUT WORD (`semeq terms` lists them)")
+        raise click.UsageError("a word is missing: semeq render IN OUT WORD (`semeq terms` lists them), or --say TEXT")
     if (morph or replayed) and term_b is None:
         raise click.UsageError(f"{'--morph' if morph else '--replay'} needs a second word")
-    if morph and replayed:
-        raise click.UsageError("--morph and --replay exclude each other")
     return (term,) if term_b is None else (term, term_b)
+
+
+def _asked(model: Model, text: str) -> Answer:
+    """What a request comes to from flat; says what was understood of it, or raises where nothing was."""
+    answer = request(model, text)
+    if answer.bands is answer.start:
+        raise click.UsageError(f"--say: {answer.said or 'nothing was asked for'}")
+    click.echo(answer.said)
+    return answer
 
 
 def _level(path: Path) -> Spectrum:

@@ -18,8 +18,9 @@ from semeq.daemon.audio.render import BLOCK, Order, filtered
 from semeq.daemon.audio.sections import controls, kinds_of, louder, sections, sections_db
 from semeq.daemon.audio.sound_file import Sound
 from semeq.daemon.commands import tools
-from semeq.model import BandKind, response_db
+from semeq.model import BandKind, between, response_db, scaled
 from semeq.model.loudness import GRID_HZ, PINK
+from semeq.model.request import request
 
 RATE_HZ = 48_000
 
@@ -165,7 +166,7 @@ MOVES = {
 def test_a_morph_makes_no_step_of_its_own(model, name, pair):
     """A low tone under moving bands holds nothing up high that bands moving from sample to sample do not hold."""
     tone = 0.5 * np.sin(2 * np.pi * 150 * np.arange(2 * RATE_HZ) / RATE_HZ) * np.hanning(2 * RATE_HZ)
-    moves = Morph(model, *pair, Points(*MOVES[name]), 2.0)
+    moves = Morph(lambda position: model.bands(*pair, position, 2.0), Points(*MOVES[name]))
     made, wanted = rendered(tone, moves), moving_reference(tone, moves, RATE_HZ)
     assert clicks_db(made) < max(clicks_db(wanted) + 3.0, UNHEARD_DB)
     assert 20 * np.log10(np.abs(made - wanted).max()) < -30
@@ -174,7 +175,7 @@ def test_a_morph_makes_no_step_of_its_own(model, name, pair):
 def test_switching_instead_of_fading_would_be_heard(model):
     """What the test above looks at rises by tens of decibels if sections are merely switched."""
     tone = 0.5 * np.sin(2 * np.pi * 150 * np.arange(2 * RATE_HZ) / RATE_HZ) * np.hanning(2 * RATE_HZ)
-    moves = Morph(model, "warm", "bright", Points(*MOVES["to and fro"]), 2.0)
+    moves = Morph(lambda position: model.bands("warm", "bright", position, 2.0), Points(*MOVES["to and fro"]))
     state, switched = np.zeros((5, 2)), []
     for at in range(0, len(tone), 1024):
         wanted = sections(moves.kinds, moves.at(np.array([at / RATE_HZ]))[0], RATE_HZ)
@@ -318,6 +319,41 @@ def test_level_match_keeps_the_loudness(call, pair, make):
     sys.stdout.write(f"{pair} {make.__name__}: {after - before:+.2f} LU\n")
 
 
+def test_a_request_takes_the_place_of_a_word(call, model):
+    """--say does what the request leads to from flat, at any strength, and half of the way with --morph 0.5."""
+    sound = noise(2)
+    soundfile.write("in.wav", sound, RATE_HZ, "FLOAT")
+    answer = request(model, "a bit warmer, less harsh")
+    said = ("--say", "a bit warmer, less harsh")
+    ways = (
+        (answer.bands, ()),
+        (between(answer.start, answer.bands, 0.5), ("--morph", "0.5")),
+        (scaled(answer.bands, 2.0), ("--strength", "2")),
+    )
+    for bands, options in ways:
+        code, out, complaint = call("in.wav", "out.wav", *said, *options)
+        assert (code, complaint) == (0, "")
+        assert out.startswith(answer.said)
+        wanted = sosfilt(sections(kinds_of(bands), controls(bands), RATE_HZ), sound[:, 0])
+        assert np.abs(soundfile.read("out.wav")[0] - wanted).max() < 1e-5
+    assert call("in.wav", "walk.wav", "--say", "warmer", "--morph", "0..1")[0] == 0
+
+
+def test_a_recorded_knob_leads_to_a_request(call, model):
+    """--replay with --say: from flat, where the knob is at 0, to the request, where it is at 127."""
+    soundfile.write("in.wav", noise(3), RATE_HZ, "FLOAT")
+    track = mido.MidiTrack(mido.Message("control_change", control=21, value=value, time=480) for value in (0, 127))
+    mido.MidiFile(tracks=[track]).save("knob.mid")
+    assert call("in.wav", "out.wav", "--say", "warmer", "--replay", "knob.mid")[0] == 0
+    out, sound = soundfile.read("out.wav")[0], noise(3)[:, 0]
+    middle, end = slice(int(0.7 * RATE_HZ), int(0.9 * RATE_HZ)), slice(int(2 * RATE_HZ), None)
+    assert np.abs(out[middle] - sound[middle]).max() < 1e-4
+    warmer = request(model, "warmer").bands
+    wanted = sosfilt(sections(kinds_of(warmer), controls(warmer), RATE_HZ), sound)
+    assert np.abs(out[end] - wanted[end]).max() < 1e-3  # a session keeps what was asked for in single precision
+    assert np.abs(out[end] - sound[end]).max() > 1e-2
+
+
 def test_a_folder_for_each_word_is_equally_loud(call):
     """--each writes a file per word, all as loud as what came in; a folder goes into a folder."""
     Path("in").mkdir()
@@ -360,6 +396,9 @@ def make_bad():
         (("good.wav", "out.mp3", "warm"), "out.mp3: what is written is .wav or .flac"),
         (("good.wav", "out.wav"), "a word is missing"),
         (("good.wav", "out.wav", "wrmam"), "did you mean warm"),
+        (("good.wav", "out.wav", "--say", "make it xyzzy"), "--say: "),
+        (("good.wav", "out.wav", "warm", "--say", "warmer"), "--say takes the place"),
+        (("good.wav", "out.wav", "--say", ""), "--say: no word in it says anything about sound"),
         (("good.wav", "out.wav", "warm", "--morph", "1"), "--morph needs a second word"),
         (("good.wav", "out.wav", "warm", "bright", "--morph", "2"), "2 is not between 0 and 1"),
         (("good.wav", "out.wav", "warm", "bright", "--morph", "1=0 1=1"), "does not come after"),
