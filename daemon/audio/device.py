@@ -1,7 +1,7 @@
 """Sound devices: JACK if a server runs, else whatever PortAudio finds. The only place that opens them."""
 
+import ctypes
 import logging
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -120,16 +120,17 @@ class Jack:
         self.health.gone = True
 
     def close(self) -> None:
-        """Leave the server, if there still is one: leaving one that has died may never end."""
-        if self.health.gone:
-            threading.Thread(target=self._leave, name="leaving JACK", daemon=True).start()
-        else:
-            self._leave()
+        """Leave the server, if there still is one.
 
-    def _leave(self) -> None:
+        A client of a server that has died is kept for good: closing it ends the whole program where another client of
+        the same program, such as RtMidi's, has been closed before (JACK 1.9.21). Collecting it as garbage closes it,
+        too, so one reference is never given back.
+        """
+        if self.health.gone:
+            ctypes.pythonapi.Py_IncRef(ctypes.py_object(self._client))
+            return
         try:
-            if not self.health.gone:
-                self._client.deactivate(ignore_errors=True)
+            self._client.deactivate(ignore_errors=True)
             self._client.close(ignore_errors=True)
         except Exception as error:  # noqa: BLE001 it is gone either way
             log.debug("leaving JACK: %s", error)

@@ -94,26 +94,29 @@ def test_compare_bypass_and_level_match_are_heard(tmp_path: Path, tone: Path) ->
             ear.close()
 
 
-def test_a_device_that_goes_is_waited_for(tmp_path: Path, tone: Path) -> None:
-    """The server ends and comes back: it is said, and the sound goes on, with the same words."""
-    log = tmp_path / "jackd.log"
+@pytest.mark.parametrize("midi", [False, True])
+def test_a_device_that_goes_is_waited_for(tmp_path: Path, tone: Path, midi: bool) -> None:
+    """The server ends and comes back: it is said, and the sound goes on; a knob over the same server is heard again."""
     program = ("semeq", "audition", str(tone))
-    with (
-        jack_server(log, period=1024) as server,
-        Daemon(tmp_path, server.environment, "--osc-port", "0", program=program) as daemon,
-    ):
-        osc_port(daemon)
+    options = OPTIONS if midi else ("--terms", "warm,bright")
+    with jack_server(tmp_path / "jackd.log", period=1024) as server:
         ear = Ear()
-        ear_port = "semeq:out_1"
-        until(lambda: bool(ear._client.get_ports(ear_port)), "its output")
-        ear.close()
-        server.stop()
-        daemon.wait_for("JACK is gone; waiting for it", 20.0)
-        server.start()
-        daemon.wait_for("sound is back: JACK", 20.0)
-        ear = Ear()
-        ear._client.connect(ear_port, ear._in)
-        until(lambda: bool(ear.levels) and ear.levels[-1] > 0.001, "sound again")
+        with Daemon(tmp_path, server.environment, *options, "--osc-port", "0", program=program) as daemon:
+            osc_port(daemon)
+            if midi:
+                daemon.wait_for("MIDI: Ear")
+            ear.listen(has_knob=midi)
+            ear.close()
+            server.stop()
+            daemon.wait_for("JACK is gone; waiting for it", 20.0)
+            server.start()
+            daemon.wait_for("sound is back: JACK", 20.0)
+            ear = Ear()
+            ear.listen(has_knob=midi)
+            if midi:
+                ear.turn(0)
+                assert ear.periods_to_change(127, ear.steady()) > 0
+            assert daemon.stop() == 0
         ear.close()
 
 

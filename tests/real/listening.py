@@ -41,11 +41,12 @@ class Ear:
     def _xrun(self, _delay: float) -> None:
         self.xruns += 1
 
-    def listen(self) -> None:
-        """Connect to semeq's first output and to its MIDI input, as soon as they are there."""
+    def listen(self, has_knob: bool = True) -> None:
+        """Connect to semeq's first output, as soon as it is there, and wait for semeq to connect to the knob."""
         until(lambda: bool(self._client.get_ports("semeq:out_1")), "semeq's output")
         self._client.connect("semeq:out_1", self._in)
-        until(lambda: bool(self._knob.connections), "semeq's MIDI input")
+        if has_knob:
+            until(lambda: bool(self._knob.connections), "semeq's MIDI input")
         until(lambda: bool(self.levels) and self.levels[-1] > 0.001, "sound")
 
     def turn(self, value: int) -> None:
