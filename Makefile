@@ -3,7 +3,7 @@ PYTHON ?= .venv/bin/python
 # The benchmarks start real programs with the helpers of the tests.
 export PYTHONPATH := tests/peers:tests/real
 
-.PHONY: help setup test lint wheels bench bench-calls bench-versus bench-refit bench-words mutants soak soak-short soak-cables fuzz taught picture train evaluate
+.PHONY: help setup test lint wheels bench bench-calls bench-versus bench-refit bench-render bench-words loudness mutants soak soak-short soak-cables fuzz taught picture train evaluate
 
 help:
 	@grep -E '^[a-z-]+: ##' $(MAKEFILE_LIST) | sed 's/:.*##/  /'
@@ -43,6 +43,12 @@ mutants: ## 200 random mutants of daemon/ and model/: which of them the tests do
 
 bench-audition: ## drop-outs of semeq audition and of a plain C client, at periods 1024 and 256 (MINUTES, 10 if not said)
 	$(PYTHON) tests/bench/bench_audition.py $(or $(MINUTES),10)
+
+bench-render: ## speed and memory of semeq render on a stereo file (MINUTES, 60 if not said)
+	$(PYTHON) tests/bench/bench_render.py $(or $(MINUTES),60)
+
+loudness: ## level match in real Ardour: three plug-ins, five pairs of words, ten seconds of pink noise each
+	SEMEQ_PAIRS=5 $(PYTHON) -m pytest -s tests/end_to_end/test_heard_in_ardour.py -k loudness
 
 soak: ## an hour on a stage: moves, hosts, clients, cables and a JACK server that hangs; memory, descriptors, threads
 	$(PYTHON) tests/bench/soak.py

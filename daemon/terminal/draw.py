@@ -74,6 +74,8 @@ HELP = (
     ("?   esc", "this help, and back"),
     ("q   ctrl-c", "quit"),
 )
+AUDITION = ((",  .   (  )  \\", "five seconds back, on; the loop begins or ends here; all of it again"),)
+"""Where semeq plays itself, besides."""
 
 
 def draw(snapshot: Snapshot, width: int, height: int) -> RenderableType:
@@ -81,7 +83,7 @@ def draw(snapshot: Snapshot, width: int, height: int) -> RenderableType:
     if height < 8 or width < 40:
         lines = [_one_line(snapshot, width)]
     elif snapshot.help:
-        lines = _help(height)
+        lines = _help(height, HELP + AUDITION if snapshot.sound else HELP)
     else:
         lines = _screen(snapshot, width, height)
     for line in lines:
@@ -268,9 +270,9 @@ def _one_line(snapshot: Snapshot, width: int) -> Text:
     )
 
 
-def _help(height: int) -> list[Text]:
+def _help(height: int, keys_of: Sequence[tuple[str, str]]) -> list[Text]:
     lines = [Text(" semeq", style=STRONG), Text()]
-    for keys, meaning in HELP:
+    for keys, meaning in keys_of:
         lines.append(Text(f"   {keys:<18}", style=ACCENT).append(meaning, style=""))
     lines += [
         Text(),

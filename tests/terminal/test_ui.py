@@ -194,6 +194,20 @@ def test_help(snapshot):
     assert all(keys in text and meaning in text for keys, meaning in HELP)
 
 
+def test_help_where_semeq_plays_itself(snapshot):
+    """In audition the keys of the loop are among the others; elsewhere they do nothing and are not named."""
+    assert "the loop begins" not in "\n".join(lines_of(replace(snapshot, help=True), 100, 24))
+    assert "the loop begins" in "\n".join(lines_of(replace(snapshot, help=True, sound="JACK"), 100, 24))
+
+
+def test_the_level_is_shown_where_it_is_kept(snapshot):
+    """By how much, or that no plug-in's is; nothing while it is off."""
+    shown = {"is_matched": True, "level_db": -1.3}
+    assert "level -1.3 dB" in "\n".join(lines_of(replace(snapshot, **shown), 80, 24))
+    assert "level not matched" in "\n".join(lines_of(replace(snapshot, is_matched=False, level_db=0.0), 80, 24))
+    assert "level" not in "\n".join(lines_of(replace(snapshot, is_matched=False, level_db=None), 80, 24))
+
+
 @pytest.mark.parametrize("height", [8, 10, 12])
 def test_help_in_a_low_terminal(snapshot, height):
     """The help is cut at the end, not at the beginning."""

@@ -1,0 +1,88 @@
+"""What a sound device is given: the file round and round, from where and as long as the keys say."""
+
+import numpy as np
+import pytest
+from semeq.daemon.audio.player import FADE_S, Goal, Player
+from semeq.model import Bands, Model, scaled
+
+RATE_HZ = 48_000
+FADE = int(FADE_S * RATE_HZ)
+
+
+@pytest.fixture
+def flat(model: Model) -> Bands:
+    """Bands that change nothing."""
+    return scaled(model.bands("warm"), 0.0)
+
+
+@pytest.fixture
+def player(flat: Bands) -> Player:
+    """A ramp of four seconds: each sample tells its place."""
+    ramp = np.linspace(0.0, 1.0, 4 * RATE_HZ, dtype=np.float32)[None]
+    return Player(ramp, 1, RATE_HZ, Goal(flat))
+
+
+def place_s(block: np.ndarray) -> float:
+    """Which place of the ramp a block ends with, in seconds."""
+    return float(block[0, -1]) * 4.0
+
+
+def test_it_goes_round(player: Player) -> None:
+    """After the last frame comes the first."""
+    assert place_s(player.process(3 * RATE_HZ)) == pytest.approx(3.0, abs=1e-3)
+    assert place_s(player.process(2 * RATE_HZ)) == pytest.approx(1.0, abs=1e-3)
+
+
+@pytest.mark.parametrize(("to_s", "from_s"), [(2.5, 2.5), (-3.0, 0.0), (9.0, 4.0)])
+def test_seeking_goes_there_and_no_further(player: Player, to_s: float, from_s: float) -> None:
+    """A place outside the file is held at its ends."""
+    player.process(RATE_HZ)
+    player.seek(to_s)
+    assert place_s(player.process(RATE_HZ // 2)) == pytest.approx((from_s + 0.5) % 4.0, abs=2e-3)
+
+
+def test_a_jump_is_no_click(player: Player) -> None:
+    """Over the fade no sample differs from the next by more than the fade's own share of the way."""
+    player.process(RATE_HZ)
+    player.seek(3.5)
+    block = player.process(2 * FADE)[0]
+    assert np.abs(np.diff(block)).max() < 2.5 / 4.0 / FADE * 1.5
+
+
+def test_a_loop_is_repeated_until_all_is_wanted_again(player: Player) -> None:
+    """From one second to two, and then on to the end of the file."""
+    player.process(RATE_HZ)
+    player.set_loop(start_s=1.0)
+    player.set_loop(end_s=2.0)
+    assert place_s(player.process(RATE_HZ + RATE_HZ // 4)) == pytest.approx(1.25, abs=2e-3)
+    player.whole()
+    assert place_s(player.process(RATE_HZ)) == pytest.approx(2.25, abs=1e-3)
+
+
+def test_a_loop_that_ends_before_it_begins_takes_the_other_end(player: Player) -> None:
+    """An end before the start repeats from the beginning of the file; a start after the end goes to its end."""
+    player.set_loop(start_s=2.0)
+    player.set_loop(end_s=1.0)
+    assert player.loop == (0, RATE_HZ)
+    player.set_loop(start_s=3.0)
+    assert player.loop == (3 * RATE_HZ, 4 * RATE_HZ)
+
+
+def test_a_live_input_has_no_places(flat: Bands) -> None:
+    """What comes in goes out; seeking and loops change nothing."""
+    player = Player(None, 2, RATE_HZ, Goal(flat))
+    player.seek(1.0)
+    player.set_loop(start_s=1.0)
+    heard = np.random.default_rng(1).normal(0.0, 0.1, (2, 256))
+    assert player.process(256, heard) == pytest.approx(heard, abs=1e-9)
+
+
+def test_a_goal_is_glided_to(player: Player, model: Model) -> None:
+    """Another setting and its level are there after the glide, to the number; on the way nothing jumps."""
+    sound = np.random.default_rng(2).normal(0.0, 0.1, (1, 4 * RATE_HZ)).astype(np.float32)
+    bands = model.bands("bright")
+    there, moved = (Player(sound, 1, RATE_HZ, Goal(bands, -6.0, 0.1)), Player(sound, 1, RATE_HZ, player.goal))
+    moved.goal = Goal(bands, -6.0, 0.1)
+    a, b = (each.process(RATE_HZ)[0] for each in (there, moved))
+    assert np.abs(a - b)[RATE_HZ // 2 :].max() < 1e-6
+    assert np.abs(a - b)[: RATE_HZ // 20].max() > 0.01
