@@ -65,6 +65,13 @@ fuzz: ## a million random and damaged messages, hostile hosts, HTTP and files, a
 taught: ## twenty settings made in Ardour, taught, flattened and recalled by a knob: how near the response comes (some minutes)
 	SEMEQ_TAUGHT=20 $(PYTHON) -m pytest -s tests/end_to_end/test_taught.py
 
+.PHONY: kills bench-library
+kills: ## five hundred kills of three daemons on one library, and as many on a disk that is full now and then (some minutes)
+	SEMEQ_KILLS=500 $(PYTHON) -m pytest -s --timeout 3600 tests/end_to_end/test_kills.py
+
+bench-library: ## a start with 100,000 changes and 1,000 own words against an empty one, morphs and requests with them, teaching
+	$(PYTHON) tests/bench/bench_library.py
+
 picture: ## the README's picture of the terminal, drawn by the real program
 	$(PYTHON) tests/real/picture.py README.svg
 

@@ -118,6 +118,23 @@ def decoded(documents: Mapping[str, bytes]) -> tuple[list[OwnWord], list[str]]:
     return words, unread
 
 
+def merged(mine: bytes, known: bytes | None, there: bytes) -> bytes:
+    """A word as it is to be written where another daemon has taught it, too: no example of either is lost.
+
+    ``known`` is what was there when ``mine`` was made, ``there`` what is there now.
+    """
+    try:
+        word, theirs = _DECODER.decode(mine), _DECODER.decode(there)
+        seen = {*word.examples, *(_DECODER.decode(known).examples if known else ())}
+    except msgspec.MsgspecError:  # of a newer semeq: it cannot be told what is in it
+        return mine
+    new = [example for example in theirs.examples if example not in seen]
+    if not new:
+        return mine
+    examples = sorted((*word.examples, *new), key=lambda example: example.at_s)[-MOST_EXAMPLES:]
+    return encoded(replace(word, examples=tuple(examples), alone=word.alone or theirs.alone, place=(), model=""))
+
+
 def in_place(shipped: Model, words: Sequence[OwnWord]) -> Iterable[OwnWord]:
     """The words with places for this model, which is work only after another model was put in."""
     here = fingerprint(shipped)

@@ -38,7 +38,7 @@ class Keeping:
         self._kept: list[Kept] = []
         self._operations: list[Operation] = []
         self._unwritten: dict[int, Put] = {}
-        self._number = 0
+        self._number = self._passed_on = 0
         self._is_stepping = False
         self._what = ""
 
@@ -70,13 +70,14 @@ class Keeping:
         kept, self._kept = tuple(self._kept), []
         what, self._what = self._what, ""
         was_step, self._is_stepping = self._is_stepping, False
+        numbers, self._passed_on = tuple(range(self._passed_on + 1, self._number + 1)), self._number
         if was_step:
-            return ()
+            return numbers
         if before is not after and before != after:
             self.history.note(what or stream, differences(before, after), kept, now_s, "" if what else stream)
         elif kept:
             self.history.note(what, {}, kept, now_s)
-        return tuple(range(self._number - len(kept) + 1, self._number + 1))
+        return numbers
 
     # -- undo ---------------------------------------------------------------------------------------------------------
 

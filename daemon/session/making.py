@@ -133,14 +133,14 @@ class Making:
         left = self.keeping.heard(event)
         if isinstance(event, Changed):
             self.collection.look()
-        if isinstance(event, Written):
-            for number in event.numbers:
-                peer, kind, key = self._awaiting.pop(number, (None, "", ""))
-                if peer:
-                    answers.append(Answer(peer, Osc("/semeq/saved", (kind, key))))
-        for put in left:
-            text = f"{KINDS[put.table]} {put.key!r} stays as another has changed it meanwhile"
+        texts = {p.number: f"{KINDS[p.table]} {p.key!r} stays as another has changed it meanwhile" for p in left}
+        for text in texts.values():
             self._say(Notice("undo", text, bad=True))
+        for number in event.numbers if isinstance(event, Written) else ():
+            peer, kind, key = self._awaiting.pop(number, (None, "", ""))
+            if peer:
+                text = texts.get(number)
+                answers.append(Answer(peer, refusal("/semeq/undo", text) if text else Osc("/semeq/saved", (kind, key))))
         return answers
 
     def take_operations(self) -> list[Operation]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from ..errors import LibraryError
 from ..library.history import MOST_STEPS
 from ..library.records import SHARED, Documents, Mark, Note, Operation, Present, Put, Remembered
+from ..library.words import merged
 from .backup import newest_backup
 from .schema import VERSION, migrate, version_of
 
@@ -29,6 +30,8 @@ class Database:
     daemon: str
     read_only: str = ""
     inode: int = 0
+    has_merged: bool = False
+    """Whether something stands there now, after a write, that is neither what was asked for nor what was known."""
 
     def remembered(self) -> Remembered:
         """All that a start needs; raises ``sqlite3.DatabaseError`` for a damaged file."""
@@ -54,6 +57,7 @@ class Database:
         Returns what was left alone because another had changed it. Raises ``sqlite3.Error``.
         """
         run, left = self.connection.execute, list[Put]()
+        self.has_merged = False
         run("BEGIN IMMEDIATE")
         try:
             for operation in operations:
@@ -76,14 +80,17 @@ class Database:
         return left
 
     def _put(self, put: Put) -> bool:
-        if put.only_if_known:
-            here = self.connection.execute(f"SELECT document FROM {put.table} WHERE key = ?", (put.key,)).fetchone()
-            if (here[0] if here else None) != put.known:
-                return False
-        if put.document is None:
+        row = self.connection.execute(f"SELECT document FROM {put.table} WHERE key = ?", (put.key,)).fetchone()
+        here, document = row[0] if row else None, put.document
+        if put.only_if_known and here != put.known:
+            return False
+        if document is None:
             self.connection.execute(f"DELETE FROM {put.table} WHERE key = ?", (put.key,))
         else:
-            values = (put.key, put.document, time.time())
+            if put.table == "words" and here not in (None, put.known):
+                document = merged(document, put.known, here)
+                self.has_merged = self.has_merged or document != put.document
+            values = (put.key, document, time.time())
             self.connection.execute(f"INSERT OR REPLACE INTO {put.table} VALUES (?, ?, ?)", values)
         return True
 

@@ -117,7 +117,7 @@ class Storage:
         self._say("")
         if puts:
             self._tell(Written(tuple(put.number for put in puts), tuple(left)))
-        if left and self._database:
+        if self._database and (left or self._database.has_merged):
             self._tell_changed(self._database)
 
     def _note(self, puts: Sequence[Put], left: Sequence[Put]) -> None:

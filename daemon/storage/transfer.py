@@ -52,7 +52,7 @@ def take_in(database: Database, documents: dict[str, dict[str, bytes]], *, repla
             if present is not None and not replace:
                 left.append(f"{table[:-1]} {key!r}")
             else:
-                operations.append(Put(0, table, key, document))
+                operations.append(Put(0, table, key, document, present))
     try:
         database.write(operations)
     except sqlite3.Error as error:

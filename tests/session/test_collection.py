@@ -249,6 +249,21 @@ def test_whoever_taught_hears_when_it_is_on_disk(player):
     assert [(one.to, one.message.arguments) for one in out] == [(PHONE, ("word", "vocal air"))]
 
 
+def test_whoever_undoes_hears_when_it_is_on_disk(player):
+    """Undo and redo are answered as what they take back was; what another has changed meanwhile is refused."""
+    player.say("/semeq/scene/store", 1)
+    for address, is_left in (("/semeq/undo", False), ("/semeq/redo", False), ("/semeq/undo", True)):
+        player.say(address)
+        *_, put = [operation for operation in player.written if isinstance(operation, Put)]
+        player.session.library_said(Written((put.number,), (put,) if is_left else ()), player.now_s)
+        (answer,) = [out.message for out in player.session.advance(player.now_s) if out.to == PHONE]
+        if is_left:
+            assert answer.address == "/semeq/error"
+            assert answer.arguments[1] == "scene '1' stays as another has changed it meanwhile"
+        else:
+            assert (answer.address, answer.arguments) == ("/semeq/saved", ("scene", "1"))
+
+
 def test_a_disk_that_is_full_is_said_until_it_is_written(player):
     """On screen and over OSC."""
     player.session.library_said(Unwritten("library not saved: the disk is full; 1 change waits"), 1.0)

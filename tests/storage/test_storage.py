@@ -5,6 +5,7 @@ import time
 
 import pytest
 from semeq.daemon.library.records import Changed, Present, Put, Unwritten, Written
+from semeq.daemon.library.words import Example, OwnWord, decoded, encoded
 from semeq.daemon.storage.backup import KEPT, back_up, backups
 from semeq.daemon.storage.database import BUSY_S, connect, open_library
 from semeq.daemon.storage.storage import Storage
@@ -145,3 +146,46 @@ def test_out_and_in_as_json(path, tmp_path):
     assert take_in(other, documents, replace=False) == (0, [])
     other.close()
     assert check(path)[0].endswith("whole")
+
+
+def word(*notes):
+    """A word with these examples, the newest last."""
+    examples = tuple(Example((0.0,) * 5 + (100.0,) * 5 + (1.0,) * 3, at_s=float(n), note=n) for n in notes)
+    return encoded(OwnWord("air", examples, alone=True, place=(1.0, 2.0), model="x"))
+
+
+def notes(path):
+    """The notes of the word's examples."""
+    database, remembered, _ = open_library(path)
+    database.close()
+    return [example.note for example in decoded(remembered.documents["words"])[0][0].examples]
+
+
+def test_two_daemons_teach_the_same_word(begin, path):
+    """Neither's example is lost, though neither had heard of the other's; both hear what the word is now."""
+    (one, one_heard), (other, other_heard) = begin(), begin("9001")
+    one.submit([Put(1, "words", "air", word("1"))])
+    until(lambda: not one.is_busy)
+    one.submit([Put(2, "words", "air", word("1", "3"), word("1"))])
+    until(lambda: not one.is_busy)
+    other.submit([Put(1, "words", "air", word("1", "2"), word("1"))])
+    until(lambda: not other.is_busy)
+    assert notes(path) == ["1", "2", "3"]
+    for heard in (one_heard, other_heard):
+        until(
+            lambda heard=heard: any(
+                isinstance(e, Changed)
+                and b'"note":"2"' in e.documents["words"]["air"]
+                and b'"note":"3"' in e.documents["words"]["air"]
+                for e in heard
+            )
+        )
+
+
+def test_what_was_taken_away_on_purpose_stays_away(begin, path):
+    """An example that this daemon knew, and that is no longer in its word, does not come back."""
+    storage, _ = begin()
+    storage.submit([Put(1, "words", "air", word("1", "2"))])
+    storage.submit([Put(2, "words", "air", word("1"), word("1", "2"))])
+    until(lambda: not storage.is_busy)
+    assert notes(path) == ["1"]
