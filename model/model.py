@@ -98,6 +98,7 @@ class Model:
     def knowing(self, latents: Array, further: Sequence[Descriptor]) -> "Model":
         """The same with further words behind its own, found in a moment: what is known of its own ones is shared.
 
+        What has not been asked of its own ones yet is not worked out here, either (``work_out``).
         ``latents``: the places of all words, own and further ones, shape ``(terms, latent_size)``; own ones may have
         moved.
         """
@@ -110,13 +111,19 @@ class Model:
             latents=frozen,
             indices=MappingProxyType({key_of(descriptor.term): index for index, descriptor in enumerate(descriptors)}),
         )
-        model._built.append(self.lexicon.plus(_entries(further, len(self.terms))))
-        curves = np.concatenate((self._term_curves, np.empty((len(further), len(LISTENING_HZ)))))
-        moved = np.any(frozen[: len(self.latents)] != self.latents, axis=1)
-        others = np.concatenate((np.flatnonzero(moved), np.arange(len(self.latents), len(frozen))))
-        curves[others] = self._curves_of(frozen[others])
-        model._curves.append(curves)
+        if self._built:
+            model._built.append(self.lexicon.plus(_entries(further, len(self.terms))))
+        if self._curves:
+            curves = np.concatenate((self._term_curves, np.empty((len(further), len(LISTENING_HZ)))))
+            moved = np.any(frozen[: len(self.latents)] != self.latents, axis=1)
+            others = np.concatenate((np.flatnonzero(moved), np.arange(len(self.latents), len(frozen))))
+            curves[others] = self._curves_of(frozen[others])
+            model._curves.append(curves)
         return model
+
+    def work_out(self) -> None:
+        """Work out the terms' forms and curves now, not when they are first asked for; any thread may do so."""
+        _ = self.lexicon, self._term_curves
 
     @property
     def latent_size(self) -> int:

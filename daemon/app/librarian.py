@@ -2,11 +2,13 @@
 
 import asyncio
 import logging
+import threading
 import time
 from collections.abc import Callable
 
 import msgspec
 
+from ...model import Model
 from ..library.records import Event, Present, Unwritten
 from ..session.session import Session
 from ..storage.storage import Storage
@@ -30,6 +32,15 @@ class Librarian:
         """Let the thread begin; it calls ``tell``."""
         if self._storage:
             self._storage.start(tell)
+        if self._session.morpher.vocabulary.own:
+            threading.Thread(target=self._work_out, name="semeq words", daemon=True).start()
+
+    def _work_out(self) -> None:
+        """What a library of many words is asked for first is made beside, so that neither start nor request waits."""
+        model: Model | None = None
+        while model is not self._session.morpher.model:  # another one, as a word has been taught meanwhile
+            model = self._session.morpher.model
+            model.work_out()
 
     def end(self) -> None:
         """Let go of the library, whether the thread has begun or not."""

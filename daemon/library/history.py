@@ -43,6 +43,9 @@ class Step(Struct, frozen=True, forbid_unknown_fields=True):
         return self.id / 1e6
 
 
+_STEP = msgspec.json.Decoder(Step)
+
+
 class History:
     """Done and undone steps of one daemon; a gesture is one step however many messages it took."""
 
@@ -54,17 +57,27 @@ class History:
         self._open_until_s = 0.0
         self._last_id = 0
         self._operations: list[Operation] = []
-        for document, is_undone in read:
-            try:
-                step = msgspec.json.decode(document, type=Step)
-            except msgspec.MsgspecError:
-                continue  # of a newer semeq, or damaged: it cannot be undone, and stays in the list
-            self._last_id = max(self._last_id, step.id)
+        self._read = read
+        """What was found at the start and is read when something is to be undone or redone: most runs never do."""
+        self._may_redo_read = True
+        if read and (last := _decoded(read[-1][0])):
+            self._last_id = last.id
+
+    def _read_all(self) -> None:
+        """Read what was found at the start, older than all that is noted here."""
+        done, undone = list[Step](), list[Step]()
+        for document, is_undone in self._read:
+            step = _decoded(document)
+            if step is None:
+                continue
             if is_undone:
-                self._undone.insert(0, step)
+                undone.insert(0, step)
             else:  # what was undone before a later change cannot be redone
-                self._done.append(step)
-                self._undone.clear()
+                done.append(step)
+                undone.clear()
+        self._read = ()
+        self._done = (done + self._done)[-MOST_STEPS:]
+        self._undone += undone if self._may_redo_read else []
 
     def note(
         self, what: str, fields: Mapping[str, tuple[Any, Any]], kept: tuple[Kept, ...], now_s: float, stream: str = ""
@@ -83,6 +96,7 @@ class History:
             self._open = Step(self._last_id, stream if is_turned else what, dict(fields), kept)
         self._open_until_s = now_s + GESTURE_OVER_S
         self._undone.clear()
+        self._may_redo_read = False
         if not is_turned:
             self.close()
 
@@ -111,6 +125,7 @@ class History:
     def undo(self) -> Step:
         """Take the last step back; raises ``ValueError`` where there is none."""
         self.close()
+        self._read_all()
         if not self._done:
             raise ValueError("there is nothing to undo")
         step = self._done.pop()
@@ -121,6 +136,7 @@ class History:
     def redo(self) -> Step:
         """Take back the last undo; raises ``ValueError`` where there is none."""
         self.close()
+        self._read_all()
         if not self._undone:
             raise ValueError("there is nothing to redo")
         step = self._undone.pop()
@@ -132,6 +148,14 @@ class History:
         """What is to be written of it since the last call."""
         operations, self._operations = self._operations, []
         return operations
+
+
+def _decoded(document: bytes) -> Step | None:
+    """A step; ``None`` for one of a newer semeq, or a damaged one: it cannot be undone, and stays in the list."""
+    try:
+        return _STEP.decode(document)
+    except msgspec.MsgspecError:
+        return None
 
 
 def said(fields: Mapping[str, tuple[Any, Any]]) -> str:

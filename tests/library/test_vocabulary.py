@@ -74,6 +74,7 @@ def test_only_what_is_new_is_worked_out(monkeypatch):
     """Teaching the thousandth word costs as much as the first: the knob is not kept waiting."""
     many = [msgspec.structs.replace(words()[0], name=f"word {n} of mine") for n in range(1000)]
     known = Vocabulary.of(MODEL, many)
+    known.model.work_out()
     new = taught(MODEL, None, "quite new", Example.of(BANDS[1]), force=False)
     spelled, drawn = [], []
     forms_of, rows = lexicon._forms_of, type(MODEL.network).rows
