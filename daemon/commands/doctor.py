@@ -69,9 +69,18 @@ def _say(found: Findings) -> int:
     lines = diagnose(found)
     for line in lines:
         click.echo(_shown(line))
-    wrong = sum(line.mark == "wrong" for line in lines)
-    click.echo("\nAll is well." if not wrong else f"\n{wrong} thing{'s' * (wrong > 1)} to mend, marked !!")
+    wrong, noted = (sum(line.mark == mark for line in lines) for mark in ("wrong", "note"))
+    click.echo(f"\n{_in_all(wrong, noted)}")
     return 1 if wrong else 0
+
+
+def _in_all(wrong: int, noted: int) -> str:
+    """The last line: what is noted may be as it should be, or not; only who asked knows."""
+    if wrong:
+        return f"{wrong} thing{'s' * (wrong > 1)} to mend, marked !!"
+    if noted:
+        return f"Nothing that was asked for is wrong; see what is marked -- ({noted})."
+    return "All is well."
 
 
 def _shown(line: Line) -> str:

@@ -236,7 +236,7 @@ def _last_line(snapshot: Snapshot, width: int) -> Text:
             line.append(*((f"›{word}‹ ", STRONG) if number == picker.marked else (f" {word}  ", "")))
             if number == picker.marked and snapshot.marked:
                 line.append("; ".join((snapshot.marked.evidence, *snapshot.marked.remarks[:1])) + "  ", FAINT)
-        return line.append("" if picker.found else "nothing like it", style=WARN)
+        return line.append("" if picker.found else picker.hint, style=WARN)
     if snapshot.typed is not None:
         line = Text("   teach this setting as: ", style=WARN).append(f"{snapshot.typed}▏", style=STRONG)
         return line.append("   enter keeps it, esc leaves it", style=FAINT)

@@ -278,6 +278,14 @@ def test_all_is_well(examine, monkeypatch):
     assert out.count("last: ") == 2
 
 
+def test_what_is_noted_is_not_called_well(examine):
+    """Where nothing answers and nothing was asked for, nothing is wrong, and not all is well either."""
+    code, out = examine("--osc-port", "0")
+    assert (code, wrong(out)) == (0, [])
+    assert "All is well" not in out
+    assert "Nothing that was asked for is wrong; see what is marked --" in out
+
+
 # -- what cannot be made here -----------------------------------------------------------------------------------------
 
 JACK = MidiSystem("jack", ("Knobs",), ())

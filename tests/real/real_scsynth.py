@@ -7,7 +7,7 @@ import struct
 import subprocess
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -62,13 +62,19 @@ def synth_definition(name: str) -> bytes:
 
 
 class Scsynth:
-    """The running server; ``node`` is the synth's number."""
+    """The running server; ``node`` is the synth's number.
+
+    With an ``environment`` it is on the JACK server that this leads to, and not listened to.
+    """
 
     node = 2000
 
+    def __init__(self, environment: Mapping[str, str] | None = None) -> None:
+        self._environment = environment
+
     def __enter__(self) -> "Scsynth":
         self._folder = Path(tempfile.mkdtemp(prefix="real-scsynth-"))
-        self._jack = JackServer(self._folder / "jackd.log", RATE_HZ)
+        self._jack = None if self._environment else JackServer(self._folder / "jackd.log", RATE_HZ)
         self._process: subprocess.Popen[bytes] | None = None
         self._probe: Probe | None = None
         self.osc_port = _free_port()
@@ -81,9 +87,11 @@ class Scsynth:
         return self
 
     def _start(self) -> None:
-        self._jack.start()
+        if self._jack:
+            self._jack.start()
+            self._environment = self._jack.environment
         (self._folder / "semeq.scsyndef").write_bytes(synth_definition("semeq"))
-        env = os.environ | {"HOME": str(self._folder), **self._jack.environment}
+        env = os.environ | {"HOME": str(self._folder), **(self._environment or {})}
         with (self._folder / "scsynth.log").open("wb") as out:
             command = ["scsynth", "-u", str(self.osc_port), "-i", "2", "-o", "8", "-R", "0"]
             self._process = start(command, env, out)
@@ -93,7 +101,8 @@ class Scsynth:
         self._osc.ask("/d_load", "s", str(self._folder / "semeq.scsyndef"), until="/done")
         self._osc.send("/s_new", "siii", "semeq", self.node, 0, 0)
         self._osc.ask("/sync", "i", 1, until="/synced")
-        self._probe = Probe(self._jack, RATE_HZ)
+        if self._jack:
+            self._probe = Probe(self._jack, RATE_HZ)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -107,9 +116,16 @@ class Scsynth:
                 self._process.wait(HEEDS_S)
             end(self._process)
         self._osc.close()
-        self._jack.stop()
+        if self._jack:
+            self._jack.stop()
         (SHARED / f"SuperColliderServer_{self.osc_port}").unlink(missing_ok=True)
         shutil.rmtree(self._folder, ignore_errors=True)
+
+    def controls(self) -> tuple[object, ...]:
+        """What the synth's controls are now, in their order."""
+        first, count = next(iter(CONTROLS)), len(CONTROLS)
+        answers = self._osc.ask("/s_getn", "isi", self.node, first, count, until="/n_setn")
+        return tuple(answers[-1][1][3:])
 
     def responses(self, strips: Sequence[int], frequencies_hz: NDArray[np.float64] = HEARD_HZ) -> NDArray[np.float64]:
         """Magnitude response of the one synth in dB, as one row."""

@@ -57,3 +57,31 @@ def test_a_picker_does_not_change():
     """Each key makes a new picker."""
     picker = Picker("b", WORDS)
     assert (Picker("b", WORDS, "w"), "") == (picker.press("w"), picker.typed)
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("less bright", None),
+        ("less", None),
+        ("muy", None),
+        ("like", None),
+        ("brite", None),
+        ("treble", "trebly"),
+        ("cálido", "cálido"),
+        ("sibilant", "sibilant"),
+        ("warmer", "warm"),
+        ("muddyy", "muddy"),
+        ("xarm", "warm"),
+    ],
+)
+def test_no_opposite_and_no_stranger(model, text, first):
+    """With the shipped words: what asks for less of a word, or is no word, marks none."""
+    assert Picker("a", tuple(model.terms), text, lexicon=model.lexicon).choice == first
+
+
+def test_a_request_is_led_to_its_key(model):
+    """What no word can be is not just "nothing like it"."""
+    words = tuple(model.terms)
+    assert "/" in Picker("a", words, "less bright", lexicon=model.lexicon).hint
+    assert Picker("a", words, "xyzzyx", lexicon=model.lexicon).hint == "nothing like it"
