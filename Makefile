@@ -23,6 +23,10 @@ lint: ## style, and types for Linux, Windows and macOS
 wheels: ## what installs as a wheel on Windows, macOS and Linux with each Python, asked of the package index (minutes)
 	$(PYTHON) tests/bench/wheels.py
 
+.PHONY: dist
+dist: ## sdist and wheel, checked, each installed without the checkout and used (pip install '.[dist]'; PYTHONS names interpreters)
+	$(PYTHON) tests/bench/dist.py $(PYTHONS)
+
 bench: ## latency, processor time, start-up and memory of the daemon on a real JACK server
 	$(PYTHON) tests/bench/bench.py
 

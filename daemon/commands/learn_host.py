@@ -17,6 +17,7 @@ from ..mappings.library import load as load_mapping
 from ..messages.midi import to_midi_bytes
 from ..messages.types import Midi
 from ..ports.midi_out import MidiOutput
+from .completion import names
 
 SWEEP = tuple(step / 20 for step in (*range(10, 21), *range(20, -1, -1), *range(11)))
 """Positions that a controller is moved through: from the middle up, down and back."""
@@ -26,7 +27,13 @@ HELP = "Enter moves it, n next, b back, q quit"
 
 @click.command("learn-host")
 @click.option("--host", default="midi-cc", metavar="NAME", help="midi-cc (usual), midi-cc14, midi-nrpn.")
-@click.option("--plugin", required=True, metavar="NAME", help="EQ plug-in (`semeq mappings list`), or a TOML file.")
+@click.option(
+    "--plugin",
+    required=True,
+    metavar="NAME",
+    shell_complete=names(Plugin),
+    help="EQ plug-in (`semeq mappings list`), or a TOML file.",
+)
 @click.option("--send", default="", metavar="PORT", help="The DAW's MIDI port; without it semeq offers one of its own.")
 @click.option("--midi-api", type=click.Choice(get_args(MidiApi)), default="auto", help="MIDI system (auto).")
 @click.option("--every", type=float, metavar="S", help="Wait for no keys: so many seconds for each.")

@@ -7,10 +7,14 @@ from typing import Any, get_args
 import click
 
 from ..app.config import LogLevel, MidiApi
+from ..eq.plugin_file import Plugin
+from ..host.host_file import Host
 from ..host.life import Hands, Start
 from ..session.session import OnExit
 from ..session.state import STRENGTH_RANGE
+from ..surface.surface_file import Surface
 from ..surface.takeover import Mode
+from .completion import names
 from .run import Between, Place
 
 FILE = click.Path(dir_okay=False, path_type=Path)
@@ -22,8 +26,18 @@ _OPTIONS = (
     ),
     click.option("--terms", metavar="A,B", help="The two terms (as last time, at first warm,bright)."),
     click.option("--strength", type=Between(*STRENGTH_RANGE), metavar="X", help="Multiplies the gains, -1 to 2 (1)."),
-    click.option("--host", metavar="NAME", help="DAW or mixer (`semeq mappings list`), or a TOML file."),
-    click.option("--plugin", metavar="NAME", help="EQ plug-in (`semeq mappings list`), or a TOML file."),
+    click.option(
+        "--host",
+        metavar="NAME",
+        shell_complete=names(Host),
+        help="DAW or mixer (`semeq mappings list`), or a TOML file.",
+    ),
+    click.option(
+        "--plugin",
+        metavar="NAME",
+        shell_complete=names(Plugin),
+        help="EQ plug-in (`semeq mappings list`), or a TOML file.",
+    ),
     click.option(
         "--track", type=Place(0), metavar="N|NAME", help="Track by number (1) or name; selected follows the DAW."
     ),
@@ -53,7 +67,12 @@ _OPTIONS = (
     ),
     click.option("--level-match", is_flag=True, default=None, help="Take out the loudness that bands add (off)."),
     click.option("--spectrum", type=FILE, metavar="FILE", help="The sound on which loudness is kept (pink noise)."),
-    click.option("--surface", metavar="NAME", help="Control surface (`semeq mappings list`), or a TOML file."),
+    click.option(
+        "--surface",
+        metavar="NAME",
+        shell_complete=names(Surface),
+        help="Control surface (`semeq mappings list`), or a TOML file.",
+    ),
     click.option("--takeover", type=click.Choice(get_args(Mode)), help="How a knob elsewhere takes over (scaling)."),
     click.option("--model", type=FILE, metavar="FILE", help="Another model than the one that comes with semeq."),
     click.option("--glide-ms", type=Between(0, 10000), metavar="MS", help="Time in which bands reach new values (30)."),

@@ -23,10 +23,18 @@ from ..host.host_file import Host
 from ..mappings.library import load, names_of, suits
 from ..ports.endpoint import Peer
 from ..toml.reader import parse_toml, read_text
+from .completion import names
 
 
 @click.command()
-@click.option("--host", "host_name", required=True, metavar="NAME", help="The host: ardour, ableton, bitwig, x32, …")
+@click.option(
+    "--host",
+    "host_name",
+    required=True,
+    metavar="NAME",
+    shell_complete=names(Host),
+    help="The host: ardour, ableton, bitwig, x32, …",
+)
 @click.option("--send", metavar="HOST:PORT", help="Where it listens (this computer, its usual port).")
 @click.option("--map", "place", type=(int, int), metavar="TRACK SLOT", help="Map the plug-in there from what it shows.")
 @click.option("--save", "name", metavar="NAME", help="Save what --map finds under this name.")

@@ -27,6 +27,7 @@ from ..session.dispatch import REFUSAL
 from ..session.session import QUESTIONS
 from ..session.state import STRENGTH_RANGE
 from .audition import audition
+from .completion import completion, names
 from .doctor import doctor
 from .learn import learn
 from .learn_host import learn_host
@@ -96,6 +97,7 @@ command.add_command(history)
 command.add_command(library)
 command.add_command(learn_host)
 command.add_command(setup)
+command.add_command(completion)
 
 
 def main() -> None:
@@ -146,7 +148,12 @@ def terms(lang: str | None, as_json: bool, model: Path | None) -> None:
 @click.argument("term_b", required=False)
 @click.option("--morph", type=Between(0, 1), default=0.0, metavar="M", help="Position between the terms (0).")
 @click.option("--strength", type=Between(*STRENGTH_RANGE), default=1.0, metavar="S", help="-1 to 2 (1).")
-@click.option("--plugin", metavar="NAME", help="What this EQ will be set to (`semeq mappings list`, or a TOML file).")
+@click.option(
+    "--plugin",
+    metavar="NAME",
+    shell_complete=names(Plugin),
+    help="What this EQ will be set to (`semeq mappings list`, or a TOML file).",
+)
 @click.option(
     "--sample-rate", type=Between(32_000, 768_000), metavar="HZ", help="The session's, with --plugin (48000)."
 )
