@@ -6,7 +6,7 @@ import click
 from click.shell_completion import CompletionItem, get_completion_class
 
 from ..app.config import mapping_folders
-from ..mappings.library import Kind, names_of
+from ..mappings.library import Mapping, names_of
 
 PROGRAMS = ("semeq", "semeq-daemon")
 
@@ -24,14 +24,14 @@ def completion(shell: str) -> None:
 
     fish: put `semeq completion fish | source` into ~/.config/fish/config.fish
     """
-    kind = get_completion_class(shell)
-    for program in PROGRAMS if kind else ():
-        # Only the text is made here; which commands there are is asked of the program when Tab is pressed.
-        script = kind(click.Command(program), {}, program, f"_{program.replace('-', '_').upper()}_COMPLETE")
-        click.echo(script.source())
+    if kind := get_completion_class(shell):
+        for program in PROGRAMS:
+            # Only the text is made here; which commands there are is asked of the program when Tab is pressed.
+            script = kind(click.Command(program), {}, program, f"_{program.replace('-', '_').upper()}_COMPLETE")
+            click.echo(script.source())
 
 
-def names(kind: type[Kind]) -> Completed:
+def names(kind: type[Mapping]) -> Completed:
     """Complete the name of a file of a kind: a host, a plug-in, a surface."""
 
     def complete(_context: click.Context, _parameter: click.Parameter, begun: str) -> list[CompletionItem]:
