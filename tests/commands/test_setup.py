@@ -70,6 +70,7 @@ def test_two_words_of_ones_own(talk, config):
 
 def test_a_question_back(talk, config):
     """`b` asks the question before again, where one was asked; a DAW that learns controllers is named."""
+    config.write_text("glide_ms = 50\n")
     talk.expect(FIRST)
     talk.sendline("")
     talk.expect(QUESTIONS[0])
@@ -91,9 +92,17 @@ def test_a_question_back(talk, config):
     talk.expect("semeq learn-host --host midi-cc --plugin pro-q-3")
     talk.expect(QUESTIONS[1])
     talk.sendline("")
+    talk.expect("put these into it")
+    talk.sendline("b")
+    talk.expect(QUESTIONS[1])
+    talk.sendline("dark airy")
+    talk.expect("put these into it")
+    talk.sendline("")
     talk.expect(pexpect.EOF)
-    (target,) = tomllib.loads(config.read_text())["targets"]
+    saved = tomllib.loads(config.read_text())
+    (target,) = saved["targets"]
     assert (target["host"], target["plugin"]) == ("midi-cc", "pro-q-3")
+    assert (saved["terms"], saved["glide_ms"]) == (["dark", "airy"], 50)
 
 
 @pytest.mark.parametrize("at", range(3))

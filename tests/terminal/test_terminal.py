@@ -41,7 +41,7 @@ def test_the_stage_locks_q():
     terminal = Terminal(load(), stage=True)
     for _ in range(3):
         terminal.press("q", is_followed=True)
-    assert (terminal.prompt.finished, "ctrl-c" in terminal.prompt.question) == (False, True)
+        assert (terminal.prompt.finished, "ctrl-c" in terminal.prompt.question) == (False, True)
 
 
 def test_a_paste_is_text(terminal):
@@ -52,6 +52,16 @@ def test_a_paste_is_text(terminal):
     terminal.press(PASTED + "brigh")
     assert terminal.prompt.picker.typed == "brigh"
     assert terminal.press("enter") == Osc("/semeq/term/a", ("bright",))
+
+
+def test_a_demo_yields_to_the_keys():
+    """Until a key that does something is pressed the demo's own knob turns; the first line says who leads."""
+    terminal = Terminal(load(), is_demo=True)
+    terminal.press("?")
+    assert (terminal.yields(), terminal.demo) == (False, "demo · the arrows take over")
+    terminal.press("?")
+    assert terminal.press("right") == Osc("/semeq/morph/step", (0.02,))
+    assert (terminal.yields(), terminal.demo) == (True, "demo · you lead")
 
 
 @given(st.data())

@@ -17,7 +17,7 @@ from semeq.daemon.terminal.draw import HELP, draw
 from semeq.daemon.terminal.plot import bar, column_of, curve
 from semeq.daemon.terminal.terminal import Terminal
 from semeq.daemon.wording import hertz
-from semeq.model import Band, BandKind
+from semeq.model import Band, BandKind, load
 
 WIDTHS = (20, 39, 40, 60, 80, 140, 200)
 HEIGHTS = (4, 7, 8, 9, 12, 13, 18, 19, 24, 28, 40, 60)
@@ -219,6 +219,8 @@ def test_the_picker(snapshot):
     """What is typed and what it may mean stand in the last line."""
     last = lines_of(replace_picker(snapshot), 80, 24)[-1]
     assert last.split() == ["second", "term:", "wa▏", "warm", "›warmth‹"]
+    marked = replace(replace_picker(snapshot), marked=load().descriptor("warm"))
+    assert lines_of(marked, 100, 24)[-1].count("186 people, 11 texts") == 1
     nothing = replace(replace_picker(snapshot).picker, typed="xyzxyz")
     assert lines_of(replace(snapshot, picker=nothing), 80, 24)[-1].endswith("nothing like it")
 
