@@ -27,7 +27,7 @@ class Trust:
     setting counts less from ``far_db`` (RMS) on beside where the person is believed to be.
     """
 
-    share: float = 0.4
+    share: float = 0.5
     far_db: float = 5.0
 
 
