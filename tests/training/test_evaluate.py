@@ -130,7 +130,7 @@ def test_words_are_averaged_as_words_and_people_as_people():
 def test_the_words_are_compared_with_texts():
     """The shipped weights: regions, forms, opposites, translations, families, and every line holds what is asked."""
     from semeq.model import load
-    from semeq.training.measure.against_texts import against_texts, lines
+    from semeq.training.measure.against_texts import against_texts, evidence_table, lines
 
     found = against_texts(load())
     by_confidence = {
@@ -147,6 +147,8 @@ def test_the_words_are_compared_with_texts():
     assert all(pair.remark for pair in found.translations if pair.cosine < 0.7)
     assert found.families[0] >= 0.9 * found.families[1]
     assert all(line.holds for line in lines(found)), [line for line in lines(found) if not line.holds]
+    rows = [line.split("|")[2:4] for line in evidence_table(load()).splitlines()[2:]]
+    assert sum(int(cell) for row in rows for cell in row) == len(load().terms)
     done = CliRunner().invoke(evaluate, ["--words"])
     assert done.exit_code == 0
     assert "| main extremum where texts place it: English, high confidence |" in done.output

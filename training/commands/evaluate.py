@@ -14,7 +14,7 @@ from ...model.store import load
 from ..corpus.both import read_corpus
 from ..corpus.recipe import RecipeError, read
 from ..corpus.rows import DataError, data_folder
-from ..measure.against_texts import against_texts
+from ..measure.against_texts import against_texts, evidence_table
 from ..measure.against_texts import table as against_texts_table
 from ..measure.baselines import BASELINES
 from ..measure.evaluate import ALONE, CLEANING, SEEDS, FoldResult, evaluate, kept_aside, whole
@@ -177,6 +177,8 @@ def _write(checkout: Path, summaries: dict[str, Summary], results: list[FoldResu
         choices_table(results),
         systems_table(summaries),
         words_table(summaries),
+        "What the terms rest on (`semeq terms` and the picker say it of each):",
+        evidence_table(load()),
         "The shipped words against published texts (`semeq evaluate --words`):",
         against_texts_table(against_texts(load())),
     ]

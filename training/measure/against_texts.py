@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ...model.curves import rows_db
 from ...model.describing import LISTENING_HZ, REGIONS, region_means
+from ...model.latent import Descriptor
 from ...model.model import Model
 from ...model.network import LEGAL_HIGH, LEGAL_LOW
 from ...model.settings import GAINS, from_bands, to_bands
@@ -26,6 +27,8 @@ DIVIDED = frozenset({"soft", "hard", "hollow"})
 """English words on which people agree and texts do not; they are not counted."""
 NEVER = 0.2
 """No listed opposites may have a greater cosine."""
+_SURE = 0.5
+"""A term of this reliability and more would come out again with other people."""
 STRENGTHS = (0.5, 1.0, 1.5)
 Group = Literal["English", "Spanish", "filters"]
 
@@ -270,3 +273,25 @@ def table(found: AgainstTexts) -> str:
         f"| {line.label} | {line.value} | {line.asked} | {'yes' if line.holds else 'short'} |" for line in lines(found)
     ]
     return "\n".join([*head, *rows])
+
+
+def evidence_table(model: Model) -> str:
+    """What the terms rest on, as Markdown; `semeq terms` says it of each."""
+    groups: dict[str, list[Descriptor]] = {}
+    for known in model.terms.values():
+        groups.setdefault(known.rests_on, []).append(known)
+    order = sorted(groups, key=lambda name: -len(groups[name]))
+    rows = [
+        "| rests on | English | Spanish | reliability, median | of 0.5 and more | with remarks | best known |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for name in order:
+        terms = groups[name]
+        trust = np.array([known.reliability for known in terms])
+        english = sum(known.language == "en" for known in terms)
+        best = ", ".join(known.term for known in terms[:6])
+        rows.append(
+            f"| {name} | {english} | {len(terms) - english} | {float(np.median(trust)):.2f} | "
+            f"{int((trust >= _SURE).sum())} | {sum(bool(known.remarks) for known in terms)} | {best} |"
+        )
+    return "\n".join(rows)
