@@ -12,6 +12,7 @@ from ..corpus.both import Corpus, read_corpus
 from ..corpus.recipe import Recipe, RecipeError, read
 from ..corpus.rows import DataError, data_folder
 from ..measure.evaluate import held_out
+from ..measure.protocol import folds
 from ..networks.export import ExportError, export
 from ..networks.fit import fit
 from ..networks.loop import PresenceMonitor, TrainingError
@@ -41,6 +42,8 @@ def run(name: str, data: Path | None, out: Path | None, seed: int | None, check:
 
 
 def _train(recipe: Recipe, corpus: Corpus, folder: Path, out: Path, seed: int, check: bool, resume: bool) -> None:
+    if check and recipe.learns_from == "settings":
+        next(folds(corpus.table, seed))  # too few people are said before anything is begun
     checkpoint = out.with_name(out.name + ".checkpoint") if resume else None
     columns = TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[losses]}"), TimeRemainingColumn()
     with Progress(*columns, console=Console(stderr=True)) as progress:
