@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from msgspec.structs import replace
 
 from ..messages.midi import NOT_KNOBS
-from ..messages.types import ControlChange, Message, Midi, MidiPort, Osc
+from ..messages.types import ControlChange, Message, Midi, MidiPort, Osc, ProgramChange
 from .active_control import Values
 from .feedback import SurfaceFeedback
 from .morph_knob import MORPH, NEVER, Knob, beside, learned_knob, name_of, named_knob
@@ -16,6 +16,8 @@ from .surface_file import Control, Surface
 from .takeover import Mode
 
 NO_SURFACE = Surface("", "", ())
+RECALL = "/semeq/scene/program"
+"""What a program change means on a port whose surface says nothing else."""
 _COPY = re.compile(r"-\d\d(?=:|$)")
 
 
@@ -77,6 +79,8 @@ class Controllers:
             del self._ports[port]
             here = self._port(port)
         here.lights.hear(message, now_s)
+        if isinstance(message, ProgramChange) and self._surface(port) is NO_SURFACE:
+            return [Osc(RECALL, (message.program,))]
         return here.reader.take(message, now_s)
 
     def advance(self, now_s: float) -> list[tuple[str, Osc]]:

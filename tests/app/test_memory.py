@@ -150,3 +150,12 @@ def test_nothing_is_remembered_where_nothing_shall_be(model):
     """A demo reads and keeps nothing."""
     memory = remember_nothing(model)
     assert (memory.state, memory.storage) == (State(), None)
+
+
+def test_the_old_states_place_may_hold_anything(start, old, tmp_path):
+    """A FIFO where the older semeq kept its file does not hold up a start, and stays."""
+    old.unlink()
+    _fifo(old)
+    memory = start()
+    assert (memory.state, memory.warnings) == (State(), ())
+    assert old.exists()

@@ -18,7 +18,7 @@ from killing import Player, Shared, play_and_kill
 from osc_peer import OscPeer
 from semeq.daemon.storage.transfer import check
 
-KILLS = int(os.environ.get("SEMEQ_KILLS", "30"))
+KILLS = int(os.environ.get("SEMEQ_KILLS", "25"))
 SEED = int(os.environ.get("SEMEQ_SEED", "13"))
 DAEMONS = 3
 
@@ -158,6 +158,41 @@ def test_a_write_that_stalls_at_the_end(shared: Shared, disk: BadDisk) -> None:
         assert check(shared.path)[0].endswith("whole")
         assert set(names) <= shared.scenes()
         sys.stdout.write(f"ended within {took_s:.1f} s; {len(names)} scenes are there\n")
+    finally:
+        phone.close()
+        player.close()
+
+
+def test_a_disk_that_can_only_be_read(shared: Shared, disk: BadDisk) -> None:
+    """It starts with all that is there, says that nothing is kept, plays on, and writes once it can."""
+    with closing(OscPeer()) as free:
+        player = Player(shared, 0, free.port, SEED, {} if disk.is_mounted else disk.environment)
+    phone = OscPeer(player.port)
+    try:
+        player.begin()
+        assert phone.ask("/semeq/morph", "f", 0.25, until="/semeq/morph") is not None
+        assert phone.ask("/semeq/scene/store", "s", "one", until="/semeq/saved")[-1][1] == ["scene", "one"]
+        player.end()
+        with disk.read_only():
+            player.begin()
+            phone.send("/semeq/subscribe", "i", phone.port)
+            phone.send("/semeq/morph", "f", 0.75)
+            answers = phone.ask("/semeq/scene/recall", "s", "one", until="nothing", seconds=1.0)
+            assert not [arguments for address, arguments in answers if address == "/semeq/error"]
+            assert [arguments for address, arguments in answers if address == "/semeq/morph"][-1] == [0.25]
+            heard = answers + phone.ask("/semeq/scene/store", "s", "two", until="nothing", seconds=2.0)
+            assert not [arguments for address, arguments in heard if address == "/semeq/saved"]
+            calls = [str(arguments[0]) for address, arguments in heard if address == "/semeq/call"]
+            sys.stdout.write(f"said: {calls}\n")
+            assert "only read, nothing is kept" in calls[-1] or "library not saved" in calls[-1]
+        heard = phone.ask("/semeq/ping", until="/semeq/saved", seconds=5.0)
+        assert heard[-1] == ("/semeq/saved", ["scene", "two"])
+        player.end()
+        lines = [line for line in player.log.splitlines() if "library.sqlite" in line]
+        sys.stdout.write("\n".join(lines) + "\n")
+        assert any("only read, nothing is kept" in line for line in lines)
+        assert {"one", "two"} <= shared.scenes()
+        assert check(shared.path)[0].endswith("whole")
     finally:
         phone.close()
         player.close()

@@ -1,8 +1,11 @@
-/* Preloaded into a program, this is the disk below one user's library: full while DISK/full is there, and while
-   DISK/stall is there whatever is to be on it takes four seconds more. DISK is named by SEMEQ_TEST_DISK. */
+/* Preloaded into a program, this is the disk below one user's library: full while DISK/full is there, read-only
+   for whoever opens it while DISK/readonly is there, and while DISK/stall is there whatever is to be on it takes four
+   seconds more. DISK is named by SEMEQ_TEST_DISK. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,10 +46,20 @@ static void stall(int fd)
         sleep(4);
 }
 
+static int is_refused(const char *path, int flags)
+{
+    if (!is("readonly") || strstr(path, "library.sqlite") == NULL || !(flags & (O_WRONLY | O_RDWR | O_CREAT)))
+        return 0;
+    errno = EROFS;
+    return 1;
+}
+
 #define REAL(name) __typeof__(&name) real = (__typeof__(&name)) dlsym(RTLD_NEXT, #name)
 
 ssize_t write(int fd, const void *data, size_t count) { REAL(write); return is_full(fd) ? -1 : real(fd, data, count); }
 ssize_t pwrite(int fd, const void *data, size_t count, off_t at) { REAL(pwrite); return is_full(fd) ? -1 : real(fd, data, count, at); }
 ssize_t pwrite64(int fd, const void *data, size_t count, off64_t at) { REAL(pwrite64); return is_full(fd) ? -1 : real(fd, data, count, at); }
+int open(const char *path, int flags, ...) { va_list rest; va_start(rest, flags); int mode = va_arg(rest, int); va_end(rest); REAL(open); return is_refused(path, flags) ? -1 : real(path, flags, mode); }
+int open64(const char *path, int flags, ...) { va_list rest; va_start(rest, flags); int mode = va_arg(rest, int); va_end(rest); REAL(open64); return is_refused(path, flags) ? -1 : real(path, flags, mode); }
 int fsync(int fd) { REAL(fsync); stall(fd); return real(fd); }
 int fdatasync(int fd) { REAL(fdatasync); stall(fd); return real(fd); }

@@ -41,6 +41,23 @@ class BadDisk:
             (self._folder / "XDG_DATA_HOME" / "ballast").unlink()
 
     @contextmanager
+    def read_only(self) -> Iterator[None]:
+        """Nothing on it can be changed for whoever opens it now."""
+        remount = ["mount", "-o", "remount,{},size=" + f"{SIZE_MB}m", str(self._folder / "XDG_DATA_HOME")]
+        flag = self._folder / "readonly"
+        if self.is_mounted:
+            subprocess.run([word.format("ro") for word in remount], check=True)
+        else:
+            flag.touch()
+        try:
+            yield
+        finally:
+            if self.is_mounted:
+                subprocess.run([word.format("rw") for word in remount], check=True)
+            else:
+                flag.unlink()
+
+    @contextmanager
     def stalled(self) -> Iterator[None]:
         """Whatever is to be on disk takes four seconds more."""
         stall = self._folder / "stall"
@@ -57,7 +74,8 @@ def bad_disk(folder: Path) -> Iterator[BadDisk]:
     place = folder / "XDG_DATA_HOME"
     place.mkdir()
     command = ["mount", "-t", "tmpfs", "-o", f"size={SIZE_MB}m", "tmpfs", str(place)]
-    is_mounted = os.geteuid() == 0 and subprocess.run(command, capture_output=True, check=False).returncode == 0
+    may_mount = os.geteuid() == 0 and not os.environ.get("SEMEQ_NO_MOUNT")
+    is_mounted = may_mount and subprocess.run(command, capture_output=True, check=False).returncode == 0
     try:
         yield BadDisk(folder, is_mounted=is_mounted)
     finally:

@@ -161,6 +161,11 @@ class Player:
             self._process.wait()
         self._phone.close()
 
+    @property
+    def log(self) -> str:
+        """All that its daemons have logged."""
+        return self._log.read_text(errors="replace")
+
     # -- playing ------------------------------------------------------------------------------------------------------
 
     def play(self) -> None:

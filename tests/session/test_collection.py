@@ -224,6 +224,21 @@ def test_a_taught_word_is_a_term_at_once(player, monkeypatch):
     assert player.session.morpher.model.describe(ODD, 1)[0][0] == "Vocal Air"
 
 
+def test_requests_find_an_own_word_in_all_its_forms(player, monkeypatch):
+    """What was taught is asked for as any other word is: more of it, less of it, its comparative, its noun."""
+    monkeypatch.setattr(type(player.session.morpher), "bands", property(lambda _: ODD))
+    player.say("/semeq/teach", "zingy")
+    monkeypatch.undo()
+    before = apart_db(player.session.morpher.bands, ODD)
+    for said in ("more zingy", "zingier", "a bit more zinginess", "less zingy"):
+        player.say("/semeq/say", said)
+        assert player.state.request
+        assert [move.word for move in player.state.request.moves][-1:] == ["zingy"]
+        if said != "less zingy":
+            assert apart_db(player.session.morpher.bands, ODD) < before
+        player.say("/semeq/terms", "warm", "bright")
+
+
 def test_a_known_word_is_adapted_unless_forced(player, model, monkeypatch):
     """Adapting is what ``Model.adapt`` says; with force the example alone counts."""
     monkeypatch.setattr(type(player.session.morpher), "bands", property(lambda _: ODD))

@@ -202,6 +202,27 @@ def test_lights_are_told_at_most_thirty_times_a_second(make_session, run):
     assert last[-1] == PitchBend(0, 8191)
 
 
+def test_a_program_change_recalls_a_scene(make_session):
+    """On any port without a surface file; one that has such a file says itself what programs mean."""
+    session = make_session(state=State(morph=0.3))
+    session.carry_out(Osc("/semeq/scene/store", (2,)), 0.0)
+    session.carry_out(Osc("/semeq/morph", (0.9,)), 1.0)
+    session.receive(ProgramChange(5, 3), 2.0, FIRST)
+    assert session.state.morph == 0.9
+    (notice,) = [notice.text for notice in session.take_notices() if notice.bad]
+    assert "no scene '4' is stored" in notice
+    session.receive(ProgramChange(5, 1), 3.0, FIRST)
+    assert session.state.morph == 0.3
+    session.carry_out(Osc("/semeq/undo"), 4.0)
+    assert session.state.morph == 0.9
+    other = make_session(state=State(morph=0.9), surfaces={FIRST: Surface("own", "guess: own", ())})
+    plug(other)
+    other.carry_out(Osc("/semeq/scene/store", (2,)), 0.0)
+    other.carry_out(Osc("/semeq/morph", (0.1,)), 1.0)
+    other.receive(ProgramChange(5, 1), 3.0, FIRST)
+    assert other.state.morph == 0.1
+
+
 def test_pads_and_programs(make_session):
     """A pad picks a term, a program change recalls a scene."""
     session = make_session(surfaces={FIRST: BOX})
