@@ -7,7 +7,10 @@ import contextlib
 import errno
 import os
 import stat
+from collections.abc import Iterator
 from pathlib import Path
+
+from .errors import PortError
 
 
 def read_bounded(path: Path, most: int) -> bytes:
@@ -39,3 +42,18 @@ def write_atomically(path: Path, content: bytes) -> None:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
         raise
+
+
+@contextlib.contextmanager
+def said_in_one_line(path: Path) -> Iterator[None]:
+    """Raise :class:`PortError` with one line for the user where writing to ``path`` raises ``OSError``."""
+    try:
+        yield
+    except OSError as error:
+        raise PortError(f"{path}: cannot be written ({error.strerror or error})") from None
+
+
+def write_asked(path: Path, content: bytes) -> None:
+    """Write a file that the user has asked for, atomically; raises :class:`PortError` with one line where it cannot."""
+    with said_in_one_line(path):
+        write_atomically(path, content)

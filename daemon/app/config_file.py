@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
-from ..errors import PortError
-from ..files import write_atomically
+from ..files import said_in_one_line, write_atomically
 from ..toml.reader import parse_toml, read_text
 from .config import Config
 
@@ -53,14 +52,11 @@ def save(path: Path, text: str) -> Path | None:
 
     Raises :class:`PortError` if it cannot be written.
     """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        kept = None
+    kept = None
+    with said_in_one_line(path):
         if path.exists() and (old := path.read_bytes()) != text.encode():
             numbers = (path.with_name(f"{path.name}.before{n or ''}") for n in range(10_000))
             kept = next(name for name in numbers if not name.exists())
             write_atomically(kept, old)
         write_atomically(path, text.encode())
-    except OSError as error:
-        raise PortError(f"{path}: cannot be written ({error.strerror or error})") from None
     return kept

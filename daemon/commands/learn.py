@@ -12,7 +12,7 @@ from ...model import ModelError, load
 from ..app.config import config_folder
 from ..app.logs import keep_native_noise_away
 from ..errors import PortError
-from ..files import write_atomically
+from ..files import write_asked
 from ..messages.midi import from_midi_bytes
 from ..messages.types import printable
 from ..ports.midi_client import connect
@@ -56,10 +56,7 @@ def learn(midi: str | None, midi_api: str, name: str | None, out: Path | None, a
     if not lesson.surface.controls:
         click.echo("Nothing was learned; nothing is written.")
         return
-    try:
-        write_atomically(path, surface_text(lesson.surface).encode())
-    except OSError as error:
-        raise PortError(f"{path}: cannot be written ({error.strerror or error})") from None
+    write_asked(path, surface_text(lesson.surface).encode())
     options = f"--surface {path if out else path.stem} --midi {_quoted(midi or short_name(port))}"
     click.echo(f"{path}: {len(lesson.surface.controls)} controls. Use it: semeq-daemon {options}")
 

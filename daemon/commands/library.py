@@ -6,7 +6,7 @@ import click
 
 from ..app.config import library_file
 from ..errors import LibraryError
-from ..files import read_bounded, write_atomically
+from ..files import read_bounded, write_asked
 from ..storage.transfer import check as checked
 from ..storage.transfer import export as exported
 from ..storage.transfer import read_export, take_in
@@ -34,10 +34,7 @@ def export(file: Path) -> None:
     """Write everything that is shared to FILE, as JSON."""
     with opened() as database:
         data = exported(database)
-    try:
-        write_atomically(file, data)
-    except OSError as error:
-        raise LibraryError(f"{file}: cannot be written ({error.strerror})") from None
+    write_asked(file, data)
     click.echo(f"written: {file}")
 
 

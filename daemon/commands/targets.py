@@ -17,8 +17,8 @@ from ..discover.shown import Device
 from ..discover.talk import Wire, talk
 from ..discover.writer import plugin_text, target_text
 from ..eq.plugin_file import Plugin
-from ..errors import MappingError, PortError, TomlFileError
-from ..files import write_atomically
+from ..errors import MappingError, TomlFileError
+from ..files import write_asked
 from ..host.host_file import Host
 from ..mappings.library import load, names_of, suits
 from ..ports.endpoint import Peer
@@ -175,7 +175,7 @@ def _save(text: str, name: str, is_asked_for: bool, yes: bool) -> None:
     is_other = path.exists() and read_text(path) != text
     if is_other and not yes and not _agrees(f"{path} is there already. Replace it?"):
         raise click.UsageError(f"{path} is there already and stays as it is; --save another name")
-    _write(path, text)
+    write_asked(path, text.encode())
     click.echo(f"Saved as {path}")
 
 
@@ -185,13 +185,6 @@ def _agrees(question: str) -> bool:
         return click.confirm(question)
     except click.Abort:
         return False
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        write_atomically(path, text.encode())
-    except OSError as error:
-        raise PortError(f"{path}: cannot be written ({error.strerror or error})") from None
 
 
 def _choose(host_name: str, found: Sequence[Device], fits: Sequence[str | None], send: str | None) -> None:
@@ -220,4 +213,4 @@ def remember(path: Path, added: str) -> None:
         parse_toml(text, Config, str(path))
     except TomlFileError as error:
         raise TomlFileError(f"nothing can be added: {error}; write it yourself: {' '.join(added.split())}") from None
-    _write(path, text)
+    write_asked(path, text.encode())

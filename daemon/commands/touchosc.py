@@ -6,8 +6,7 @@ import click
 
 from ...model import Model, ModelError, load
 from ..app.config import Config, config_folder
-from ..errors import PortError
-from ..files import write_atomically
+from ..files import write_asked
 from ..phone.announce import own_addresses
 from ..phone.layout import WORDS, layout
 from ..phone.tosc import tosc
@@ -28,10 +27,7 @@ def touchosc(out: Path, words: str | None, model: Path | None, force: bool) -> N
     chosen = _chosen(known, words) if words else best_known(known)
     if out.exists() and not force and not _may_replace(out):
         raise click.UsageError(f"{out} is there already and stays as it is; --force replaces it")
-    try:
-        write_atomically(out, tosc(layout(chosen, places(known, chosen))))
-    except OSError as error:
-        raise PortError(f"{out}: cannot be written ({error.strerror or error})") from None
+    write_asked(out, tosc(layout(chosen, places(known, chosen))))
     click.echo(f"{out}: {len(chosen)} words to choose from: {', '.join(chosen)}")
     click.echo(_next_steps(out))
 
