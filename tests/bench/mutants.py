@@ -2,7 +2,8 @@
 
 Each mutant is one small change to one line of a copy of the checkout: another comparison, operator, number, truth value
 or a condition the other way round. The tests of the module's own package are run against it; what passes has survived.
-A survivor may be equivalent, that is, not wrong: a person has to look.
+A survivor may be equivalent, that is, not wrong: a person has to look. First the same tests are run without a mutant:
+tests that fail by themselves would kill every one.
 """
 
 import ast
@@ -12,6 +13,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import click
@@ -58,32 +60,47 @@ def _tests_of(source: Path) -> list[str]:
 @click.option("--count", default=200, help="How many mutants.")
 @click.option("--seed", default=1, help="Which sample.")
 @click.option("--seconds", default=600.0, help="A mutant that takes its tests longer than this counts as killed.")
-def mutants(count: int, seed: int, seconds: float) -> None:
+@click.option("--minutes", default=600.0, help="No further mutant is drawn after so long.")
+def mutants(count: int, seed: int, seconds: float, minutes: float) -> None:
     """Draw mutants, run the tests against each, name the survivors."""
-    dice = random.Random(seed)
+    dice, end_s = random.Random(seed), time.monotonic() + 60.0 * minutes
+    healthy = dict[str, bool]()
     sources = sorted(path for room in ("daemon", "model") for path in (ROOT / room).rglob("*.py"))
     sizes = [len(_mutants(ast.parse(path.read_text(encoding="utf-8")))) for path in sources]
-    killed, survivors = 0, list[str]()
+    killed, tried, survivors = 0, 0, list[str]()
     with tempfile.TemporaryDirectory() as name:
         copy = Path(name) / "semeq"
         ignored = shutil.ignore_patterns(".git", ".venv", "__pycache__", "*.egg-info")
         shutil.copytree(ROOT, copy, ignore=ignored)
         run = "import sys; sys.path.insert(0, sys.argv.pop(1)); import pytest; sys.exit(pytest.main(sys.argv[1:]))"
         environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}
-        for _ in range(count):
+
+        def passes(tests: list[str]) -> bool:
+            command = [sys.executable, "-c", run, name, "-q", "-x", "-p", "no:cacheprovider", *tests]
+            try:
+                return not subprocess.run(
+                    command, cwd=copy, capture_output=True, timeout=seconds, env=environment
+                ).returncode
+            except subprocess.TimeoutExpired:
+                return False
+
+        while tried < count and time.monotonic() < end_s:
             (source,) = dice.choices(sources, sizes)
+            tests = _tests_of(source)
+            if tests[0] not in healthy:
+                healthy[tests[0]] = passes(tests)
+                if not healthy[tests[0]]:
+                    click.echo(f"{' '.join(tests)} fail without any mutant: left out")
+            if not healthy[tests[0]]:
+                continue
             tree = ast.parse(source.read_text(encoding="utf-8"))
             node, field, value, before = dice.choice(_mutants(tree))
             line = getattr(node, "lineno", 0)
             setattr(node, field, value)
             here = copy / source.relative_to(ROOT)
             here.write_text(ast.unparse(tree), encoding="utf-8")
-            command = [sys.executable, "-c", run, name, "-q", "-x", "-p", "no:cacheprovider", *_tests_of(source)]
-            try:
-                done = subprocess.run(command, cwd=copy, capture_output=True, timeout=seconds, env=environment)
-                survived = done.returncode == 0
-            except subprocess.TimeoutExpired:
-                survived = False
+            survived = passes(tests)
+            tried += 1
             here.write_text(source.read_text(encoding="utf-8"), encoding="utf-8")
             killed += not survived
             if survived:
@@ -92,9 +109,8 @@ def mutants(count: int, seed: int, seconds: float) -> None:
                     f"{source.relative_to(ROOT)}:{line} {type(before).__name__} -> {type(value).__name__}: {text}"
                 )
                 click.echo(survivors[-1])
-    click.echo(
-        f"{killed} of {count} mutants were killed ({killed / count:.0%}), {len(survivors)} survived; seed {seed}"
-    )
+    share = f"{killed} of {tried} mutants were killed ({killed / max(tried, 1):.0%})"
+    click.echo(f"{share}, {len(survivors)} survived; seed {seed}")
 
 
 if __name__ == "__main__":
