@@ -29,8 +29,7 @@ class Setting(Struct, frozen=True):
     value: float
 
 
-@dataclass(frozen=True, slots=True)
-class Fit:
+class Fit(Struct, frozen=True):
     """The nearest that a plug-in comes to what was asked: one band per slot, and the largest difference in dB.
 
     The difference is that between the response that the plug-in will have, its ranges, steps and shapes included, and

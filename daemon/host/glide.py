@@ -1,14 +1,13 @@
 """Bands glide, and the gain after them: from where they are to where they shall be, in a fixed time, exactly."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from ...model import Bands, between
 from ...model.loudness import GRID_HZ, Spectrum
 from ..eq.equalizer import Equalizer, Fit
 
 
-@dataclass(frozen=True, slots=True)
-class Ramp:
+class Ramp(Struct, frozen=True):
     """A move from ``start`` to ``end``: gain runs linearly in dB, frequency and Q linearly in octaves.
 
     The gain after the bands runs with them, from ``start_db`` to ``end_db``.

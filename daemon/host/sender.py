@@ -71,11 +71,8 @@ class ParameterSender:
     def forget(self) -> None:
         """Count nothing as sent: the host may have lost it."""
         for name, value in self._sent.items():
-            self._stood(name, value)
+            self.before.setdefault(name, deque(maxlen=MOST_BEFORE)).append(value)
         self._sent.clear()
-
-    def _stood(self, name: str, value: float) -> None:
-        self.before.setdefault(name, deque(maxlen=MOST_BEFORE)).append(value)
 
     def arrived(self, values: Mapping[str, float]) -> None:
         """Note what stands there, known to be so: what was sent before no longer matters."""
@@ -100,8 +97,7 @@ class ParameterSender:
         if (self._asks or self._wanted) and now_s >= self._next_s:
             burst = self.route.host.burst
             out, self._asks = self._asks[:burst], self._asks[burst:]
-            for name in list(self._wanted)[: burst - len(out)]:
-                out += self._send(self._wanted.pop(name), now_s)
+            self._send(list(self._wanted)[: burst - len(out)], out, now_s)
             self._next_s = now_s + self._period_s
         if self._let_go_s is not None and now_s >= self._let_go_s:
             out += (
@@ -113,21 +109,26 @@ class ParameterSender:
             self._let_go_s = None
         return out
 
-    def _send(self, setting: Setting, now_s: float) -> list[Message]:
-        name = setting.parameter.name
-        if (last := self._sent.get(name)) is not None:
-            self._stood(name, last)
-        (self._sent[name],) = unpack("f", pack("f", setting.value))
+    def _send(self, names: Iterable[str], out: list[Message], now_s: float) -> None:
+        """Write the values that are wanted of these parameters; one call of Python's for each, that of its writer."""
         if self._numbered_by is not self.indices:
             self._writers, self._numbered_by = {}, self.indices
-        if (write := self._writers.get(name)) is None:
-            write = self._writers[name] = writer(self.route, setting.parameter, self.indices)
-        self.writes += 1
-        written = write(setting)
-        if written and self.route.host.gesture_end:
-            self._moving[name] = setting
-            self._let_go_s = now_s + GESTURE_OVER_S
-        return written
+        sent, before, writers, ends = self._sent, self.before, self._writers, self.route.host.gesture_end
+        for name in names:
+            setting = self._wanted.pop(name)
+            if (last := sent.get(name)) is not None:
+                if (stood := before.get(name)) is None:
+                    stood = before[name] = deque(maxlen=MOST_BEFORE)
+                stood.append(last)
+            (sent[name],) = unpack("f", pack("f", setting.value))
+            if (write := writers.get(name)) is None:
+                write = writers[name] = writer(self.route, setting.parameter, self.indices)
+            self.writes += 1
+            written = write(setting)
+            if written and ends:
+                self._moving[name] = setting
+                self._let_go_s = now_s + GESTURE_OVER_S
+            out += written
 
     @property
     def next_s(self) -> float:

@@ -5,8 +5,8 @@ A log of such lines is a transcript that can be replayed, which is also how the 
 
 import json
 import math
-from dataclasses import astuple, dataclass, fields
-from typing import cast
+from dataclasses import dataclass
+from typing import ClassVar, cast
 from unicodedata import category
 
 from msgspec import Struct
@@ -25,65 +25,75 @@ class MidiPort:
     trouble: str = ""
 
 
-class _Line:
-    """A MIDI message prints as its name and its fields."""
+class Channel(Struct, frozen=True):
+    """A message on one of 16 channels, 0..15. Each kind is one row: its name in text, mido's name for it, its fields.
 
-    __slots__ = ()
+    Text has the fields by their names; mido calls them just the same.
+    """
+
+    name: ClassVar[str]
+    mido: ClassVar[str]
+    channel: int
 
     def __str__(self) -> str:
-        """One line of text."""
-        return _midi_text(cast("_Channel", self))
+        """One line of text: the kind's name and the fields."""
+        return " ".join([self.name, *(f"{field}={getattr(self, field)}" for field in self.__struct_fields__)])
 
 
-@dataclass(frozen=True, slots=True)
-class ControlChange(_Line):
+class ControlChange(Channel, frozen=True):
     """A controller's knob or fader: channel 0..15, control 0..127, value 0..127."""
 
-    channel: int
+    name, mido = "control_change", "control_change"
     control: int
     value: int
 
 
-@dataclass(frozen=True, slots=True)
-class Note(_Line):
+class Note(Channel, frozen=True):
     """A key or pad: channel 0..15, note 0..127, velocity 0..127 (0 = released)."""
 
-    channel: int
+    name, mido = "note", "note_on"
     note: int
     velocity: int
 
 
-@dataclass(frozen=True, slots=True)
-class ProgramChange(_Line):
+class ProgramChange(Channel, frozen=True):
     """A preset choice: channel 0..15, program 0..127."""
 
-    channel: int
+    name, mido = "program_change", "program_change"
     program: int
 
 
-@dataclass(frozen=True, slots=True)
-class PitchBend(_Line):
+class PitchBend(Channel, frozen=True):
     """A wheel or a motor fader: channel 0..15, pitch -8192..8191."""
 
-    channel: int
+    name, mido = "pitch_bend", "pitchwheel"
     pitch: int
 
 
-@dataclass(frozen=True, slots=True)
-class ChannelPressure(_Line):
+class ChannelPressure(Channel, frozen=True):
     """How hard the keys of a channel are held: channel 0..15, value 0..127."""
 
-    channel: int
+    name, mido = "channel_pressure", "aftertouch"
     value: int
 
 
-@dataclass(frozen=True, slots=True)
-class PolyPressure(_Line):
+class PolyPressure(Channel, frozen=True):
     """How hard one key is held: channel 0..15, note 0..127, value 0..127."""
 
-    channel: int
+    name, mido = "poly_pressure", "polytouch"
     note: int
     value: int
+
+
+KINDS: tuple[type[Channel], ...] = (
+    ControlChange,
+    Note,
+    ProgramChange,
+    PitchBend,
+    ChannelPressure,
+    PolyPressure,
+)
+"""Every kind of message on a channel: a new one is one class, and its row here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,19 +147,10 @@ class Osc(Struct, frozen=True, eq=False):
         return " ".join([self.address, *(json.dumps(a, ensure_ascii=False) for a in self.arguments)])
 
 
-_Channel = ControlChange | Note | ProgramChange | PitchBend | ChannelPressure | PolyPressure
-Midi = _Channel | SystemExclusive
+Midi = Channel | SystemExclusive
 Message = Midi | Osc | Line
 
-_MIDI: dict[str, type[_Channel]] = {
-    "control_change": ControlChange,
-    "note": Note,
-    "program_change": ProgramChange,
-    "pitch_bend": PitchBend,
-    "channel_pressure": ChannelPressure,
-    "poly_pressure": PolyPressure,
-}
-_MIDI_NAMES = {kind: name for name, kind in _MIDI.items()}
+_BY_NAME = {kind.name: kind for kind in KINDS}
 
 
 def printable(text: str) -> str:
@@ -163,11 +164,6 @@ def printable(text: str) -> str:
     return "".join(sign if sign.isprintable() else " " if category(sign) == "Zs" else "�" for sign in text)
 
 
-def _midi_text(message: _Channel) -> str:
-    values = zip(fields(message), astuple(message), strict=True)
-    return " ".join([_MIDI_NAMES[type(message)], *(f"{field.name}={value}" for field, value in values)])
-
-
 def parse(line: str) -> Message:
     """Read one line of text back into its message; raises ``ValueError`` naming the line."""
     head, _, rest = line.strip().partition(" ")
@@ -179,7 +175,7 @@ def parse(line: str) -> Message:
         if head == "sysex":
             return SystemExclusive(bytes.fromhex(rest))
         pairs = [word.partition("=") for word in rest.split()]
-        return _MIDI[head](**{name: int(value) for name, _, value in pairs})
+        return _BY_NAME[head](**{name: int(value) for name, _, value in pairs})
     except (KeyError, TypeError, ValueError) as error:
         raise ValueError(f"no message: {line!r}") from error
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from msgspec import Struct
+
 from ...model import Model
 from .state import BLENDED
 
@@ -11,8 +13,7 @@ LANGUAGE = "en"
 """The language of the words that are proposed where none are named."""
 
 
-@dataclass(frozen=True, slots=True)
-class TargetOverrides:
+class TargetOverrides(Struct, frozen=True):
     """What one plug-in shall have of its own: another pair of terms (``None``: the desk's), a part of the strength.
 
     ``from_daw``: the way begins at the plug-in's own setting and ends at the second term.
@@ -21,6 +22,10 @@ class TargetOverrides:
     terms: tuple[str, str] | None = None
     strength: float = 1.0
     from_daw: bool = False
+
+
+NO_OVERRIDES = TargetOverrides()
+"""All as for the others."""
 
 
 @dataclass(frozen=True, slots=True)

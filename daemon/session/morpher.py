@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from ...model import Bands, Descriptor, Latent, Model, ModelError, between, morph, scaled
 from ..library.vocabulary import Vocabulary
-from .asked import TargetOverrides, Words
+from .asked import NO_OVERRIDES, TargetOverrides, Words
 from .display import course_of, near, peak, scale
 from .requests import OwnWays, requested
 from .state import GLIDE_RANGE_MS, STRENGTH_RANGE, Asked, Scene, State, is_same, within
@@ -191,7 +191,7 @@ class Morpher:
 
     def asked(self, wish: TargetOverrides, own: Bands | None = None) -> tuple[Bands, float]:
         """Bands that one plug-in shall have now, and how far along its way to them; ``own``: its own, if known."""
-        if wish == TargetOverrides():
+        if wish == NO_OVERRIDES:
             return self.bands, 1.0
         terms = wish.terms or self.state.terms
         is_own = wish.terms is not None and self.state.course == "morph"

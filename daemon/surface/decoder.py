@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
+from msgspec import Struct
+
 from ..messages.midi import position
 from ..messages.types import ChannelPressure, ControlChange, Message, Note, PitchBend, PolyPressure, ProgramChange
 from .midi_source import HUI_PORTS, HUI_ZONES, MidiSource
@@ -28,8 +30,7 @@ _DATA = {6: True, 38: False}
 _STEPS = {96: 1, 97: -1}
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Struct, frozen=True):
     """Something that a control element said.
 
     ``value``: its place, ``value`` 0..1 and ``raw`` as it was sent, 0..127 or 0..16383. ``press``: how hard it is
@@ -192,7 +193,8 @@ class ControlDecoder:
         return [_fine(place, value) for place, pair in self._pairs.items() for value in pair.late(now_s)]
 
     def _control(self, channel: int, control: int, value: int, now_s: float) -> list[Event]:
-        here = self._channels.setdefault(channel, _Channel())
+        if (here := self._channels.get(channel)) is None:
+            here = self._channels[channel] = _Channel()
         if control in _SELECT and self._uses(_SELECT[control][0], channel):
             return self._select(here, channel, *_SELECT[control], value)
         if control in _DATA or control in _STEPS:

@@ -5,7 +5,8 @@ mode, bit 6 the LED below; displays: system exclusive 00 00 66 14 12, the place,
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+
+from msgspec import structs
 
 from ..messages.types import ControlChange, Message, Midi, Note, OscArgument, PitchBend, PolyPressure, SystemExclusive
 from ..wording import plain
@@ -122,7 +123,7 @@ def _messages(shown: FeedbackOf, control: Control | None, arguments: Arguments, 
     if to is None or isinstance(value, str) or value is None:
         return []
     if to.channel is None:
-        to = replace(to, channel=channel)
+        to = structs.replace(to, channel=channel)
     if shown.kind == "led":
         is_on = bool(value) if control is None or not control.arguments else list(control.arguments) == [value]
         return _set(to, int(shown.on if is_on else shown.off), 127)

@@ -1,8 +1,9 @@
 """What a control element sends, in the notation of surface files: `cc 21`, `nrpn 1000 channel 2`, `note 60`."""
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 _FORM = re.compile(r"(cc14|cc|nrpn|rpn|pitch|pressure|poly|note|program|hui)(?: (\d+)(?:/(\d+))?)?(?: channel (\d+))?")
 _HIGHEST = {"cc": 127, "cc14": 31, "nrpn": 16382, "rpn": 16382, "poly": 127, "note": 127, "program": 127}
@@ -11,8 +12,7 @@ HUI_ZONES, HUI_PORTS = 32, 8
 FORMS = "cc N, cc14 N, nrpn N, rpn N, pitch, pressure, poly N, note N, program, hui ZONE/PORT (and channel C)"
 
 
-@dataclass(frozen=True, slots=True)
-class MidiSource:
+class MidiSource(Struct, frozen=True):
     """One thing that a controller moves: kind, number (``None``: any or none) and channel 0..15 (``None``: any).
 
     A HUI switch is numbered ``8 * zone + port``.

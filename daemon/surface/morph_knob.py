@@ -1,6 +1,5 @@
 """The morph knob that was learned or named, beside the controls of a surface."""
 
-from dataclasses import replace
 from functools import lru_cache
 
 from msgspec import Struct, structs
@@ -59,7 +58,7 @@ def _made_as(own: Control, knob: Control) -> Control:
     """The knob in the place of a control, which says what arrives and what it means, but no longer what it moves."""
     source = knob.source
     if own.element and knob.element and own.element.kind == "cc14":  # with both of its bytes, as before
-        source = str(replace(own.element, channel=knob.element.channel))
+        source = str(structs.replace(own.element, channel=knob.element.channel))
     return Control(
         source,
         MORPH,
