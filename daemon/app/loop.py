@@ -71,9 +71,8 @@ class App:
         hear = (self._from_midi, self._midi_changed, self._midi_shown)
         self._controller_ports = ControllerPorts(ports, shown, config.midi_api, *hear)
         self._timers, self._faults = Timers(), Faults()
-        self._is_open = False
         self.on_end: Callable[[], None] = lambda: None  # called when the end begins
-        self._next_frame_s = self._retry_s = 0.0
+        self._is_open, self._next_frame_s, self._retry_s = False, 0.0, 0.0
 
     async def run(self) -> None:
         """Start everything, run until the end, stop everything in reverse. Raises ``PortError`` at the start only."""
@@ -158,8 +157,7 @@ class App:
         return False
 
     def _lost(self) -> Dropped:
-        server = self._server
-        return Dropped(server.refused + self._phones.dropped, server.dropped) if server else Dropped()
+        return Dropped(to.refused + self._phones.dropped, to.dropped) if (to := self._server) else Dropped()
 
     def _from_peer(self, data: bytes, peer: Address) -> Iterator[None] | None:
         arrived_s = time.monotonic()
@@ -227,11 +225,17 @@ class App:
         """Send datagrams, and note when each has left."""
         clock, wires = time.monotonic, self._targets.wires
         for outgoing in out:
+            message = outgoing.message
             try:
-                if isinstance(outgoing.to, int):
-                    wires[outgoing.to].send(outgoing.message)
-                else:
+                if not isinstance(outgoing.to, int):
                     self._send_one(outgoing)
+                elif (direct := wires[outgoing.to].direct) and isinstance(message, Osc) and message.data:
+                    try:
+                        direct(message.data)
+                    except OSError as error:
+                        self._targets.failed(outgoing.to, error, message)
+                else:
+                    wires[outgoing.to].send(message)
             except ValueError as error:  # one message that cannot travel keeps no other one back
                 log.warning("not sent: %s", error, extra={"kind": "unsendable"})
                 continue

@@ -14,7 +14,7 @@ from ..messages.osc import decode, encode
 from ..messages.types import Address, Message, Midi, Osc
 from .midi_out import MidiOutput
 from .tcp_lines import LinePort
-from .udp import UdpPort, resolve
+from .udp import UdpPort, is_refusal, resolve
 
 OnMessage = Callable[[Message], None]
 OnRefused = Callable[[], None]
@@ -26,6 +26,9 @@ Peer = Address | str
 
 class Endpoint(Protocol):
     """Where one target's messages go."""
+
+    direct: Callable[[bytes], object] | None
+    """Takes a datagram at once, where there is such a way; raises ``OSError``, for :meth:`Endpoints.failed`."""
 
     def send(self, message: Message) -> None:
         """Send without waiting; raises ``ValueError`` for a message that cannot travel."""
@@ -108,6 +111,12 @@ class Endpoints:
         """Send to a target by its number, without waiting; raises ``ValueError`` for a message that cannot travel."""
         self._open[target].send(message)
 
+    def failed(self, target: int, error: OSError, message: Message) -> None:
+        """Send some other way what a target's ``direct`` has not taken."""
+        wire = self._open[target]
+        if isinstance(wire, OscEndpoint):
+            wire.failed(error, message)
+
     def sent(self, peer: Address) -> bool:
         """Whether a datagram that comes from ``peer`` is one of those that were sent here."""
         return any(endpoint.sent(peer) for endpoint in self._open if isinstance(endpoint, OscEndpoint))
@@ -153,30 +162,43 @@ class OscEndpoint:
     def __init__(self, connect: Callable[[], Awaitable[UdpPort]], on_refused: OnRefused) -> None:
         self._connect, self._on_refused = connect, on_refused
         self._port: UdpPort | None = None
+        self.direct: Callable[[bytes], object] | None = None
         self._trying: asyncio.Task[None] | None = None
 
     async def open(self) -> str:
         """Connect, or return why not and go on trying beside everything else."""
         try:
-            self._port = await self._connect()
+            await self._reach()
         except PortError as error:
             self._trying = asyncio.create_task(self._try_again())
             return str(error)
         return ""
+
+    async def _reach(self) -> None:
+        self._port = await self._connect()
+        self.direct = self._port.direct
 
     async def _try_again(self) -> None:
         while not self._port:
             self._on_refused()
             await asyncio.sleep(TRY_AGAIN_S)
             with suppress(PortError):
-                self._port = await self._connect()
+                await self._reach()
 
     def send(self, message: Message) -> None:
         """Send one OSC message; without a network it is lost, as any datagram may be."""
         if not isinstance(message, Osc):
             raise ValueError(f"{message}: not an OSC message")
         if self._port:
-            self._port.sender(message.data or encode(message))
+            self._port.send(message.data or encode(message))
+
+    def failed(self, error: OSError, message: Message) -> None:
+        """Send what the socket has not taken by way of the loop, which waits for it."""
+        if isinstance(error, BlockingIOError):
+            self.direct = None  # what waits there must not be overtaken
+        elif is_refusal(error):
+            self._on_refused()
+        self.send(message)
 
     def sent(self, peer: Address) -> bool:
         """Whether a datagram that comes from ``peer`` has left here."""
@@ -184,6 +206,7 @@ class OscEndpoint:
 
     def close(self) -> None:
         """Let go of the socket."""
+        self.direct = None
         if self._trying:
             self._trying.cancel()
         if self._port:
@@ -192,6 +215,8 @@ class OscEndpoint:
 
 class MidiEndpoint:
     """MIDI to one port."""
+
+    direct: Callable[[bytes], object] | None = None
 
     def __init__(self, output: MidiOutput) -> None:
         self._output = output

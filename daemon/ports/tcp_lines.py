@@ -27,6 +27,8 @@ class LinePort:
     made again only when there is something to ask. Source: mod-host's socket.c and protocol.c.
     """
 
+    direct: Callable[[bytes], object] | None = None
+
     def __init__(
         self,
         peer: Address,

@@ -77,6 +77,12 @@ async def _bound(bind: str, port: int) -> socket.socket:
     return own
 
 
+def is_refusal(error: Exception) -> bool:
+    """Whether a socket says that nobody took an earlier datagram: "refused" on Linux, two other things on Windows."""
+    is_known = isinstance(error, ConnectionRefusedError | ConnectionResetError)
+    return is_known or getattr(error, "winerror", None) == ERROR_PORT_UNREACHABLE
+
+
 class _ClientProtocol(asyncio.DatagramProtocol):
     def __init__(self, on_datagram: OnDatagram, on_refused: Callable[[], None] | None) -> None:
         self._on_datagram, self._on_refused = on_datagram, on_refused
@@ -85,9 +91,7 @@ class _ClientProtocol(asyncio.DatagramProtocol):
         self._on_datagram(data, (addr[0], addr[1]))
 
     def error_received(self, exc: Exception) -> None:
-        # Linux says "refused", Windows "reset" or that no service operates there, of an earlier datagram.
-        is_refused = isinstance(exc, ConnectionRefusedError | ConnectionResetError)
-        if self._on_refused and (is_refused or getattr(exc, "winerror", None) == ERROR_PORT_UNREACHABLE):
+        if self._on_refused and is_refusal(exc):
             self._on_refused()
 
 
@@ -146,10 +150,14 @@ class _ServerProtocol(asyncio.DatagramProtocol):
 class UdpPort:
     """A socket: a server's, which hears anyone, or a client's, which speaks with one peer and learns of refusals."""
 
-    def __init__(self, transport: asyncio.DatagramTransport, crowd: _ServerProtocol | None = None) -> None:
-        self._transport, self._crowd = transport, crowd
-        self.sender: Callable[[bytes], None] = transport.sendto
-        """Sends a datagram to a client's one peer, without waiting."""
+    def __init__(
+        self,
+        transport: asyncio.DatagramTransport,
+        crowd: _ServerProtocol | None = None,
+        direct: Callable[[bytes], int] | None = None,
+    ) -> None:
+        self._transport, self._crowd, self.direct = transport, crowd, direct
+        """``direct``: hands a datagram to a client's one peer straight to the socket; raises ``OSError``."""
 
     @classmethod
     async def listen(
@@ -181,15 +189,19 @@ class UdpPort:
             found = _old_first(await loop.getaddrinfo(*peer, type=socket.SOCK_DGRAM))
         except OSError as error:
             found, problem = list[_Found](), error
-        for family, _, _, _, place in found:
+        for family, kind, protocol, _, place in found:
+            own = socket.socket(family, kind, protocol)
             try:
+                own.setblocking(False)
+                own.connect(place)
                 transport, _ = await loop.create_datagram_endpoint(
-                    lambda: _ClientProtocol(on_datagram, on_refused), remote_addr=place[:2], family=family
+                    lambda: _ClientProtocol(on_datagram, on_refused), sock=own
                 )
             except OSError as error:
+                own.close()
                 problem = error
             else:
-                return cls(transport)
+                return cls(transport, direct=own.send)
         raise PortError(f"cannot reach {peer[0]}:{peer[1]} ({problem.strerror or problem}); check --send")
 
     @property

@@ -363,3 +363,24 @@ def test_after_the_end_nothing_is_sent_nor_worked_on(peer):
 
     asyncio.run(run())
     assert (len(taken), faults, peer.receive(0.05)) == (1, [], [])
+
+
+def test_what_the_socket_does_not_take_at_once(peer):
+    """A refusal of what was sent before is noted, and this is sent all the same; a full socket is waited for."""
+    refused = []
+
+    async def run():
+        endpoints, place = Endpoints("auto"), ("127.0.0.1", peer.port)
+        await endpoints.open(load(Host, "osc"), place, print, lambda: refused.append(1))
+        wire = endpoints.wires[0]
+        wire.direct(osc_bytes("/straight"))
+        endpoints.failed(0, ConnectionRefusedError(), Osc("/refused"))
+        assert (refused, wire.direct is None) == ([1], False)
+        endpoints.failed(0, BlockingIOError(), Osc("/full"))
+        assert (refused, wire.direct) == ([1], None)  # from now on nothing overtakes what waits
+        heard = []
+        await until(lambda: heard.extend(peer.receive(0.01)) or len(heard) == 3, lambda: heard)
+        assert [address for address, _ in heard] == ["/straight", "/refused", "/full"]
+        endpoints.close()
+
+    asyncio.run(run())
