@@ -64,8 +64,8 @@ def choose(recipe: Recipe, corpus: Corpus, kept: Table, seed: int) -> Choice:
     scores = {name: round(score(model, splits[0], seed), 4) for name, model in firsts.items()}
     network = min(NETWORKS, key=lambda name: scores[name])
     pairs = list(zip(models, splits, strict=True))
-    named = ((decoded_curves(model), list(model.terms.values()), model.precision, split) for model, split in pairs)
-    naming, top = chosen_naming([(Namer(*known), split) for *known, split in named])
+    namers = [Namer(decoded_curves(model), list(model.terms.values()), model.precision) for model in models]
+    naming, top = chosen_naming(list(zip(namers, splits, strict=True)))
     trust, error = chosen_trust([(Poles.of(model), split) for model, split in pairs])
     scores |= {"macro top-5": round(top, 4), "after one example, dB": round(error, 4)}
     return Choice(network, naming, trust, scores)
