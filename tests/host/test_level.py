@@ -1,9 +1,11 @@
 """Level match on the plug-in's own output gain: read first, moved with the bands from where the player has it."""
 
 import math
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
+from msgspec import structs
 from semeq.daemon.eq.equalizer import Setting
 from semeq.daemon.host.life import Life
 from semeq.daemon.host.own import InMemory, OwnSetting
@@ -25,8 +27,10 @@ def db(gain):
 def stage(make_route):
     """Make a target and its Ardour; the player has the output gain at -4 dB."""
 
-    def make(kept=None, plugin="calf-eq5", start="wait", glide_s=0.03, **options):
-        target = Target(make_route("ardour", plugin), glide_s, "here", start=start, kept=kept or InMemory(), **options)
+    def make(kept=None, plugin="calf-eq5", burst=100, glide_s=0.03):
+        route = make_route("ardour", plugin)
+        route = replace(route, host=structs.replace(route.host, burst=burst))
+        target = Target(route, glide_s, "here", start="wait", kept=kept or InMemory())
         host = SmallArdour(target)
         if OUTPUT in host.only:
             host.hand(OUTPUT, 10.0 ** (-4.0 / 20.0), tells=False)
@@ -114,6 +118,38 @@ def test_it_is_given_back(stage, five):
     host.play(2.0)
     assert target.life is Life.WAITING
     assert host.only == {name: pytest.approx(value, rel=1e-7) for name, value in before.items()}
+
+
+def test_giving_back_is_a_glide_for_the_gain_as_well(stage, five):
+    """It leaves from where it stands, without a jump."""
+    target, host = stage()
+    target.match_level(PINK, 0.0)
+    lead(target, host, scaled(five, 2.0))
+    first = db(host.only[OUTPUT])
+    number = next(n for n, entry in host.plugins[2, 3].items() if entry[0] == OUTPUT)
+    target.restore(host.now_s)
+    gains = [first, *(db(m.arguments[3]) for _, m in host.play(2.0) if m.arguments[2] == number)]
+    assert gains[-1] == pytest.approx(-4.0, abs=0.001)
+    assert max(abs(b - a) for a, b in pairwise(gains)) < abs(first + 4.0) / 8.0
+
+
+def test_a_crash_while_the_knob_turns_is_survived(stage, five):
+    """The host takes a value at a time, so that the gain is among the last: the next run knows the player's."""
+    kept = InMemory()
+    target, host = stage(kept, burst=1, glide_s=0.2)
+    target.match_level(PINK, 0.0)
+    host.bands = five
+    target.player_moved(0.0)
+    while db(host.only[OUTPUT]) == pytest.approx(-4.0, abs=0.2):
+        host.play(0.01)
+        assert host.now_s < 5.0
+    left = host.only
+    target, host = stage(kept)
+    host.plugins[2, 3] = {n: [entry[0], left[entry[0]]] for n, entry in host.plugins[2, 3].items()}
+    host.play(1.0)
+    assert target.restore(host.now_s)
+    host.play(2.0)
+    assert db(host.only[OUTPUT]) == pytest.approx(-4.0, abs=0.001)
 
 
 def test_a_hand_on_the_gain_shifts_what_it_is_kept_from(stage, five):

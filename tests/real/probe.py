@@ -1,4 +1,4 @@
-"""Hears what equalisers do: an impulse through JACK, and what comes back."""
+"""Hears what equalisers do: an impulse or a sound through JACK, and what comes back."""
 
 import os
 import time
@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from real_jack import JackServer
 
 HEARD_HZ = np.geomspace(20, 20_000, 241)
+TRIES = 8
+"""So often a sound is played until JACK has lost none of it."""
 MOST_WAYS = 16
 """Equalisers that can be heard at once."""
 
@@ -20,7 +22,7 @@ class ProbeError(Exception):
 
 
 class Probe:
-    """A JACK client that plays an impulse into some ports and records what comes out of as many others."""
+    """A JACK client that plays a sound into some ports and records what comes out of as many others."""
 
     LEAD = 3072
     LENGTH = 24_576
@@ -35,6 +37,7 @@ class Probe:
         self._ins = [self._client.inports.register(f"in {number}") for number in range(MOST_WAYS)]
         self._impulse = np.zeros(self.LENGTH, np.float32)
         self._impulse[self.LEAD] = 0.5
+        self._sound = self._impulse
         self._record = np.zeros((MOST_WAYS, self.LENGTH), np.float32)
         self._at = self.LENGTH
         self._ways = 0
@@ -51,6 +54,13 @@ class Probe:
 
     def impulse_responses(self, ways: Sequence[tuple[str, str]]) -> NDArray[np.float64]:
         """The responses between pairs of ports, from the impulse on; taken again where JACK reports an xrun."""
+        return self.heard(self._impulse, ways)[:, self.LEAD :].astype(float) / 0.5
+
+    def heard(self, sound: NDArray[np.float32], ways: Sequence[tuple[str, str]]) -> NDArray[np.float32]:
+        """What comes through pairs of ports while a mono sound plays into all: a row for each, as long as the sound.
+
+        It comes later by what JACK and the program need. Taken again where JACK reports an xrun.
+        """
         for port in (self._out, *self._ins):
             port.disconnect()
         try:
@@ -59,17 +69,19 @@ class Probe:
                 self._client.connect(out_of, port)
         except Exception as error:
             raise ProbeError(f"{ways} are not in the JACK graph: {error}") from error
-        self._ways = len(ways)
-        for _ in range(4):
+        self._at = len(self._sound)  # nothing is taken while this changes
+        self._ways, record = len(ways), np.zeros((MOST_WAYS, len(sound)), np.float32)
+        self._at, self._record, self._sound = len(sound), record, sound
+        for _ in range(TRIES):
             before, self._at = self._xruns, 0
-            deadline = time.monotonic() + 10
-            while self._at < self.LENGTH:
+            deadline = time.monotonic() + 10 + 2 * len(sound) / self._rate_hz
+            while self._at < len(sound):
                 if time.monotonic() > deadline:
                     raise ProbeError("JACK stopped calling")
                 time.sleep(0.02)
             if self._xruns == before:
                 break
-        return self._record[: len(ways), self.LEAD :].astype(float) / 0.5
+        return self._record[: len(ways)]
 
     def responses_db(self, ways: Sequence[tuple[str, str]], frequencies_hz: NDArray[np.float64]) -> NDArray[np.float64]:
         """Magnitude responses between pairs of ports in dB, a row for each pair."""
@@ -82,13 +94,14 @@ class Probe:
     def _process(self, frames: int) -> None:
         out = self._out.get_array()
         out[:] = 0
-        count = min(frames, self.LENGTH - self._at)
-        if count > 0:
-            here = slice(self._at, self._at + count)
-            out[:count] = self._impulse[here]
+        sound, record, at = self._sound, self._record, self._at
+        count = min(frames, len(sound) - at)
+        if count > 0 and record.shape[1] == len(sound):
+            here = slice(at, at + count)
+            out[:count] = sound[here]
             for number in range(self._ways):
-                self._record[number, here] = self._ins[number].get_array()[:count]
-            self._at += count
+                record[number, here] = self._ins[number].get_array()[:count]
+            self._at = at + count
 
     def _xrun(self, _delay: float) -> None:
         self._xruns += 1
