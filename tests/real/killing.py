@@ -27,6 +27,8 @@ Place = tuple[str, str]
 SCENES, WORDS = 6, 4
 """How many of each one player has."""
 LONGEST_LIFE_S = 0.7
+LESSONS = 8
+"""Words that one may teach at once; whoever goes on faster than a hand is refused."""
 OPENS_S = 20.0
 ANSWERS_S = 1.0
 TOGETHER = 8
@@ -138,6 +140,7 @@ class Player:
 
     def begin(self) -> None:
         """Start a daemon and wait until it answers."""
+        self._lessons = 0
         begun_s = time.monotonic()
         command = [str(BIN / "semeq-daemon"), "--no-ui", "--no-announce", "--oscquery-port", "-1"]
         with self._log.open("ab") as out:
@@ -171,7 +174,7 @@ class Player:
     def play(self) -> None:
         """One thing that a player does, or several at once, or back and forth."""
         waiting = {change.place for change in self._open}
-        free = [place for place in self._places if place not in waiting]
+        free = [place for place in self._places if place not in waiting and (place[0] != "words" or self._may_teach)]
         if self._open and (not free or self._chance.random() < 0.3):
             self._hear(ANSWERS_S)
             return
@@ -180,7 +183,8 @@ class Player:
                 self._say("recall", "/semeq/scene/recall", "s", self._chance.choice(("low", "high")))
                 self._stack.append(None)  # no document changes, so that going back over it is not answered
                 self._undone.clear()
-            case "common":
+            case "common" if self._may_teach:
+                self._lessons += 1
                 word, note = self._shared.common_word()
                 self._stack.append(None)
                 self._undone.clear()
@@ -194,6 +198,10 @@ class Player:
                 self._hear(ANSWERS_S if self._chance.random() < 0.8 else 0.0)
 
     @property
+    def _may_teach(self) -> bool:
+        return self._lessons + WORDS < LESSONS
+
+    @property
     def _places(self) -> list[Place]:
         own = [("scenes", f"{self._name} scene {n}") for n in range(SCENES)]
         return own + [("words", f"{self._name} word {n}") for n in range(WORDS)]
@@ -202,6 +210,7 @@ class Player:
         table, key = place
         here, number = self._known.get(place), next(self._values)
         if table == "words":
+            self._lessons += 1
             note = f"{self._name} {number}"
             self._do("teach", Change(place, here, note), "/semeq/teach", "siis", key, 1, 0, note)
         elif here is None:
@@ -278,14 +287,7 @@ class Player:
     def look(self, when: str) -> None:
         """Compare what is in the library with what was answered; go on from what is there."""
         self._hear_rest()
-        with closing(sqlite3.connect(self._shared.path, timeout=20.0)) as library:
-            there: dict[Place, object] = {}
-            for table in KINDS.values():
-                for key, document in library.execute(f"SELECT key, document FROM {table}"):
-                    there[table, key] = value_of(table, document)
-            rows = library.execute(
-                "SELECT document, undone FROM history WHERE daemon = ? ORDER BY id", (str(self.port),)
-            ).fetchall()
+        there, rows = self._read()
         for place in self._places:
             maybe = self._maybe.setdefault(place, [])
             maybe += [change.after for change in self._open if change.place == place]
@@ -296,6 +298,23 @@ class Player:
             self._known[place] = self._sure[place] = there.get(place)
         self._open = []
         self._remember(rows)
+
+    def _read(self) -> tuple[dict[Place, object], list[tuple[bytes, int]]]:
+        """What is in the library, and this player's history; a disk that is full lets nobody read it at times."""
+        give_up_s = time.monotonic() + OPENS_S
+        while True:
+            try:
+                with closing(sqlite3.connect(self._shared.path, timeout=20.0)) as library:
+                    there: dict[Place, object] = {}
+                    for table in KINDS.values():
+                        for key, document in library.execute(f"SELECT key, document FROM {table}"):
+                            there[table, key] = value_of(table, document)
+                    query = "SELECT document, undone FROM history WHERE daemon = ? ORDER BY id"
+                    return there, library.execute(query, (str(self.port),)).fetchall()
+            except sqlite3.OperationalError:
+                if time.monotonic() > give_up_s:
+                    raise
+                time.sleep(0.05)
 
     def _tell(self, place: Place, what: str) -> None:
         self._story.setdefault(place, []).append(what)
@@ -324,20 +343,26 @@ class Player:
 def play_and_kill(shared: Shared, players: list[Player], kills: int, also: Callable[[], None] = lambda: None) -> None:
     """Let all play at once, each killed and started again, until there were so many kills; ``also`` runs beside."""
     failures: list[BaseException] = []
+    stop = threading.Event()
 
     def run(player: Player) -> None:
         try:
-            while shared.count.kills < kills and not failures:
+            while shared.count.kills < kills and not stop.is_set():
                 player.live()
-        except BaseException as error:
+        except Exception as error:  # noqa: BLE001 any failure of a thread is the whole run's
             failures.append(error)
-            raise
+            stop.set()
 
     threads = [threading.Thread(target=run, args=(player,)) for player in players]
     for thread in threads:
         thread.start()
-    while any(thread.is_alive() for thread in threads):
-        also()
-        time.sleep(0.02)
+    try:
+        while any(thread.is_alive() for thread in threads):
+            also()
+            time.sleep(0.02)
+    finally:  # whoever interrupts leaves nothing behind, either
+        stop.set()
+        for thread in threads:
+            thread.join()
     if failures:
         raise failures[0]

@@ -18,6 +18,7 @@ from semeq.daemon.session.session import Session  # noqa: E402
 from semeq.daemon.session.settings import Settings  # noqa: E402
 from semeq.daemon.session.state import State  # noqa: E402
 from semeq.model import load  # noqa: E402
+from semeq.model.personal import SHIPPED  # noqa: E402
 from semeq.training.corpus.both import read_corpus  # noqa: E402
 from semeq.training.corpus.recipe import read  # noqa: E402
 from semeq.training.corpus.rows import SAFE_FILE, SOCIALFX_FILE  # noqa: E402
@@ -40,8 +41,9 @@ class Taught:
     def __init__(self, shipped):
         self.shipped, self.network = shipped, shipped.network
 
-    def adapt(self, term, examples):
+    def adapt(self, term, examples, trust):
         """Where the word lies after a start with what was written."""
+        assert trust == SHIPPED  # no other is used in a run
         session = Session(self.shipped, [], Settings(), State())
         for bands in examples:
             session.making.collection.teach(term, bands)
