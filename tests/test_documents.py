@@ -70,7 +70,7 @@ def test_commands_are_parsed(page, line, tmp_path, monkeypatch):
 def test_what_is_named_is_there(page, line):
     """The command is there, with the options that are named."""
     run, words = program_of(line)
-    options = {option for parameter in run.params for option in parameter.opts}
+    options = {"--help"} | {option for parameter in run.params for option in parameter.opts}
     for word in words:
         assert not word.startswith("--") or word in options, f"{page}: {line}"
 
