@@ -13,6 +13,7 @@ from peer_mixer import Mixer
 from peers import running
 from real_daemon import BIN, user_folders
 from semeq.daemon.app.config_file import changed, save
+from semeq.daemon.commands.knobs import of_devices
 from semeq.daemon.errors import PortError, TomlFileError
 
 FIRST = "I look again by"
@@ -138,6 +139,13 @@ def test_a_mixer_in_the_network(talk, config):
         talk.expect(pexpect.EOF)
     (target,) = tomllib.loads(config.read_text())["targets"]
     assert (target["host"], target["track"], target["send"]) == ("xair", 2, f"127.0.0.1:{mixer.port}")
+
+
+def test_what_programs_offer_is_no_controller():
+    """Nobody turns a knob of a DAW's own port; a controller may be called like a DAW."""
+    devices = ["nanoKONTROL2:out", "Ableton Push 2:Ableton Push 2 MIDI 1", "a2j:Ardour Surface [20] (capture): MIDI 1"]
+    programs = ["ardour:MTC out", "Midi Through:Midi Through Port-0 14:0", "Bitwig Studio:out", "Carla:events-out"]
+    assert of_devices([*programs, *devices]) == devices
 
 
 def test_what_stands_in_the_file_stays(tmp_path):
