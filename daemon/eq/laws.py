@@ -114,6 +114,8 @@ class Logarithmic(_Range, frozen=True, tag="log"):
         super().__post_init__()
         if not self.min > 0.0:
             raise ValueError(f"a logarithmic law needs min above 0, not {self.min}")
+        if math.isinf(self.max / self.min):
+            raise ValueError(f"min ({self.min}) is too small a part of max ({self.max})")
 
     def _rise(self, value: float) -> float:
         return math.log(value / self.min) / math.log(self.max / self.min)

@@ -253,6 +253,7 @@ def test_an_enumeration_counts_its_labels():
         (Power, (0.0, 1.0, -1.0), "from 0.01 to 100"),
         (Power, (0.0, 1.0, math.nan), "from 0.01 to 100"),
         (Power, (1.0, 0.0, 2.0), "must be below"),
+        (Logarithmic, (2e-308, 6.0), "too small a part"),
         (Table, ((),), "rising points"),
         (Table, (((0.0, 0.0),),), "rising points"),
         (Table, (((0.0, 0.0), (0.5, 1.0)),), "rising points"),

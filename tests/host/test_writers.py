@@ -76,7 +76,7 @@ def laws(low, high):
         st.builds(Exponential, st.just(low), st.just(high), st.floats(1.01, 1e4), steps=steps, falling=falling),
         st.just(Table(points=((0.0, low), (0.25, low + (high - low) / 3.0), (1.0, high)))),
     ]
-    if low > 0.0:
+    if low > 0.0 and not math.isinf(high / low):
         kinds.append(st.builds(Logarithmic, st.just(low), st.just(high), steps=steps, falling=falling))
     return st.one_of(kinds)
 

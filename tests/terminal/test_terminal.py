@@ -84,3 +84,11 @@ def test_a_dumb_terminal_gets_log_lines(tmp_path):
     daemon.expect(pexpect.EOF)
     daemon.close()
     assert daemon.exitstatus == 0
+
+
+def test_a_name_is_typed_letter_by_letter(terminal):
+    """What is taught gets the name as it was typed, corrections included; escape teaches nothing."""
+    keys = ["t", "v", "o", "x", "backspace", "c", "space", "a", "q", "enter"]
+    assert [terminal.press(key) for key in keys] == [None] * 9 + [Osc("/semeq/teach", ("voc aq",))]
+    assert [terminal.press(key) for key in ("t", "v", "escape")] == [None] * 3
+    assert not terminal.prompt.is_typing
