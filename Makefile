@@ -3,7 +3,7 @@ PYTHON ?= .venv/bin/python
 # The benchmarks start real programs with the helpers of the tests.
 export PYTHONPATH := tests/peers:tests/real
 
-.PHONY: help setup test lint wheels bench bench-calls bench-versus bench-refit bench-render bench-words loudness mutants soak soak-short soak-cables fuzz taught picture train evaluate
+.PHONY: help setup test lint wheels bench bench-calls bench-versus bench-refit bench-targets bench-render bench-words loudness mutants soak soak-short soak-cables fuzz taught picture train evaluate
 
 help:
 	@grep -E '^[a-z-]+: ##' $(MAKEFILE_LIST) | sed 's/:.*##/  /'
@@ -41,6 +41,9 @@ bench-words: ## how long a running daemon takes for a word or a phrase
 
 bench-refit: ## how near each shipped plug-in comes to what is asked, and how long finding that takes
 	$(PYTHON) tests/bench/bench_refit.py
+
+bench-targets: ## twelve equalisers of one Ardour at 44.1, 48 and 96 kHz: each within 0.1 dB of what is foreseen
+	$(PYTHON) tests/bench/bench_targets.py
 
 mutants: ## 200 random mutants of daemon/ and model/: which of them the tests do not notice (some hours)
 	$(PYTHON) tests/bench/mutants.py

@@ -12,7 +12,7 @@ from ..app.config import Config, address, config_folder, mapping_folders
 from ..discover.carla_wire import CarlaWire
 from ..discover.devices import devices
 from ..discover.parameters import parameters
-from ..discover.selfmap import KIND_WORDS, SelfMapped, self_map
+from ..discover.selfmap import KIND_WORDS, CannotMapError, SelfMapped, self_map
 from ..discover.shown import Device
 from ..discover.talk import Wire, talk
 from ..discover.writer import plugin_text, target_text
@@ -137,7 +137,12 @@ def _map(
     # What was measured tells more than what was read; what was guessed tells nothing about a sibling.
     words = ("measured", "documented")
     known = [plugin for word in words for plugin in files.values() if plugin.verified.startswith(word)]
-    made = self_map(there[0].name, shown, host.name, known, asked, host.value == "normalized")
+    try:
+        made = self_map(there[0].name, shown, host.name, known, asked, host.value == "normalized")
+    except CannotMapError as error:  # what can be pasted stands on lines of its own
+        why, *rows = str(error).splitlines()
+        click.echo("".join(f"{row}\n" for row in rows), nl=False)
+        raise CannotMapError(why) from None
     text = plugin_text(made.plugin, _comments(made, host_name, place))
     click.echo(text)
     _save(text, name or file_name(there[0].name), name is not None, yes)

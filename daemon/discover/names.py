@@ -19,7 +19,7 @@ _ROLES: dict[Role, tuple[str, ...]] = {
 _FILLERS = frozenset(
     (
         *("eq", "band", "filter", "section", "sec", "peak", "peaking", "bell", "para", "parametric", "shelf"),
-        *("factor", "param", "f", "p", "b"),
+        *("factor", "param", "f", "p", "b", "shelving", "octaves", "octave", "oct"),
     )
 )
 _EDGES = {
@@ -65,10 +65,27 @@ class Named:
         return self.word in _OFF
 
 
+_UNIT = re.compile(r"[(\[]\s*(k?hz|db|oct(?:aves?)?|%|m?s)\s*[)\]]", re.IGNORECASE)
+_BY_UNIT = {
+    "hz": "freq",
+    "khz": "freq",
+    "db": "gain",
+    "oct": "bandwidth",
+    "octave": "bandwidth",
+    "octaves": "bandwidth",
+}
+
+
 def read_name(name: str) -> Named:
-    """Read one parameter's name. A name without a part's word, such as ``Section 1``, has no role."""
-    words = _joined([word.lower() for word in _WORDS.findall(name)])
+    """Read one parameter's name. A name without a part's word, such as ``Section 1``, has no role.
+
+    A unit in brackets, ``[Hz]`` or ``(dB)``, is no part of the name, but says which part it is where no word does.
+    """
+    units = [unit.lower() for unit in _UNIT.findall(name)]
+    words = _joined([word.lower() for word in _WORDS.findall(_UNIT.sub(" ", name))])
     role, known = _role(words)
+    if role is None and units and units[0] in _BY_UNIT:
+        role, known = _role([_BY_UNIT[units[0]]])
     others = _ROLES[role] if role else ()
     rest = [word for n, word in enumerate(words) if word != known and not (n and word in others)]
     return Named(role, tuple(_NORMAL.get(word, word) for word in rest if word not in _FILLERS), known)

@@ -12,7 +12,8 @@ from ..eq.laws import LAWS, Enumeration, Linear, Logarithmic
 from ..eq.plugin_file import BandSlot, FixedParameter, Parameter, Plugin
 from ..errors import MappingError
 from .grouping import Group, group
-from .names import Named
+from .names import Named, read_name
+from .refusal import listing, reason
 from .shown import Shown
 from .siblings import like_sibling
 
@@ -58,9 +59,9 @@ def self_map(
     laws that are right, others only ranges. Raises :class:`CannotMapError`.
     """
     groups = group(parameters)
-    if not groups:
-        shown = ", ".join(shown.name for shown in parameters[:8]) or "none"
-        raise CannotMapError(f"{name} shows no band with a frequency and a gain (parameters: {shown})")
+    if why := reason(parameters, has_bands=bool(groups)):
+        shown = listing(parameters) or "none"
+        raise CannotMapError(f"{name} {why}; its parameters are listed for a file of your own\n{shown}")
     if kinds and len(kinds) > len(groups):
         raise CannotMapError(f"{name} has {len(groups)} bands, not {len(kinds)}")
     sure: list[str] = [f"{len(groups)} bands: names, numbers and ranges are as {host} shows them"]
@@ -69,7 +70,10 @@ def self_map(
         sure.append("which band is a shelf and which a bell: as you say")
     asked = tuple(kinds) or _kinds(groups, unsure)
     slots = tuple(_slot(band, kind, unsure) for band, kind in zip(groups, asked, strict=False))
-    plugin = Plugin(name, f"self-mapped from {host}", slots)
+    main = tuple(_preset_of(shown, brief(shown.upper)) for shown in parameters if _is_main_switch(shown))
+    if main:
+        sure.append(f"switched on as a whole: {', '.join(preset.name for preset in main)}")
+    plugin = Plugin(name, f"self-mapped from {host}", slots, set=main)
     sibling = next(filter(None, (like_sibling(plugin, parameters, other) for other in known)), None)
     if sibling:
         plugin, of = sibling
@@ -85,6 +89,13 @@ def self_map(
     if is_normalized and any(shown.law is None for band in groups for shown, _ in band.parts.values()):
         unsure.append("laws: frequencies are taken as logarithmic, all else as even, between the ends that are shown")
     return SelfMapped(plugin, tuple(sure), tuple(dict.fromkeys(unsure)))
+
+
+def _is_main_switch(shown: Shown) -> bool:
+    """Whether the plug-in does nothing without this switch, which is off: fomp's `Filter`. A bypass is the user's."""
+    named = read_name(shown.name)
+    is_main = named.band == () and named.role in (None, "switch") and not named.turns_off
+    return is_main and shown.is_input and shown.is_switch and shown.value == shown.lower
 
 
 _TOLD_BY_SIBLINGS = ("types", "Q:", "kinds:", "shelf frequencies", "modes")

@@ -10,7 +10,7 @@ from .template import Template
 
 SELECTED = "selected"
 NEVER_S = 1e9
-PATIENCE_S = 1.0
+PATIENCE_S = 2.0
 """So long a host may take to answer before what it has not named counts as not there."""
 
 Change = Literal["", "place", "plugin"]
@@ -121,6 +121,7 @@ class Locator:
             self.answers += 1
         if before[0] != self.track:
             self._listed, self._next_slot_s = None, 0.0 if self._host.slots else NEVER_S
+            self._asked_s = None  # what is on that track is asked for from now on
             if isinstance(self._slot, str):
                 self.slot = None
         if self._host.slots and message.address == self._host.slots.answer:

@@ -17,6 +17,9 @@ TURN_S = 0.00025
 DRAINED = 256
 """Datagrams that are fetched from the system at once, before its own buffer overflows."""
 
+HELD = 4_194_304
+"""Bytes that the system shall hold for a client until they are read; it gives as many as it may."""
+
 ANYWHERE = ("0.0.0.0", "::")
 """What a socket is bound to that hears all of this machine's addresses."""
 
@@ -193,6 +196,8 @@ class UdpPort:
             own = socket.socket(family, kind, protocol)
             try:
                 own.setblocking(False)
+                # A plug-in of many parameters is described in hundreds of datagrams at once.
+                own.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, HELD)
                 own.connect(place)
                 transport, _ = await loop.create_datagram_endpoint(
                     lambda: _ClientProtocol(on_datagram, on_refused), sock=own

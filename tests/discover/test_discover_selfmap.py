@@ -178,3 +178,68 @@ def test_names(name, role, band, turns_off):
     """One name at a time."""
     read = read_name(name)
     assert (read.role, read.band, read.turns_off) == (role, band, turns_off)
+
+
+SWH = [
+    *(knob(3 * n, f"Band {n} gain (dB)", -70.0, 30.0) for n in (1, 2, 3)),
+    *(knob(3 * n + 1, f"Band {n} frequency (Hz)", 5.0, 20_000.0) for n in (1, 2, 3)),
+    *(knob(3 * n + 2, f"Band {n} bandwidth (octaves)", 0.1, 4.0) for n in (1, 2, 3)),
+    knob(20, "Low-shelving gain (dB)", -70.0, 30.0),
+    knob(21, "Low-shelving frequency (Hz)", 5.0, 20_000.0),
+    knob(22, "Low-shelving slope", 0.1, 1.0),
+    knob(23, "High-shelving gain (dB)", -70.0, 30.0),
+    knob(24, "High-shelving frequency (Hz)", 5.0, 20_000.0),
+    knob(25, "High-shelving slope", 0.1, 1.0),
+]
+"""Labels of the kind that SWH's and TAP's equalisers have: with units."""
+
+
+def test_units_in_labels():
+    """Units are no part of the name; where no word says what a knob is, the unit does."""
+    made = self_map("Triple band parametric with shelves", SWH, "Bench").plugin
+    assert [slot.kind for slot in made.bands] == [LOW, BELL, BELL, BELL, HIGH]
+    assert [slot.gain.unit for slot in made.bands] == ["db"] * 5
+    assert made.bands[1].q.unit == "octaves"
+    tap = [knob(3 * n, f"Band {n} Gain [dB]", -50.0, 20.0) for n in range(1, 9)]
+    tap += [knob(3 * n + 1, f"Band {n} Freq [Hz]", 40.0, 20_000.0) for n in range(1, 9)]
+    tap += [knob(3 * n + 2, f"Band {n} [octaves]", 0.1, 5.0) for n in range(1, 9)]
+    made = self_map("TAP Equalizer/BW", tap, "Bench").plugin
+    assert [(slot.gain.unit, slot.frequency.unit, slot.q.unit) for slot in made.bands] == [("db", "hz", "octaves")] * 8
+
+
+def test_a_main_switch_that_is_off_is_switched_on():
+    """Fomp's `Filter`: nothing is heard without it. A bypass stays as the user has set it."""
+    parts = made_up([(f"Frequency {n}", f"Gain {n}", f"Bandwidth {n}") for n in range(1, 5)])
+    parts += [knob(50, "Filter", 0.0, 1.0, is_switch=True), knob(51, "Bypass", 0.0, 1.0, is_switch=True)]
+    made = self_map("4-Band Parametric Filter", parts, "Bench")
+    assert [(preset.name, preset.value) for preset in made.plugin.set] == [("Filter", 1.0)]
+    assert parse_toml(plugin_text(made.plugin), Plugin, "made.toml").set == made.plugin.set
+
+
+@pytest.mark.parametrize(
+    ("parts", "why"),
+    [
+        ([*SWH, *(knob(40 + n, name, 0.0, 1.0) for n, name in enumerate(("Threshold", "Ratio")))], "is a compressor"),
+        ([knob(n, f"{hz}Hz gain", -70.0, 30.0) for n, hz in enumerate((50, 100, 156, 220, 311, 440))], "is a graphic"),
+        (
+            made_up([(f"Frequency {n} {side}", f"Gain {n} {side}", f"Quality factor {n} {side}")
+                     for n in range(4) for side in ("Left", "Right")]),
+            "has each band twice, left and right",
+        ),
+        (
+            made_up([(f"Frequency {n} {side}", f"Gain {n} {side}", f"Quality factor {n} {side}")
+                     for n in range(4) for side in ("Mid", "Side")]),
+            "has each band twice, mid and side",
+        ),
+    ],
+)  # fmt: skip
+def test_what_only_looks_like_an_equaliser_is_refused_by_name(parts, why):
+    """With the reason, and all of its parameters, ready to be pasted into a file."""
+    with pytest.raises(CannotMapError) as refused:
+        self_map("Trap", parts, "Bench")
+    first, *rows = str(refused.value).splitlines()
+    assert first.startswith(f"Trap {why}")
+    assert len(rows) == len(parts)
+    read = [parse_toml(f"row = {row}", dict[str, dict], "pasted")["row"] for row in rows[:1]]
+    assert read[0]["name"] == parts[0].name
+    assert (read[0]["index"], read[0]["law"]["min"]) == (parts[0].index, parts[0].lower)

@@ -645,7 +645,7 @@ def test_an_empty_place_is_asked_again(vocals):
 
 
 def test_a_name_that_is_found_at_once_is_no_trouble(make_route):
-    """A good start says nothing, however a tick passes before the names are told; a wrong name is said a second on."""
+    """A good start says nothing, though a tick passes before names are told; a wrong name is said two seconds on."""
     route = make_route("ardour", "calf-eq5", slot=1)
     target = Target(route, 0.03, "", locator=Locator(route.host, "Vocals", 1))
     host = SmallArdour(target)
@@ -654,5 +654,5 @@ def test_a_name_that_is_found_at_once_is_no_trouble(make_route):
         host.play(0.04)
         seen.add(target.trouble)
     assert seen == {""}
-    host.play(1.0)
+    host.play(2.0)
     assert target.trouble == "Ardour has no track called 'Vocals'"

@@ -23,8 +23,8 @@ class Steered(Daemon):
         self.phone.send("/semeq/morph", "f", morph)
 
     def status(self) -> str:
-        """What it says of itself, on one line."""
-        answers = self.phone.ask("/semeq/status", until="/semeq/status", seconds=2.0)
+        """What it says of itself and of its targets, on one line."""
+        answers = self.phone.ask("/semeq/status", until="the end, which nothing says", seconds=0.25)
         return " ".join(str(value) for address, values in answers if address == "/semeq/status" for value in values)
 
     def kill(self) -> None:
