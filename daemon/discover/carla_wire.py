@@ -27,7 +27,8 @@ class CarlaWire:
         """Connect; raises :class:`PortError` where nobody listens."""
 
         async def read(reader: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
-            with closing(back), suppress(OSError, asyncio.IncompleteReadError, ValueError):
+            # Carla holds its connection open: the end of the conversation ends it, and that is no fault.
+            with closing(back), suppress(OSError, asyncio.IncompleteReadError, ValueError, asyncio.CancelledError):
                 while True:
                     (size,) = struct.unpack(">i", await reader.readexactly(4))
                     if not 0 < size <= LONGEST:
