@@ -1,5 +1,6 @@
 """What is shown of a setting beside its bands: what counts, the picture's scale, the words nearby."""
 
+from collections.abc import Callable
 from itertools import islice
 
 import numpy as np
@@ -37,6 +38,11 @@ def near(model: Model, place: Latent, count: int) -> tuple[str, ...]:
 def peak(bands: Bands) -> float:
     """The largest gain or cut of a setting, dB."""
     return float(np.max(np.abs(response_db(bands, PEAK_AT_HZ))))
+
+
+def widest(bands: Callable[[float], Bands]) -> float:
+    """The largest gain or cut of settings on a way, dB; ``bands`` says which setting is at a place 0..1."""
+    return max(peak(bands(along)) for along in (0.0, 0.25, 0.5, 0.75, 1.0))
 
 
 def scale(peak_db: float) -> int:

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from ...model import Bands, Descriptor, Latent, Model, ModelError, between, morph, scaled
 from ..library.vocabulary import Vocabulary
 from .asked import NO_OVERRIDES, TargetOverrides, Words
-from .display import course_of, near, peak, scale
+from .display import course_of, near, peak, scale, widest
 from .requests import OwnWays, requested
 from .state import GLIDE_RANGE_MS, STRENGTH_RANGE, Asked, Scene, State, is_same, within
 
@@ -262,6 +262,8 @@ class Morpher:
     @property
     def scale_db(self) -> int:
         """A round range of gain that holds every curve between the two terms, so that the picture's scale stands."""
+        if self._peak_db < 0.0:  # worked out when it is shown, not when a word is chosen
+            self._peak_db = widest(lambda along: self._between((self.terms[0].term, self.terms[1].term), along))
         now_db = 0.0 if self.state.course == "morph" else peak(self.bands)
         return scale(max(self._peak_db * abs(self.state.strength), now_db))
 
@@ -280,10 +282,8 @@ class Morpher:
         return found
 
     def _choose(self, terms: tuple[Descriptor, Descriptor]) -> None:
-        self.terms = terms
+        self.terms, self._peak_db = terms, -1.0
         self._ends = self.model.latent(terms[0].term), self.model.latent(terms[1].term)
-        between = (self._between((terms[0].term, terms[1].term), p) for p in (0.0, 0.25, 0.5, 0.75, 1.0))
-        self._peak_db = max(peak(bands) for bands in between)
 
     def _place(self) -> Latent:
         match self.state.course:
