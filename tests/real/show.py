@@ -198,14 +198,15 @@ def _soak(folder: Path, seconds: float, seed: int) -> bool:
         stopped = 0
         for _ in range(LOOKS):
             show.run(seconds / LOOKS * 0.8)
+            hangs_s = min(seconds / LOOKS * 0.1, 5.0) if jack._process else 0.0
             if jack._process:
                 jack._process.send_signal(signal.SIGSTOP)
                 show.jack_hangs = True
-                show.run(min(seconds / LOOKS * 0.1, 5.0))
+                show.run(hangs_s)
                 show.jack_hangs = False
                 jack._process.send_signal(signal.SIGCONT)
                 stopped += 1
-            show.run(seconds / LOOKS * 0.1)
+            show.run(seconds / LOOKS * 0.2 - hangs_s)
             looks.append(held(daemon.process.pid))
         last = show.last_value()
         show.close()
