@@ -32,6 +32,8 @@ hidden = [32]
 [optimiser]
 steps = 400
 rate = 5e-3
+[terms]
+text_people = 0.0
 """,
     "short",
 )
