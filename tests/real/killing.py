@@ -126,6 +126,8 @@ class Player:
     def live(self, kill_after_s: float | None = None) -> None:
         """Start a daemon, steer it, and kill it at a random moment of that; then see what is in the library."""
         self.begin()
+        # What was being written as the last one was killed may have turned up only now, as SQLite recovered its log.
+        self.look("after a start")
         delay_s = self._chance.uniform(0.0, LONGEST_LIFE_S) if kill_after_s is None else kill_after_s
         assert self._process
         ended = threading.Timer(delay_s, self._process.kill)
