@@ -7,7 +7,7 @@ import contextlib
 import errno
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 
 from .errors import PortError
@@ -45,7 +45,7 @@ def write_atomically(path: Path, content: bytes) -> None:
 
 
 @contextlib.contextmanager
-def said_in_one_line(path: Path) -> Iterator[None]:
+def said_in_one_line(path: Path) -> Generator[None]:
     """Raise :class:`PortError` with one line for the user where writing to ``path`` raises ``OSError``."""
     try:
         yield
