@@ -179,6 +179,12 @@ def test_a_glide_is_capped_and_ends_exactly(ardour, five, describe, run, make_ro
     assert {13, 21, 25, 29, 17} == set(last)
 
 
+def standing(equalizer, bands):
+    """What a plug-in of :class:`SmallArdour` holds once it has ``bands``; its output gain has been left alone."""
+    heard = {setting.parameter.name: single(setting.value) for setting in equalizer.settings(bands)}
+    return heard | {equalizer.plugin.output.name: 1.0}
+
+
 @given(
     moves=st.lists(st.tuples(st.floats(0.0, 0.05), st.floats(-1.0, 2.0)), min_size=1, max_size=12),
     is_ticking=st.booleans(),
@@ -199,9 +205,7 @@ def test_any_knob_ends_at_its_last_value_and_keeps_the_rate(make_route, five, ru
     times = sorted({at for at, _ in settings(sent)})
     assert all(b - a >= PERIOD_S - 1e-9 for a, b in itertools.pairwise(times))
     route, bands = make_route("ardour", "calf-eq5"), scaled(five, moves[-1][1])
-    expected = {setting.parameter.name: single(setting.value) for setting in route.equalizer.settings(bands)}
-    untouched = {route.equalizer.plugin.output.name: 1.0}
-    assert host.only == pytest.approx(expected | untouched)
+    assert host.only == pytest.approx(standing(route.equalizer, bands))
     assert target.settled
 
 
@@ -513,8 +517,7 @@ def test_a_lossy_network_gets_it_right(in_ardour, five):
         for _ in range(60):
             host.play(0.1)
             seen.add(target.trouble)
-        expected = {s.parameter.name: single(s.value) for s in target.route.equalizer.settings(five)}
-        assert host.only == pytest.approx(expected), seed
+        assert host.only == pytest.approx(standing(target.route.equalizer, five)), seed
         assert seen == {""}
 
 
@@ -625,8 +628,8 @@ def test_a_name_that_comes_back_is_followed_again(vocals, make_route, model):
     vocals.say(3, "New")
     vocals.say(2, "Vocals")
     vocals.play(2.0)
-    route = vocals.target.route
-    wanted = {s.parameter.name: s.value for s in route.equalizer.settings(route.equalizer.fit(vocals.bands).bands)}
+    equalizer = vocals.target.route.equalizer
+    wanted = standing(equalizer, equalizer.fit(vocals.bands).bands)
     assert (values_of(vocals, 2), vocals.target.trouble) == (pytest.approx(wanted), "")
     assert values_of(vocals, 3) == before
 
