@@ -139,7 +139,8 @@ class Model:
 
     def descriptor(self, term: str) -> Descriptor:
         """What is known of a term, in any of its forms; raises ``UnknownTermError``."""
-        return list(self.terms.values())[self._index(term)]
+        known = self.terms.get(term)
+        return known or list(self.terms.values())[self._index(term)]
 
     def decode(self, latent: Latent) -> Bands:
         """Turn a latent point into five bands: low shelf, three bells, high shelf."""

@@ -17,6 +17,8 @@ log = logging.getLogger("semeq")
 
 SAVE_AFTER_S = 0.5
 """What the player sets is written down this long after it was first changed."""
+WORK_OUT_AFTER_S = 1.0
+"""When, after the start, the words' forms and curves are worked out: the first messages are not kept waiting."""
 LAST_WRITE_S = 0.5
 """How long the end waits for a disk that stalls; what was acknowledged is on it already."""
 
@@ -37,6 +39,7 @@ class Librarian:
 
     def _work_out(self) -> None:
         """What a library of many words is asked for first is made beside, so that neither start nor request waits."""
+        time.sleep(WORK_OUT_AFTER_S)
         model: Model | None = None
         while model is not self._session.morpher.model:  # another one, as a word has been taught meanwhile
             model = self._session.morpher.model

@@ -100,7 +100,7 @@ def starts(folder: Path, count: int) -> list[str]:
     for n in range(count + 1):
         for name in took:
             daemon = Daemon(folder / name, port)
-            time.sleep(1.0)  # what is made beside after the start is part of the memory
+            time.sleep(2.5)  # what is made beside after the start is part of the memory
             if n:
                 took[name].append(daemon.ready_s)
                 memory[name].append(daemon.memory_mb())

@@ -60,7 +60,8 @@ def test_a_word_that_is_taught_again_or_forgotten():
     changed = [word for word in first if word.name != "gabi"]
     after = Vocabulary.of(MODEL, [*changed, again], known)
     assert np.allclose(after.model.latent("gabi"), again.place)
-    assert after.model.describe(BANDS[2], 1)[0][0] in {"dark", "gabi"}
+    # gabiella was taught this very setting, too
+    assert after.model.describe(BANDS[2], 1)[0][0] in {"dark", "gabi", "gabiella"}
     for vocabulary in (Vocabulary.of(MODEL, changed, after), Vocabulary.of(MODEL, changed)):
         same(vocabulary, Vocabulary.of(MODEL, changed))
         assert "gabi" not in vocabulary.model.indices
