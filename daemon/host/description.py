@@ -138,7 +138,9 @@ class PluginDescription:
         self._answered_before = len(self._described)
         numbers = [part.index for part in self._described.values()]
         has_gaps = max(numbers) - min(numbers) + 1 > len(numbers) or min(numbers) > self.route.host.index_base
-        if self._fruitless + 1 >= TRIES or (not has_gaps and 2 * len(found) < len(self._needed)):
+        # A gap in the numbers is the sign of a loss, though not a sure one: a host may leave numbers out.
+        tries = 2 * TRIES if has_gaps else TRIES
+        if self._fruitless + 1 >= tries or (not has_gaps and 2 * len(found) < len(self._needed)):
             return self._lacks(found)
         return Answer.AGAIN
 

@@ -1,7 +1,7 @@
 """Ardour at the other end of a network that loses datagrams, for a session under a clock that is moved by hand."""
 
 import random
-from collections import deque
+from collections import Counter, deque
 
 from peer_plugins import CalfEq5
 from semeq.daemon.eq.plugin_file import Plugin
@@ -27,6 +27,9 @@ class BadNetwork:
         self.session, self.now_s, self.lost, self.writes = session, 0.0, 0, 0
         self.effects = {track: CalfEq5() for track in range(1, strips + 1)}
         self.notices = []
+        self.worst = 0
+        """So often in a row a value of one parameter was lost at most; after the fourth it looks like a hand."""
+        self._in_a_row = Counter()
         self._labels, self._loss, self._dice = _labels(), loss, random.Random(seed)
         self._coming = deque()
         self._clients, self._beat_s = {}, 0.0
@@ -47,13 +50,22 @@ class BadNetwork:
                 _, client, message = self._coming.popleft()
                 self.session.receive(message, self.now_s, client)
             for outgoing in self.session.advance(self.now_s):
-                if isinstance(outgoing.to, int) and not self._is_lost():
-                    self._handle(outgoing.to, outgoing.message)
+                if isinstance(outgoing.to, int):
+                    self._carry(outgoing.to, outgoing.message)
             self.notices += (notice for notice in self.session.take_notices() if notice.bad or "well" in notice.text)
 
     def turn(self, morph):
         """A phone turns the knob."""
         self.session.receive(Osc("/semeq/morph", (morph,)), self.now_s, ("127.0.0.1", 7000))
+
+    def _carry(self, client, message):
+        is_lost = self._is_lost()
+        if message.address.endswith("/parameter"):
+            place = message.arguments[:3]
+            self._in_a_row[place] = self._in_a_row[place] + 1 if is_lost else 0
+            self.worst = max(self.worst, self._in_a_row[place])
+        if not is_lost:
+            self._handle(client, message)
 
     def _is_lost(self):
         is_lost = self._dice.random() < self._loss
