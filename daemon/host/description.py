@@ -83,13 +83,14 @@ class PluginDescription:
         Switches and types of which nothing is said, however often it is asked, are taken to stand as they should; a
         gain after the bands of which nothing is said stays unknown.
         """
+        is_news = name not in self._reported
         self._reported[name] = value
         missing = [part for name, part in self._needed.items() if name not in self._reported]
         is_output_missing = self._output is not None and self._output.name not in self._reported
-        if any(not isinstance(part, FixedParameter) for part in missing):
-            return Answer.PART
-        if (missing or is_output_missing) and self._asked == 1:
-            return Answer.PART
+        is_enough = all(isinstance(part, FixedParameter) for part in missing)
+        if not is_enough or ((missing or is_output_missing) and self._asked == 1):
+            # A hand that keeps moving one parameter is no answer: what is missing is still to be asked for.
+            return Answer.PART if is_news else Answer.NOTHING
         as_they_should = {part.name: part.natural for part in missing if isinstance(part, FixedParameter)}
         return self._whole(as_they_should | self._reported, self.indices)
 
