@@ -181,7 +181,8 @@ class Observer:
         if moved and not self._is_found_again():
             self.read_back.due_s = now_s + STILL_S
             return Verdict()
-        return self.read_back.judge(moved, stood_before, now_s)
+        left = self.reports.left_behind(values, told, before)
+        return self.read_back.judge(moved, stood_before, now_s, left)
 
     def _is_found_again(self) -> bool:
         """Whether the plug-in still stands where it was found: what differs may be its new neighbour's."""

@@ -2,14 +2,14 @@
 
 import math
 import re
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from ..eq.plugin_file import FixedParameter, Parameter
 from ..messages.pattern import matches
 from ..messages.types import Line, Message, Osc, OscArgument
 from .host_file import Changes
-from .route import Route
+from .route import Route, single
 from .template import Template
 
 _Key = tuple[str, tuple[OscArgument, ...]]
@@ -78,14 +78,23 @@ class ReadBack:
         """Note that something new is to be sent."""
         self._resends = 0
 
-    def judge(self, moved: Mapping[str, float], before: Callable[[str, float], bool], now_s: float) -> Verdict:
-        """Say what values that are not what was sent mean; ``before`` says whether one stood there before the send."""
+    def judge(
+        self,
+        moved: Mapping[str, float],
+        before: Callable[[str, float], bool],
+        now_s: float,
+        left: frozenset[str] = frozenset(),
+    ) -> Verdict:
+        """Say what values that are not what was sent mean; ``before`` says whether one stood there before the send.
+
+        ``left`` are parameters that are where they should be but for so little that only a lost value explains it.
+        """
         self.due_s = None
         believes, self._believes = self._believes, False
         if moved and believes:
             self._odd, self._resends = {}, 0
             return Verdict(by_hand=moved)
-        lost = frozenset(name for name, value in moved.items() if before(name, value))
+        lost = left | {name for name, value in moved.items() if before(name, value)}
         if lost and self._resends < RESENDS:
             self._resends += 1
             return Verdict(lost)
@@ -160,6 +169,20 @@ class ParameterReports:
     def moved(self, values: Mapping[str, float], told: Mapping[str, float]) -> dict[str, float]:
         """Those of the reported values that are not what was sent, as far as hosts keep that."""
         return {n: value for n, value in values.items() if n in told and not self.is_same(n, value, told[n])}
+
+    def left_behind(
+        self, values: Mapping[str, float], told: Mapping[str, float], before: Mapping[str, Iterable[float]]
+    ) -> frozenset[str]:
+        """Those that have, to the last digit, a value from before the last one: the end of a glide was lost.
+
+        Nothing where a host rounds: there a value may well stay what it was.
+        """
+        if self._route.host.resolution:
+            return frozenset()
+        olds = {name: {single(old) for old in before.get(name, ())} for name in values if name in told}
+        return frozenset(
+            name for name, old in olds.items() if single(values[name]) in old and single(values[name]) != told[name]
+        )
 
     def is_same(self, name: str, value: float, told: float) -> bool:
         """Whether two values of a parameter are one, as far as hosts keep that."""

@@ -102,7 +102,7 @@ def test_kills_on_a_disk_that_is_full_now_and_then(shared: Shared, disk: BadDisk
         for player in players:
             player.live(2.0)
         sys.stdout.write(f"{'tmpfs' if disk.is_mounted else 'told so'}, filled or freed {times} times; ")
-        assert times > 10
+        assert times >= 2, "the disk was never full"
         report(shared, players, "on a disk that is full now and then")
     finally:
         for player in players:

@@ -14,6 +14,7 @@ from semeq.daemon.host.host_file import Host
 from semeq.daemon.host.life import Life
 from semeq.daemon.host.locator import Locator
 from semeq.daemon.host.presence import CONNECTED, Presence
+from semeq.daemon.host.reports import ParameterReports, ReadBack
 from semeq.daemon.host.route import single
 from semeq.daemon.host.target import Target
 from semeq.daemon.mappings.library import load
@@ -519,6 +520,21 @@ def test_a_lossy_network_gets_it_right(in_ardour, five):
             seen.add(target.trouble)
         assert host.only == pytest.approx(standing(target.route.equalizer, five)), seed
         assert seen == {""}
+
+
+def test_the_last_step_of_a_way_is_not_left_out(make_route):
+    """A value from before the last one was lost, though it is closer than anybody hears: it is sent again, thrice."""
+    reports, read_back = ParameterReports(make_route()), ReadBack()
+    stands, told = {"Level 1": single(1.303807)}, {"Level 1": single(1.303621)}
+    before = {"Level 1": (1.2, 1.303807)}
+    assert reports.moved(stands, told) == {}
+    assert reports.left_behind(stands, told, before) == {"Level 1"}
+    assert reports.left_behind(told, told, before) == set()
+    assert reports.left_behind({"Level 1": 1.3037}, told, before) == set()
+    assert ParameterReports(make_route("bitwig", "bitwig-eq-plus")).left_behind(stands, told, before) == set()
+    verdicts = [read_back.judge({}, lambda *_: False, now_s, frozenset({"Level 1"})) for now_s in range(4)]
+    assert [verdict.lost for verdict in verdicts] == [{"Level 1"}] * 3 + [set()]
+    assert not any(verdict.by_hand for verdict in verdicts)
 
 
 def test_nobody_looks_for_hands_while_values_go_out(in_ardour, five):
