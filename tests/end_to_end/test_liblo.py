@@ -140,7 +140,7 @@ def test_both_steer_at_once(python_osc: PythonOsc, liblo: Liblo) -> None:
     playing = liblo.play("/semeq/strength", strengths, 0.01)
     moved: list[float] = []
     while playing.poll() is None:
-        moved.append((len(moved) * 37 % 101) / 101)
+        moved.append((len(moved) * 37 % 64) / 64)  # what six decimals and a float32 hold exactly
         python_osc.send("/semeq/morph", moved[-1])
         python_osc.last("/semeq/morph")
         time.sleep(0.01)
