@@ -3,7 +3,7 @@ PYTHON ?= .venv/bin/python
 # The benchmarks start real programs with the helpers of the tests.
 export PYTHONPATH := tests/peers:tests/real
 
-.PHONY: help setup test lint wheels bench bench-calls bench-versus bench-refit bench-targets bench-render bench-words loudness mutants soak soak-short soak-cables fuzz taught picture train evaluate
+.PHONY: service help setup test lint wheels bench bench-calls bench-versus bench-refit bench-targets bench-render bench-words loudness mutants soak soak-short soak-cables fuzz taught picture train evaluate
 
 help:
 	@grep -E '^[a-z-]+: ##' $(MAKEFILE_LIST) | sed 's/:.*##/  /'
@@ -35,6 +35,9 @@ bench-calls: ## Python calls for one knob message, with 1, 8 and 64 targets
 
 bench-versus: ## latency against jackmidi2osc, a C program, in turns; PEERS names the folder that it was built in
 	$(PYTHON) tests/bench/bench_versus.py
+
+service: ## the service in a real systemd of a user: installed, killed, restarted, removed (Linux, as root)
+	$(PYTHON) tests/bench/service.py
 
 bench-words: ## how long a running daemon takes for a word or a phrase
 	$(PYTHON) tests/bench/bench_words.py

@@ -23,3 +23,7 @@ class PictureError(Exception):
 
 class LibraryError(Exception):
     """The library of words and scenes cannot be used; the text is one line for the user."""
+
+
+class ServiceError(Exception):
+    """What keeps programs running in the background cannot do what is asked; the text is one line for the user."""

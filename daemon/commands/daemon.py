@@ -30,9 +30,15 @@ log = logging.getLogger("semeq")
 @click.option("--demo", "is_demo", is_flag=True, help="Turn the knob by itself; needs no device and no DAW.")
 @click.option("--seconds", type=Between(0.1), metavar="N", help="End the demo or the replay after this time.")
 @click.option("--replay", "replay_path", type=FILE, metavar="FILE.mid", help="Play a recorded controller performance.")
+@click.option("--log-file", "log_path", type=FILE, metavar="FILE", help="Where log lines go (standard error).")
 @click.version_option(version("semeq"), "--version", message="semeq %(version)s")
 def command(
-    config_path: Path | None, is_demo: bool, seconds: float | None, replay_path: Path | None, **options: Any
+    config_path: Path | None,
+    is_demo: bool,
+    seconds: float | None,
+    replay_path: Path | None,
+    log_path: Path | None,
+    **options: Any,
 ) -> None:
     """Morph the equaliser in your DAW between two words, with one knob.
 
@@ -46,7 +52,7 @@ def command(
     if is_demo and not sys.stdout.isatty():
         click.echo(_demo_table(config))
         return
-    _run(config, _play(is_demo, replay_path, seconds, config), is_demo)
+    _run(config, _play(is_demo, replay_path, seconds, config), is_demo, log_path)
 
 
 def main() -> None:
@@ -82,11 +88,11 @@ def _demo_table(config: Config) -> str:
     return "\n\n".join(parts)
 
 
-def _run(config: Config, play: Play | None, is_demo: bool) -> None:
+def _run(config: Config, play: Play | None, is_demo: bool, log_path: Path | None) -> None:
     console = console_for_picture() if config.ui else None
     config = replace(config, takeover="off") if play else config  # a performance has no knob to be picked up
     prepared = prepare(config, DEMO_CC if is_demo else config.morph_cc, remember=not is_demo)
-    set_up(config.log_level, log_file() if console else None)
+    set_up(config.log_level, log_path or (log_file() if console else None))
     for warning in prepared.warnings:
         log.warning(warning)
     app = App(prepared.session, config, prepared.peers, console, play, prepared.storage)

@@ -11,7 +11,7 @@ import click
 from rich.console import Console
 
 from ...model import ModelError
-from ..errors import AudioError, LibraryError, PictureError, PortError, TomlFileError
+from ..errors import AudioError, LibraryError, PictureError, PortError, ServiceError, TomlFileError
 from ..messages.types import printable
 from ..terminal.plain import make_output_safe
 from ..terminal.windows import kernel32, switch_sequences_on
@@ -82,7 +82,7 @@ def run_command(command: click.Command, name: str) -> None:
         _fail(name, f"cannot write what was asked for: {error.strerror or error}")
     except click.ClickException as error:
         _fail(name, error.format_message())
-    except (AudioError, LibraryError, ModelError, PictureError, TomlFileError, PortError) as error:
+    except (AudioError, LibraryError, ModelError, PictureError, PortError, ServiceError, TomlFileError) as error:
         _fail(name, str(error))
     else:
         sys.exit(status if isinstance(status, int) else 0)

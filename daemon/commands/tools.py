@@ -39,6 +39,7 @@ from .render import render
 from .run import Between, run_command
 from .say import describe, say
 from .sending import exchange
+from .service import service
 from .setup import setup
 from .tables import LANGUAGES, bands_table, json_text, row_of, settings_table, terms_table
 from .targets import targets
@@ -97,6 +98,7 @@ command.add_command(history)
 command.add_command(library)
 command.add_command(learn_host)
 command.add_command(setup)
+command.add_command(service)
 command.add_command(completion)
 
 
