@@ -14,7 +14,7 @@ from ..terminal.plain import can_write
 from ..wording import hertz
 
 LANGUAGES = {"en": "English", "es": "Spanish"}
-UNIT_WORDS = {"hz": "Hz", "db": "dB", "gain": "times", "octaves": "oct", "rq": "1/Q", "rs": "1/S"}
+UNIT_WORDS = {"hz": "Hz", "db": "dB", "gain": "times", "octaves": "oct", "octaves_swh": "oct", "rq": "1/Q", "rs": "1/S"}
 """What is written behind a plug-in's own value; other units are a maker's Q or bandwidth, which have no word."""
 
 

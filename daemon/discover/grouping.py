@@ -59,7 +59,7 @@ def group(parameters: Iterable[Shown], by_name: bool = False) -> list[Group]:
 
 def _put(found: Group, shown: Shown, named: Named, by_name: bool) -> None:
     match named.role:
-        case "frequency" if by_name or is_hertz(shown):
+        case "frequency" if by_name or is_hertz(shown, named):
             found.parts.setdefault("frequency", (shown, named))
         case "gain":
             found.parts.setdefault("gain", (shown, named))
@@ -78,11 +78,11 @@ def _is_named_steps(shown: Shown) -> bool:
     return len(shown.labels) > 1 and shown.is_integer
 
 
-def is_hertz(shown: Shown) -> bool:
-    """Whether a range can be one of frequencies."""
+def is_hertz(shown: Shown, named: Named) -> bool:
+    """Whether a range can be one of frequencies; of one that begins at 0 the name must say that it is."""
     if shown.law is not None:
         return shown.unit == "hz" or (shown.law.min >= 1.0 and shown.law.max >= 100.0)
-    return shown.lower >= 1.0 and shown.upper >= 100.0
+    return shown.upper >= 100.0 and (shown.lower >= 1.0 or (shown.lower >= 0.0 and named.unit == "hz"))
 
 
 def _place(band: Group) -> tuple[int, int]:

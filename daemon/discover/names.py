@@ -13,7 +13,7 @@ _ROLES: dict[Role, tuple[str, ...]] = {
     "q": ("q", "quality", "bandwidth", "bw", "width", "resonance", "reso", "slope"),
     "type": ("type", "shape", "kind"),
     "mode": ("mode",),
-    "switch": ("active", "enable", "enabled", "on", "used", "bypass", "off", "in"),
+    "switch": ("active", "act", "enable", "enabled", "on", "used", "bypass", "off", "in"),
 }
 """By what words a parameter's part is known; of two parts that a name may mean the earlier one."""
 _FILLERS = frozenset(
@@ -50,7 +50,7 @@ _OFF = frozenset(("bypass", "off"))
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """What a name says: the part, the band that it belongs to, and the word by which the part was known.
+    """What a name says: the part, the band that it belongs to, the word by which the part was known, and a unit.
 
     A band is known by its number, by ``low``, ``lowmid``, ``mid``, ``highmid`` or ``high``, or by words of the maker's.
     """
@@ -58,6 +58,7 @@ class Named:
     role: Role | None
     band: tuple[str, ...]
     word: str
+    unit: str = ""
 
     @property
     def turns_off(self) -> bool:
@@ -88,7 +89,8 @@ def read_name(name: str) -> Named:
         role, known = _role([_BY_UNIT[units[0]]])
     others = _ROLES[role] if role else ()
     rest = [word for n, word in enumerate(words) if word != known and not (n and word in others)]
-    return Named(role, tuple(_NORMAL.get(word, word) for word in rest if word not in _FILLERS), known)
+    band = tuple(_NORMAL.get(word, word) for word in rest if word not in _FILLERS)
+    return Named(role, band, known, units[0] if units else "")
 
 
 def _joined(words: list[str]) -> list[str]:

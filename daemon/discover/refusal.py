@@ -24,6 +24,10 @@ def reason(parameters: Sequence[Shown], *, has_bands: bool) -> str:
     is_fixed = all(read_name(name).role != "frequency" for name in names if name not in levels)
     if len(levels) >= FEWEST_GRAPHIC and is_fixed:
         return "is a graphic equaliser: its frequencies stand fixed, so that it cannot follow bands that move"
+    parts = [read_name(name) for name in names]
+    gains = {part.band for part in parts if part.role == "gain" and part.band}
+    if len(gains) >= FEWEST_GRAPHIC and not any(part.role == "frequency" for part in parts):
+        return "shows levels and no frequencies, as a graphic equaliser does: it cannot follow bands that move"
     if not has_bands:
         return "shows no band with a frequency and a gain"
     if any(detector.issubset(names) for detector in _DETECTORS):

@@ -3,6 +3,7 @@
 What is certain (names, numbers, ranges) and what is guessed (which band is a shelf, what the Q means) is said apart.
 """
 
+import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -30,6 +31,14 @@ _WHOLE = ("low", "high", "on", "12")
 """Words that mean something else inside a longer label: a high cut, 120."""
 WIDEST_OCTAVES = 10.0
 """A bandwidth whose range ends below this is taken for octaves."""
+
+
+STEEPEST = 1.0
+"""A shelf's slope whose range ends here is the RBJ cookbook's, whose 1 is as steep as it gets."""
+ADRIAENSENS = (0.125, 8.0)
+"""The bandwidths of fomp's, FIL's and CAPS' parametric filters, all of one make, which are no octaves (measured)."""
+OCTAVE_Q = 1.414
+"""RBJ Q of a bell that is an octave wide."""
 
 
 class CannotMapError(MappingError):
@@ -128,16 +137,16 @@ def _slot(band: Group, kind: BandKind, unsure: list[str]) -> BandSlot:
     frequency, gain = band.parts["frequency"][0], band.parts["gain"][0]
     q = band.parts.get("q")
     if q is None:
-        unsure.append("Q: of bands that have none it is taken for RBJ's slope 1 (shelves) and 1.0 (bells)")
+        unsure.append("Q: of bands that have none it is taken for RBJ's slope 1 (shelves) and for an octave (bells)")
     if kind is not BELL:
         unsure.append("shelf frequencies are taken for the middle of the slope, as RBJ's are")
     return BandSlot(
         kind,
-        _parameter(frequency, "hz", _law(frequency, is_even=False)),
+        _parameter(frequency, "hz", _law(frequency, is_even=False, least=_LEAST_HZ)),
         _parameter(gain, _gain_unit(gain, unsure), _law(gain, is_even=_gain_unit(gain, []) == "db")),
-        _parameter(q[0], _q_unit(*q, unsure), _law(q[0], is_even=not q[0].is_log)) if q else None,
+        _parameter(q[0], _q_unit(*q, kind, unsure), _law(q[0], is_even=not q[0].is_log)) if q else None,
         set=presets,
-        fixed_q=1.0 if q is None and kind is BELL else SHELF_Q,
+        fixed_q=OCTAVE_Q if q is None and kind is BELL else SHELF_Q,
     )
 
 
@@ -145,11 +154,15 @@ def _parameter(shown: Shown, unit: str, law: LAWS) -> Parameter:
     return Parameter(shown.name, shown.index, unit, law, shown.symbol, shown.sent)
 
 
-def _law(shown: Shown, is_even: bool) -> LAWS:
+_LEAST_HZ = 1.0
+"""Below it there is no band, whatever a range says."""
+
+
+def _law(shown: Shown, is_even: bool, least: float = -math.inf) -> LAWS:
     """The law that sampling gave, else one over the range: even steps, or even ratios where it has no zero."""
     if shown.law is not None:
         return shown.law
-    low, high = brief(shown.lower), brief(shown.upper)
+    low, high = max(brief(shown.lower), least), brief(shown.upper)
     return Linear(low, high) if is_even or low <= 0.0 else Logarithmic(low, high)
 
 
@@ -161,9 +174,19 @@ def _gain_unit(shown: Shown, unsure: list[str]) -> str:
     return "gain"
 
 
-def _q_unit(shown: Shown, named: Named, unsure: list[str]) -> str:
+def _q_unit(shown: Shown, named: Named, kind: BandKind, unsure: list[str]) -> str:
     high = shown.law.max if shown.law else shown.upper
-    if named.word in ("bandwidth", "bw", "width") and high <= WIDEST_OCTAVES:
+    if named.unit in ("oct", "octave", "octaves"):
+        unsure.append("Q: octaves are taken for those of the RBJ cookbook's digital bells, four at most")
+        return "octaves_swh"
+    if named.word == "slope" and kind is not BELL and high <= STEEPEST:
+        unsure.append("Q: a slope up to 1 is taken for the RBJ cookbook's S")
+        return "slope"
+    is_width = named.word in ("bandwidth", "bw", "width")
+    if is_width and kind is BELL and (shown.lower, shown.upper) == ADRIAENSENS:
+        unsure.append("Q: a bandwidth from 1/8 to 8 is taken for that of Fons Adriaensen's parametric filter")
+        return "fil4_bell"
+    if is_width and high <= WIDEST_OCTAVES:
         unsure.append("Q: a bandwidth is taken for octaves between half-gain points")
         return "octaves"
     unsure.append(f"Q: {named.word} is taken for the Q of the RBJ cookbook")

@@ -60,6 +60,9 @@ def slope_q(slope: float, gain_db: float) -> float:
 _LEAST_SQUARE = 1e-3
 """A shelf flatter than any slope has this for 1/Q^2."""
 
+SWH_WIDEST = 4.0
+"""Octaves beyond which SWH's bells get no wider."""
+
 _WIDEST = 100.0
 """A bandwidth beyond this, in any unit, is as wide as this one."""
 
@@ -75,6 +78,12 @@ UNITS: dict[str, Unit] = {
         lambda q, _: 2.0 / math.log(2.0) * math.asinh(0.5 / q),
         lambda octaves, _: 0.5 / math.sinh(math.log(2.0) / 2.0 * min(octaves, _WIDEST)),
     ),
+    # SWH's and TAP's, kept at high frequencies, where a digital bell narrows: 1/Q = 2 sinh(ln(2)/2 BW w/sin(w)),
+    # the cookbook's digital relation. They get no wider than four octaves, whatever the knob says (measured).
+    "octaves_swh": Unit(
+        lambda q, where: 2.0 / math.log(2.0) * math.asinh(0.5 / q) * _sinc(where),
+        lambda octaves, where: 0.5 / math.sinh(math.log(2.0) / 2.0 * min(octaves, SWH_WIDEST) / _sinc(where)),
+    ),
     # FabFilter's: its 1.0 is RBJ's 0.707. Source: AutoEq pull request 366, confirmed there by FabFilter's engineers.
     "q_sqrt2": _times(lambda _: math.sqrt(2.0)),
     # Bandwidth m f/Q with m = 10^(|G|/40) (symmetric) or 10^(G/40) (proportional). Source: REW's list of equalisers.
@@ -86,7 +95,13 @@ UNITS: dict[str, Unit] = {
         lambda q, where: (q**-2.0 - 2.0) / _slope_sum(where) + 1.0,
         lambda rs, where: max(_slope_sum(where) * (rs - 1.0) + 2.0, _LEAST_SQUARE) ** -0.5,
     ),
+    # A shelf's slope S, 1 as steep as it gets before it overshoots (RBJ).
+    "slope": Unit(
+        lambda q, where: 1.0 / max((q**-2.0 - 2.0) / _slope_sum(where) + 1.0, _LEAST_SQUARE),
+        lambda slope, where: max(_slope_sum(where) * (1.0 / slope - 1.0) + 2.0, _LEAST_SQUARE) ** -0.5,
+    ),
     # x42 fil4's "Bandwidth": Q = sin(w) / (14 bw f/fs) of its bells, Q = 0.2129 + bw/2.25 of its shelves (measured).
+    # The bells are Fons Adriaensen's, as fomp's and CAPS' are.
     "fil4_bell": _over(lambda where: math.pi / 7.0 * _sinc(where)),
     "fil4_shelf": Unit(lambda q, _: (q - 0.2129) * 2.25, lambda bw, _: 0.2129 + bw / 2.25),
     # ZamEQ2's bandwidth: 2^(1/bw) / (2^bw - 1) turns a second is its width (read in its source, measured).

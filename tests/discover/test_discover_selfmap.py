@@ -199,12 +199,14 @@ def test_units_in_labels():
     made = self_map("Triple band parametric with shelves", SWH, "Bench").plugin
     assert [slot.kind for slot in made.bands] == [LOW, BELL, BELL, BELL, HIGH]
     assert [slot.gain.unit for slot in made.bands] == ["db"] * 5
-    assert made.bands[1].q.unit == "octaves"
+    assert [slot.q.unit for slot in made.bands] == ["slope", *["octaves_swh"] * 3, "slope"]
     tap = [knob(3 * n, f"Band {n} Gain [dB]", -50.0, 20.0) for n in range(1, 9)]
     tap += [knob(3 * n + 1, f"Band {n} Freq [Hz]", 40.0, 20_000.0) for n in range(1, 9)]
     tap += [knob(3 * n + 2, f"Band {n} [octaves]", 0.1, 5.0) for n in range(1, 9)]
     made = self_map("TAP Equalizer/BW", tap, "Bench").plugin
-    assert [(slot.gain.unit, slot.frequency.unit, slot.q.unit) for slot in made.bands] == [("db", "hz", "octaves")] * 8
+    assert [(slot.gain.unit, slot.frequency.unit, slot.q.unit) for slot in made.bands] == [
+        ("db", "hz", "octaves_swh")
+    ] * 8
 
 
 def test_a_main_switch_that_is_off_is_switched_on():

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from semeq.daemon.eq.equalizer import plugin_frequency_hz
 from semeq.daemon.eq.plugin_file import Plugin
-from semeq.daemon.eq.units import GAIN_UNITS, Q_UNITS, UNITS, BandContext, slope_q
+from semeq.daemon.eq.units import GAIN_UNITS, Q_UNITS, SWH_WIDEST, UNITS, BandContext, slope_q
 from semeq.daemon.mappings.library import load
 from semeq.model import Band, BandKind
 
@@ -25,6 +25,9 @@ FIGURES = [
     # unit, RBJ Q or dB, where, natural value, relative accuracy of the figure
     *(("octaves", q, WHERE, octaves, 2e-3) for q, octaves in BANDWIDTHS),
     ("octaves", 2.0 / 3.0, WHERE, 2.0, 1e-9),  # Q = 2^(BW/2)/(2^BW - 1)
+    # RBJ's digital bandwidth: 1/Q = 2 sinh(ln(2)/2 BW w/sin(w)); at a quarter of the sample rate w/sin(w) is pi/2
+    ("octaves_swh", 2.0 / 3.0, BandContext(1.0, 3.0), 2.0, 1e-6),
+    ("octaves_swh", 2.0 / 3.0, BandContext(12_000.0, 3.0), 4.0 / math.pi, 1e-9),
     ("gain", 0.0, WHERE, 1.0, 1e-12),
     ("gain", 20.0, WHERE, 10.0, 1e-12),
     ("gain", -20.0, WHERE, 0.1, 1e-12),
@@ -45,6 +48,8 @@ FIGURES = [
     ("rs", 0.5**0.5, BandContext(100.0, 0.0), 1.0, 1e-12),
     ("rs", 0.5**0.5, BandContext(100.0, 12.0), 1.0, 1e-12),
     ("rs", 0.5, BandContext(100.0, 0.0), 2.0, 1e-12),
+    ("slope", 0.5**0.5, BandContext(100.0, 12.0), 1.0, 1e-12),
+    ("slope", 0.5, BandContext(100.0, 0.0), 0.5, 1e-12),
     # fil4: Q = 0.449/bw far below the sample rate; Q = sin(w)/(14 bw f/fs); shelves 0.2129 + bw/2.25
     ("fil4_bell", 0.449, BandContext(100.0, 3.0), 1.0, 1e-3),
     ("fil4_bell", 0.449 / 4.0, BandContext(100.0, 3.0), 4.0, 1e-3),
@@ -71,7 +76,7 @@ def test_published_figures(name, physical, where, natural, accuracy):
     assert physical == pytest.approx(unit.to_physical(natural, where), rel=accuracy, abs=1e-12)
 
 
-@pytest.mark.parametrize("name", UNITS)
+@pytest.mark.parametrize("name", sorted(set(UNITS) - {"octaves_swh"}))
 @given(octaves=st.floats(-4.0, 4.0), where=PLACES)
 def test_a_physical_value_survives_the_round_trip(name, octaves, where):
     """Physical to natural and back is the same value, for any Q from 1/16 to 16 of any band."""
@@ -80,7 +85,7 @@ def test_a_physical_value_survives_the_round_trip(name, octaves, where):
     assert physical == pytest.approx(unit.to_physical(unit.to_natural(physical, where), where), rel=1e-9, abs=1e-9)
 
 
-@pytest.mark.parametrize("name", sorted(set(UNITS) - {"rs", "zameq2"}))
+@pytest.mark.parametrize("name", sorted(set(UNITS) - {"rs", "slope", "octaves_swh", "zameq2"}))
 @given(octaves=st.floats(-4.0, 4.0), where=PLACES)
 def test_a_natural_value_survives_the_round_trip(name, octaves, where):
     """Natural to physical and back is the same value."""
@@ -96,11 +101,22 @@ def test_zameq2s_bandwidth_survives_the_round_trip(bandwidth):
     assert bandwidth == pytest.approx(unit.to_natural(unit.to_physical(bandwidth, WHERE), WHERE), rel=1e-9)
 
 
+@given(octaves=st.floats(0.01, SWH_WIDEST), where=PLACES)
+def test_swhs_octaves_survive_the_round_trip(octaves, where):
+    """Over what they do anything for: beyond four octaves bells get no wider."""
+    unit = UNITS["octaves_swh"]
+    q = unit.to_physical(octaves, where)
+    assert octaves == pytest.approx(unit.to_natural(q, where), rel=1e-9)
+    assert unit.to_physical(SWH_WIDEST + octaves, where) == unit.to_physical(SWH_WIDEST, where)
+
+
 @given(reciprocal_slope=st.floats(1.0, 100.0), where=PLACES)
 def test_a_reciprocal_slope_survives_the_round_trip(reciprocal_slope, where):
-    """Slopes up to 1, which is as steep as a shelf gets before it overshoots."""
-    unit = UNITS["rs"]
+    """Slopes up to 1, which is as steep as a shelf gets before it overshoots; as a slope itself, too."""
+    unit, slope = UNITS["rs"], UNITS["slope"]
     q = unit.to_physical(reciprocal_slope, where)
+    assert q == pytest.approx(slope.to_physical(1.0 / reciprocal_slope, where), rel=1e-9)
+    assert 1.0 / reciprocal_slope == pytest.approx(slope.to_natural(q, where), rel=1e-9)
     assert reciprocal_slope == pytest.approx(unit.to_natural(q, where), rel=1e-9)
     assert q == pytest.approx(slope_q(1.0 / reciprocal_slope, where.gain_db), rel=1e-9)
 
@@ -117,7 +133,7 @@ def test_steeper_than_any_shelf_is_still_a_q(rs, gain_db):
 @given(octaves=st.tuples(st.floats(-4.0, 4.0), st.floats(-4.0, 4.0)), where=PLACES)
 def test_units_keep_the_order(name, octaves, where):
     """A bandwidth falls as Q rises, all else rises with it."""
-    narrow = {"octaves", "rq", "rs", "fil4_bell", "zameq2"}
+    narrow = {"octaves", "octaves_swh", "rq", "rs", "fil4_bell", "zameq2"}
     low, high = sorted(octaves)
     first, second = (UNITS[name].to_natural(2.0**octave, where) for octave in (low, high))
     if high - low > 1e-6:
