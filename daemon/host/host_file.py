@@ -110,6 +110,19 @@ class Listing(Struct, frozen=True, forbid_unknown_fields=True):
     every_s: Positive = 2.0
 
 
+class SampleRate(Struct, frozen=True, forbid_unknown_fields=True):
+    """How the host is asked for its sample rate: it is the argument ``value`` (from 0) of the ``answer``.
+
+    ``first`` is the first argument of that answer, where others have the same address. What is asked for by `jack
+    sample_rate` is asked of JACK on this machine, in which the host runs.
+    """
+
+    ask: str
+    answer: str = ""
+    value: Count = 0
+    first: str = ""
+
+
 class Selection(Struct, frozen=True, forbid_unknown_fields=True):
     """How the host tells which track is selected: its number in ``track``, whether it now is so in ``on``, if said."""
 
@@ -168,6 +181,7 @@ class Host(Struct, frozen=True, forbid_unknown_fields=True):
     tracks: Listing | None = None
     slots: Listing | None = None
     selection: Selection | None = None
+    sample_rate: SampleRate | None = None
     midi: MidiOut | None = None
     plugins: tuple[str, ...] = ()
     notes: str = ""
@@ -198,7 +212,7 @@ class Host(Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def _asks(self) -> list[str]:
-        parts = (self.presence, self.describe, self.keep_alive, self.tracks, self.slots)
+        parts = (self.presence, self.describe, self.keep_alive, self.tracks, self.slots, self.sample_rate)
         lists = (self.parameters.names, self.parameters.values) if self.parameters else ()
         ends = (self.keep_alive.end,) if self.keep_alive and self.keep_alive.end else ()
         return [*(part.ask for part in parts if part), *lists, *ends]

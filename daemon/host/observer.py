@@ -40,12 +40,13 @@ class Observer:
         self._answers: int | None = None
         """How often the host had listed names when it was asked whether the plug-in still stands there."""
         self.has_moved = False
-        """Whether the plug-in has been found in another place."""
+        """Whether the plug-in has been found in another place, or its host runs at another sample rate."""
 
     def move(self, now_s: float) -> Route:
         """Turn to where the plug-in has been found, and let others ask meanwhile; returns the way there."""
         self.inquiry.forget()
-        self.settle_in(self.route.moved(self.locator.track or 1, self.locator.slot or 1))
+        route = self.route.moved(self.locator.track or 1, self.locator.slot or 1)
+        self.settle_in(route.at_rate(self._turns.rate.hz) if self._turns.rate.hz else route)
         self.watch.ask_again(now_s)
         return self.route
 
@@ -56,10 +57,13 @@ class Observer:
 
         ``known`` is what the plug-in should have.
         """
+        if self._turns.rate.take(self.route.host, message):
+            self.has_moved = self._runs_otherwise and self.locator.is_known
+            return []
         self.watch.heard(now_s)
         events = [Event.HEARD if self.route.host.can_be_asked else Event.MUTE]
         change = self.locator.take(message)
-        if change == "place":
+        if change == "place" or self._runs_otherwise:
             self.has_moved = self.locator.is_known
         elif change == "plugin":
             events.append(Event.DOUBT)
@@ -140,6 +144,7 @@ class Observer:
         host = self.route.host
         if self.watch.presence is Presence.SILENT:
             events.append(Event.SILENCE)
+            self._turns.rate.lose()
         elif not (host.presence and host.presence.answers):
             events.append(Event.MUTE)
         if (look_s := self._look_s(life, is_still=is_still)) is not None and now_s >= look_s:
@@ -148,7 +153,14 @@ class Observer:
         if self._may_ask(life, is_still=is_still):
             paced, is_nothing = self.inquiry.questions(now_s)
             events += self._wrong(life) if is_nothing else []
+            # Before what describes the plug-in, so that its bands are worked out for the right rate at once.
+            paced = [*self._turns.rate.questions(host), *paced] if paced else []
         return out, paced, events
+
+    @property
+    def _runs_otherwise(self) -> bool:
+        """Whether the host has said that it runs at another sample rate than the bands are worked out for."""
+        return self._turns.rate.hz not in (None, self.route.equalizer.sample_rate_hz)
 
     def due_s(self, now_s: float, life: Life, *, is_still: bool) -> list[float | None]:
         """When :meth:`questions` has something to do; each of these times."""

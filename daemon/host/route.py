@@ -34,6 +34,8 @@ class Route:
     track: int
     slot: int
     template: Template | None
+    kinds: tuple[BandKind, ...]
+    """Those of the model's bands."""
     numbers: Mapping[str, int]
     """Each band parameter's number among all that are written, from 0; for hosts that are told over MIDI."""
 
@@ -58,11 +60,17 @@ class Route:
         if host.midi and len(midi_numbers(host.midi)) < len(names):
             raise MappingError(f"{host.name}: {len(names)} parameters do not fit behind number {host.midi.first}")
         template = None if host.midi else Template.parse(host.set)
-        return cls(host, equalizer, track, slot, template, {name: number for number, name in enumerate(names)})
+        return cls(host, equalizer, track, slot, template, kinds, {name: number for number, name in enumerate(names)})
 
     def moved(self, track: int, slot: int) -> "Route":
         """The same plug-in in another place."""
         return replace(self, track=track, slot=slot)
+
+    def at_rate(self, sample_rate_hz: float) -> "Route":
+        """The same plug-in in a host that runs at this sample rate."""
+        if sample_rate_hz == self.equalizer.sample_rate_hz:
+            return self
+        return replace(self, equalizer=Equalizer.choose(self.plugin, self.kinds, sample_rate_hz))
 
     @property
     def plugin(self) -> Plugin:

@@ -1,5 +1,7 @@
 """One conversation per host: of all plug-ins in it one is asked about at a time, so that answers fit its buffers."""
 
+from .rate import HostRate
+
 TURN_S = 1.0
 """A conversation in which so long nothing was said is over; what was asked or answered has been lost."""
 
@@ -8,6 +10,8 @@ class Turns:
     """Whose turn it is to ask one host; shared by all targets that listen at one address."""
 
     def __init__(self) -> None:
+        self.rate = HostRate()
+        """What all of them hear from it."""
         self._holder: object | None = None
         self._until_s = 0.0
 

@@ -19,6 +19,8 @@ WIDEST_FLOAT = 3.4e38
 _NUMBERS = {"i": struct.Struct(">i"), "h": struct.Struct(">q"), "f": struct.Struct(">f"), "d": struct.Struct(">d")}
 _CONSTANTS: dict[str, OscArgument] = {"T": True, "F": False, "N": None, "I": True}
 """Types of the OSC 1.0 specification by their tags; an impulse ("I") is a button that is pressed."""
+REPLY = b"#reply\0"
+"""The one address without a slash that is in use: Ardour's, for answers."""
 MOST_MESSAGES = 256
 """Messages in one datagram; bundles with more are refused."""
 
@@ -110,7 +112,7 @@ def _text(data: bytes, at: int) -> tuple[str, int]:
 def _parts(data: bytes, depth: int) -> Iterator[bytes]:
     """The single messages in a datagram."""
     if not data.startswith(b"#bundle\0"):
-        if not data.startswith(b"/"):
+        if not data.startswith((b"/", REPLY)):
             raise ValueError(f"neither an OSC message nor a bundle: {data[:16]!r}")
         yield data
         return

@@ -15,6 +15,21 @@ _OnXrun = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p)
 _OnPort = ctypes.CFUNCTYPE(None, ctypes.c_uint32, ctypes.c_int, ctypes.c_void_p)
 
 
+def sample_rate_hz() -> float | None:
+    """The sample rate of this machine's JACK server, ``None`` without one. Waits as long as the server hangs."""
+    try:
+        jack = ctypes.CDLL(_LIBRARIES.get(sys.platform, "libjack.so"))
+    except OSError:
+        return None
+    jack.jack_client_open.restype = ctypes.c_void_p
+    client = ctypes.c_void_p(jack.jack_client_open(b"semeq-rate", _NO_START_SERVER, None))
+    if not client:
+        return None
+    rate_hz = float(jack.jack_get_sample_rate(client))
+    jack.jack_client_close(client)
+    return rate_hz
+
+
 class JackWatch:
     """Calls, on JACK's threads, ``on_end`` when the server has gone and ``on_ports`` when its ports have changed.
 

@@ -1,5 +1,6 @@
 """What one host is told and when, under a clock that is moved by hand."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import msgspec
@@ -19,7 +20,7 @@ def with_host(make_route, **changes):
     """A delivery to a host that takes two messages every 0.1 s, or as ``changes`` say."""
     host = msgspec.structs.replace(load(Host, "osc"), **({"rate_hz": 10, "burst": 2} | changes))
     route = make_route("osc", "calf-eq5")
-    return ParameterSender(type(route)(host, route.equalizer, 2, 3, route.template, route.numbers))
+    return ParameterSender(replace(route, host=host, track=2, slot=3))
 
 
 def knobs(delivery, *values):

@@ -24,6 +24,7 @@ from small_ardour import SmallArdour
 
 HEARTBEAT = Osc("/heartbeat", (1.0,))
 ASK, DESCRIBE = parse(load(Host, "ardour").presence.ask), Osc("/strip/plugin/descriptor", (2, 3))
+RATE = Osc("/strip/list")
 LISTEN, LISTEN_REAPER = Osc("/strip/expand", (2, 1)), Osc("/action/41743", (1.0,))
 PARAMETERS, PRESETS = 20, 5
 LIST = Osc("/strip/plugin/list", (2,))
@@ -93,7 +94,7 @@ def settled(target, five, describe, run):
 
 def test_first_it_asks(ardour):
     """At once the host is asked whether it is there, and what the plug-in has."""
-    assert (ardour.due_s(), ardour.advance(0.0)) == (0.0, [ASK, DESCRIBE])
+    assert (ardour.due_s(), ardour.advance(0.0)) == (0.0, [ASK, RATE, DESCRIBE])
     assert (ardour.due_s(), ardour.presence) == (1.0, Presence.UNKNOWN)
 
 
@@ -122,7 +123,7 @@ def test_the_first_glide_leaves_from_what_is_there(in_ardour, five):
 def test_values_wait_for_the_description(ardour, five, describe):
     """Nothing is set before the host has said what there is."""
     ardour.set_goal(five, 0.0)
-    assert ardour.advance(0.0) == [ASK, DESCRIBE]
+    assert ardour.advance(0.0) == [ASK, RATE, DESCRIBE]
     ardour.receive(HEARTBEAT, 0.1)
     assert settings([(0.1, m) for m in ardour.advance(0.1)]) == []
     describe(ardour, 0.2)
@@ -270,7 +271,7 @@ def test_a_refused_port_is_a_silent_host(ardour, five, describe, run):
     ardour.refused(0.6)
     assert Presence.SILENT is ardour.presence
     out = [message for _, message in run(ardour, 1.7, 0.6)]
-    assert {ASK, DESCRIBE} == set(out)
+    assert {ASK, RATE, DESCRIBE} == set(out)
     describe(ardour, 1.7)
     assert Life.FOLLOWING is ardour.life
 
@@ -313,7 +314,7 @@ def test_a_wire_that_doubts_is_told_everything_again(make_route, five, run):
 def test_refresh_before_anything_is_asked_for_is_nothing(ardour):
     """Without bands there is nothing to send again."""
     ardour.refresh()
-    assert ardour.advance(0.0) == [ASK, DESCRIBE]
+    assert ardour.advance(0.0) == [ASK, RATE, DESCRIBE]
 
 
 def test_told_numbers_are_used(ardour, five, describe):

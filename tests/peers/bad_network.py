@@ -94,6 +94,10 @@ class BadNetwork:
                 self.effects[track].values[number - FIRST] = value
                 if self._clients.get(client) == track:
                     self._answer(client, Osc("/select/plugin/parameter", (number, value)))
+            case "list", ():
+                for track in self.effects:
+                    self._answer(client, Osc("#reply", ("B", f"EQ{track}", 1, 1, 0, 0, track, 0)))
+                self._answer(client, Osc("#reply", ("end_route_list", 48_000, 0, 0)))
             case "list", (track,):
                 self._answer(client, Osc("/strip/plugin/list", (track, 1, CalfEq5.name, 1)))
             case _:

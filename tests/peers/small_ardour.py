@@ -13,6 +13,7 @@ class SmallArdour:
     def __init__(self, target, *tracks, slot=3):
         self.target, self.now_s, self.heard = target, 0.0, []
         self.bands, self.morph = None, 1.0
+        self.rate_hz = 48_000
         self.is_running, self.loses = True, lambda message: False
         self.plugins = {(track, slot): self.own(target.route.equalizer) for track in tracks or (2,)}
         self._beat_s = 0.0
@@ -75,6 +76,9 @@ class SmallArdour:
                     self._answer(Osc("/strip/plugin/descriptor", (*place, number, name, value)))
                 if place in self.plugins:
                     self._answer(Osc("/strip/plugin/descriptor_end", place))
+            case "list" if not message.arguments:
+                self._answer(Osc("#reply", ("B", "EQ", 1, 1, 0, 0, 2, 0)))
+                self._answer(Osc("#reply", ("end_route_list", self.rate_hz, 0, 0)))
             case "list":
                 (track,) = message.arguments
                 there = [(slot, f"plug-in {len(p)}", 1) for (on, slot), p in self.plugins.items() if on == track]
