@@ -1,6 +1,5 @@
 """What the commands for own words and the library share: opening it, and asking the daemon."""
 
-import asyncio
 import sqlite3
 import time
 from collections.abc import Generator, Sequence
@@ -11,22 +10,22 @@ import click
 
 from ...model import Bands, Model, load
 from ...model.model import key_of
-from ..app.config import address, library_file
+from ..app.config import library_file
 from ..errors import LibraryError, PortError
+from ..files import read_bounded
 from ..library.five import five_bands
 from ..library.names import checked_name
 from ..library.records import Put
 from ..library.words import Example, OwnWord, decoded, encoded, taught
-from ..messages.osc import decode, encode
 from ..messages.types import Osc
-from ..ports.event_loop import run
-from ..ports.udp import UdpPort
 from ..session.dispatch import REFUSAL
 from ..storage.database import Database, open_library
+from .sending import converse, refusal_among
 
 SAVED = "/semeq/saved"
-ANSWER_S = 5.0
-TO = click.option("--to", default="127.0.0.1:9000", metavar="HOST:PORT", help="The daemon (127.0.0.1:9000).")
+SAVED_S = 5.0
+"""How long a disk may take."""
+LARGEST_BYTES = 20_000_000
 
 
 @contextmanager
@@ -79,7 +78,7 @@ def teach_settings(settings: Sequence[tuple[str, Bands, str]], *, force: bool) -
                 five, off_db = five_bands(bands)
             except ValueError as error:
                 raise click.UsageError(f"{name[:40]!r}: {error}") from None
-            _refuse_hiding(model, name, force)
+            refuse_hiding(model, name, force)
             example = Example.of(five, at_s=time.time(), note=note[:200], off_db=off_db)
             word = taught(model, words.get(key_of(name)), name, example, force=force)
             words[word.key] = changed[word.key] = word
@@ -87,49 +86,28 @@ def teach_settings(settings: Sequence[tuple[str, Bands, str]], *, force: bool) -
     return list(changed.values())
 
 
-def _refuse_hiding(model: Model, name: str, force: bool) -> None:
+def refuse_hiding(model: Model, name: str, force: bool) -> None:
+    """Raise ``click.UsageError`` where a name would hide a shipped word, unless that was asked for."""
     if key_of(name) in model.indices and not force:
-        raise click.UsageError(f"{name!r} is a word that semeq knows: --force puts yours in its place, or use --name")
+        raise click.UsageError(
+            f"{name!r} is a word that semeq knows: --force puts yours in its place, or choose another name"
+        )
 
 
 def ask(message: Osc, to: str) -> Osc:
     """Send a change to the daemon and wait until it is on disk; raises ``click.UsageError`` if it is refused."""
-    return run(_ask(message, to))
-
-
-async def _ask(message: Osc, to: str) -> Osc:
-    answer: asyncio.Future[Osc] = asyncio.get_running_loop().create_future()
-    refused = asyncio.Event()
-
-    def hear(data: bytes, _: object) -> None:
-        with suppress(ValueError):
-            for said in decode(data):
-                if said.address in {SAVED, REFUSAL} and not answer.done():
-                    answer.set_result(said)
-
-    port = await UdpPort.connect(address(to, "--to"), hear, refused.set)
-    try:
-        port.send(encode(message))
-        waiting = asyncio.ensure_future(refused.wait())
-        await asyncio.wait((answer, waiting), timeout=ANSWER_S, return_when=asyncio.FIRST_COMPLETED)
-        waiting.cancel()
-    finally:
-        port.close()
-    if refused.is_set():
-        raise PortError(f"nobody listens on {to}; is semeq-daemon running, on that port?")
-    if not answer.done():
-        raise PortError(f"semeq on {to} has not answered within {ANSWER_S:g} s: it is not on disk yet")
-    said = answer.result()
-    if said.address == REFUSAL:
-        raise click.UsageError(str(said.arguments[-1]))
-    return said
+    answers = converse((message,), to, lambda answer: answer.address in {SAVED, REFUSAL}, within_s=SAVED_S)
+    if why := refusal_among(answers):
+        raise click.UsageError(why)
+    for answer in answers:
+        if answer.address == SAVED:
+            return answer
+    raise PortError(f"semeq on {to} has not answered within {SAVED_S:g} s: it is not on disk yet")
 
 
 def read_text(path: Path) -> str:
     """A file's text; raises ``click.UsageError`` naming it."""
     try:
-        if path.is_file() and path.stat().st_size > 20_000_000:
-            raise click.UsageError(f"{path}: too large")
-        return path.read_text(encoding="utf-8-sig", errors="replace")
+        return read_bounded(path, LARGEST_BYTES).decode("utf-8-sig", errors="replace")
     except OSError as error:
         raise click.UsageError(f"{path}: {error.strerror}") from None

@@ -12,10 +12,8 @@ from ...model.request import request
 from ...model.words import Phrase, parse
 from ..errors import PortError
 from ..messages.types import Osc
-from ..ports.event_loop import run
-from ..session.dispatch import REFUSAL
 from .run import Between
-from .sending import exchange
+from .sending import TO, exchange, refusal_among
 
 MODEL = click.option("--model", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Another model.")
 JSON = click.option("--json", "as_json", is_flag=True, help="Machine-readable.")
@@ -24,7 +22,7 @@ JSON = click.option("--json", "as_json", is_flag=True, help="Machine-readable.")
 @click.command()
 @click.argument("text", nargs=-1, required=True)
 @click.option("--json", "as_json", is_flag=True, help="Only read the request, and say as JSON what it would do.")
-@click.option("--to", default="127.0.0.1:9000", metavar="HOST:PORT", help="Where to (127.0.0.1:9000, the daemon).")
+@TO
 @MODEL
 def say(text: tuple[str, ...], as_json: bool, to: str, model: Path | None) -> None:
     """Ask the running daemon in words: a bit warmer, less harsh; again; half of that; undo.
@@ -36,10 +34,9 @@ def say(text: tuple[str, ...], as_json: bool, to: str, model: Path | None) -> No
     if as_json:
         click.echo(json.dumps(as_data(parse(said, load(model).lexicon)), ensure_ascii=False))
         return
-    answers, is_done = run(exchange(Osc("/semeq/say", (said,)), to))
-    refused = [str(answer.arguments[-1]) for answer in answers if answer.address == REFUSAL and answer.arguments]
-    if refused:
-        raise click.UsageError(refused[0])
+    answers, is_done = exchange(Osc("/semeq/say", (said,)), to)
+    if why := refusal_among(answers):
+        raise click.UsageError(why)
     if not is_done:
         raise PortError(f"{to} did not answer; is semeq-daemon running there?")
     heard = [str(answer.arguments[0]) for answer in answers if answer.address == "/semeq/said" and answer.arguments]

@@ -20,11 +20,8 @@ from ..errors import PortError
 from ..library.vocabulary import Vocabulary
 from ..mappings.library import load as load_mapping
 from ..messages.types import Osc, OscArgument
-from ..ports.event_loop import run
 from ..ports.midi_in import short_name
 from ..ports.rtmidi import RtMidi, candidates
-from ..session.dispatch import REFUSAL
-from ..session.session import QUESTIONS
 from ..session.state import STRENGTH_RANGE
 from .audition import audition
 from .completion import completion, names
@@ -38,7 +35,7 @@ from .plot import plot
 from .render import render
 from .run import Between, run_command
 from .say import describe, say
-from .sending import exchange
+from .sending import TO, deliver
 from .service import service
 from .setup import setup
 from .tables import LANGUAGES, bands_table, json_text, row_of, settings_table, terms_table
@@ -202,10 +199,9 @@ def bands(
 @command.command(context_settings={"ignore_unknown_options": True})  # so that -1 is a value
 @click.argument("osc_address", metavar="ADDRESS")
 @click.argument("arguments", nargs=-1)
-@click.option("--to", default="127.0.0.1:9000", metavar="HOST:PORT", help="Where to (127.0.0.1:9000, the daemon).")
+@TO
 @click.option("--all", "everything", is_flag=True, help="Print all that comes back, the daemon's values too.")
-@click.pass_context
-def send(ctx: click.Context, osc_address: str, arguments: tuple[str, ...], to: str, everything: bool) -> None:
+def send(osc_address: str, arguments: tuple[str, ...], to: str, everything: bool) -> None:
     """Send one OSC message to the daemon, and say whether it was taken, or why not.
 
     Whole numbers are sent as integers, other numbers as floats, true and false as such, the rest as text. An answer to
@@ -213,17 +209,7 @@ def send(ctx: click.Context, osc_address: str, arguments: tuple[str, ...], to: s
     """
     if not osc_address.startswith("/"):
         raise click.UsageError(f"an OSC address begins with /, not {osc_address!r}")
-    message = Osc(osc_address, tuple(_argument(word) for word in arguments))
-    answers, is_done = run(exchange(message, to))
-    refused = [str(answer.arguments[-1]) for answer in answers if answer.address == REFUSAL and answer.arguments]
-    if everything or message.address in QUESTIONS:
-        click.echo("\n".join(map(str, answers)))
-    if refused:
-        raise click.UsageError(f"{osc_address} was not taken: {refused[0]}")
-    if not is_done:
-        click.echo("sent; nothing came back", err=True)
-    elif not (everything or message.address in QUESTIONS):
-        click.echo(f"done: {message}")
+    deliver(Osc(osc_address, tuple(_argument(word) for word in arguments)), to, shows_all=everything)
 
 
 def _argument(word: str) -> OscArgument:

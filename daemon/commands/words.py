@@ -15,7 +15,8 @@ from ..library.records import Put
 from ..library.vocabulary import Vocabulary
 from ..library.words import OwnWord, encoded
 from ..messages.types import Osc
-from .own import TO, ask, opened, own_words, read_text, teach_settings, write
+from .own import ask, opened, own_words, read_text, refuse_hiding, teach_settings, write
+from .sending import TO, deliver
 from .tables import bands_table, json_text
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -101,8 +102,7 @@ def rename(old: str, new: str, force: bool) -> None:
         word = _own(own, old)
         if key_of(new) in own and key_of(new) != word.key:
             raise click.UsageError(f"there is a word {new!r} of yours already")
-        if key_of(new) in load().indices and not force:
-            raise click.UsageError(f"{new!r} is a word that semeq knows: --force puts yours in its place")
+        refuse_hiding(load(), new, force)
         renamed = msgspec.structs.replace(word, name=new, alone=True)
         gone = [Put(0, "words", word.key, None)] if renamed.key != word.key else []
         write(database, [*gone, Put(0, "words", renamed.key, encoded(renamed))])
@@ -172,20 +172,13 @@ def song(name: str | None, scenes: tuple[str, ...], is_gone: bool, to: str) -> N
                     click.echo(f"{title}: " + ", ".join(f"{n} {scene or '-'}" for n, scene in enumerate(listed, 1)))
         return
     if not scenes and not is_gone:
-        ask_plain(Osc("/semeq/song", (name,)), to)
+        deliver(Osc("/semeq/song", (name,)), to)
         return
     name = _name(name)
     document = None if is_gone else msgspec.json.encode([_name(scene) for scene in scenes])
     with opened() as database:
         write(database, [Put(0, "songs", name, document)])
     click.echo(f"{name}: {'gone' if is_gone else ', '.join(scenes)}")
-
-
-def ask_plain(message: Osc, to: str) -> None:
-    """Send what changes only what the daemon does now, as `semeq send` does."""
-    from .tools import send
-
-    send.main([message.address, *map(str, message.arguments), "--to", to], standalone_mode=False)
 
 
 @click.command()

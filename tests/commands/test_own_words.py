@@ -99,6 +99,15 @@ def test_a_file_that_is_no_setting(call, file, text):
     assert own(call) == {}
 
 
+def test_a_file_that_is_none(call, tmp_path):
+    """A pipe is not waited for, and what is too large for a setting is not read."""
+    os.mkfifo(tmp_path / "pipe.txt")
+    with (tmp_path / "large.txt").open("wb") as large:
+        large.truncate(30_000_000)
+    assert is_refused(call("words", "import", str(tmp_path / "pipe.txt")), "pipe.txt", "a pipe")
+    assert is_refused(call("words", "import", str(tmp_path / "large.txt")), "large.txt", "20000 kB")
+
+
 def test_a_library_of_a_newer_semeq_is_not_written(call, file):
     """Commands say so in one line; what is in it is as it was."""
     mine = file("vocal air.txt", FILTER)
