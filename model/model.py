@@ -14,7 +14,7 @@ from .eq import Bands, scaled
 from .errors import ModelError, UnknownTermError
 from .latent import Descriptor, Latent, morph
 from .layers import Array, run
-from .network import LEGAL_HIGH, LEGAL_LOW, Network
+from .network import Network
 from .personal import SHIPPED, Scatter, Trust, personal_curve
 from .refine import refined
 from .words import LONGEST_READ, UNSURE, Entry, Lexicon, Taken, parse
@@ -114,7 +114,7 @@ class Model:
         if self._built:
             model._built.append(self.lexicon.plus(_entries(further, len(self.terms))))
         if self._curves:
-            curves = np.concatenate((self._term_curves, np.empty((len(further), len(LISTENING_HZ)))))
+            curves = np.concatenate((self.term_curves, np.empty((len(further), len(LISTENING_HZ)))))
             moved = np.any(frozen[: len(self.latents)] != self.latents, axis=1)
             others = np.concatenate((np.flatnonzero(moved), np.arange(len(self.latents), len(frozen))))
             curves[others] = self._curves_of(frozen[others])
@@ -123,7 +123,7 @@ class Model:
 
     def work_out(self) -> None:
         """Work out the terms' forms and curves now, not when they are first asked for; any thread may do so."""
-        _ = self.lexicon, self._term_curves
+        _ = self.lexicon, self.term_curves
 
     @property
     def latent_size(self) -> int:
@@ -226,13 +226,13 @@ class Model:
         if float(np.abs(curve).max()) < _SILENT_DB:
             return []
         descriptors = list(self.terms.values())
-        shares = beliefs(curve, self._term_curves, descriptors, self.precision)
+        shares = beliefs(curve, self.term_curves, descriptors, self.precision)
         order = without_opposites([int(index) for index in np.argsort(-shares)], descriptors, count)
         return [(descriptors[index].term, float(shares[index])) for index in order]
 
     def families(self, bands: Bands) -> list[Family]:
         """Say what a setting does: the regions that it lifts or lowers, the strongest first, each with words for it."""
-        return families(response_db(bands, LISTENING_HZ), self._term_curves, list(self.terms.values()))
+        return families(response_db(bands, LISTENING_HZ), self.term_curves, list(self.terms.values()))
 
     def described(self, bands: Bands) -> str:
         """The same in one line: ``low-mid boost: full, warm · likely warm, thick``; *flat* where nothing is done."""
@@ -241,15 +241,14 @@ class Model:
         return " · ".join([*found, f"likely {', '.join(likely)}"]) if likely else "flat"
 
     @property
-    def _term_curves(self) -> NDArray[np.float64]:
+    def term_curves(self) -> NDArray[np.float64]:
         """The terms' own responses at ``LISTENING_HZ``. Shape: ``(terms, 32)``."""
         if not self._curves:
             self._curves.append(self._curves_of(self.latents))
         return self._curves[0]
 
     def _curves_of(self, latents: Array) -> NDArray[np.float64]:
-        rows = np.minimum(np.maximum(self.network.rows(latents), LEGAL_LOW), LEGAL_HIGH)
-        return rows_db(rows, LISTENING_HZ)
+        return rows_db(self.network.legal_rows(latents), LISTENING_HZ)
 
     @property
     def map(self) -> "Plane":

@@ -122,10 +122,13 @@ class Network:
             np.exp(values[..., 5:], out=values[..., 5:])
         return values
 
+    def legal_rows(self, latents: Array) -> NDArray[np.float64]:
+        """Decode to rows inside 20-20,000 Hz, +-12 dB and Q 0.1-10. Shape: ``(..., latent_size)`` -> ``(..., 13)``."""
+        return np.minimum(np.maximum(self.rows(latents), LEGAL_LOW), LEGAL_HIGH)
+
     def decode(self, latent: Latent) -> Bands:
-        """Decode one point to five bands inside 20-20,000 Hz, +-12 dB and Q 0.1-10."""
-        row = np.minimum(np.maximum(self.rows(latent), LEGAL_LOW), LEGAL_HIGH)
-        return to_bands(row.tolist())
+        """Decode one point to five bands, within the limits of ``legal_rows``."""
+        return to_bands(self.legal_rows(latent).tolist())
 
     def encode(self, bands: Bands) -> Latent:
         """Find the place of a setting, shape ``(latent_size,)``; a curve encoder takes any bands, in any number."""

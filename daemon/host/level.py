@@ -1,14 +1,9 @@
 """Keeping one plug-in's loudness by the gain after its bands, from where the player has that, if it is known."""
 
-from collections.abc import Mapping
-
 from ...model.loudness import Spectrum
 from .follower import Follower
 from .output import OutputGain
-from .own import OwnKeeper
-
-Values = Mapping[str, float]
-"""Natural values by the parameters' names."""
+from .own import OwnKeeper, Values
 
 
 class LevelKeeper:

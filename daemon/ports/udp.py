@@ -17,9 +17,6 @@ TURN_S = 0.00025
 DRAINED = 256
 """Datagrams that are fetched from the system at once, before its own buffer overflows."""
 
-HELD = 4_194_304
-"""Bytes that the system shall hold for a client until they are read; it gives as many as it may."""
-
 ANYWHERE = ("0.0.0.0", "::")
 """What a socket is bound to that hears all of this machine's addresses."""
 
@@ -27,7 +24,11 @@ ERROR_PORT_UNREACHABLE = 1234
 """Windows' number for a datagram that nobody took. Source: System Error Codes, 1000 to 1299."""
 
 BUFFER_BYTES = 1 << 20
-"""What the system is asked to keep while something else is worked on; it grants less where it may not be so much."""
+CLIENT_BUFFER_BYTES = 1 << 22
+"""What the system is asked to keep while something else is worked on; it grants less where it may not be so much.
+
+A host describes many plug-ins at once; of a crowd's flood only so much shall wait before others are heard.
+"""
 
 OnDatagram = Callable[[bytes, Address], Rest | None]
 """Works on a datagram; on one with many messages step by step, so that it keeps nobody else waiting."""
@@ -193,17 +194,18 @@ class UdpPort:
         except OSError as error:
             found, problem = list[_Found](), error
         for family, kind, protocol, _, place in found:
-            own = socket.socket(family, kind, protocol)
+            own: socket.socket | None = None
             try:
+                own = socket.socket(family, kind, protocol)  # a machine without IPv6 refuses this one
                 own.setblocking(False)
-                # A plug-in of many parameters is described in hundreds of datagrams at once.
-                own.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, HELD)
+                own.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, CLIENT_BUFFER_BYTES)
                 own.connect(place)
                 transport, _ = await loop.create_datagram_endpoint(
                     lambda: _ClientProtocol(on_datagram, on_refused), sock=own
                 )
             except OSError as error:
-                own.close()
+                if own:
+                    own.close()
                 problem = error
             else:
                 return cls(transport, direct=own.send)

@@ -6,7 +6,7 @@ from difflib import SequenceMatcher
 from typing import Literal
 
 from ...model.words import Entry, Lexicon, Taken, parse
-from ...model.words.spelling import key_of, unaccented
+from ...model.words.alikeness import look_of
 
 Side = Literal["a", "b"]
 ALIKE = 0.65
@@ -65,14 +65,14 @@ def nearest(word: str, words: Sequence[str], lexicon: Lexicon | None = None) -> 
     term that is far from what was typed, such as sibilant for "less", which is one letter off "ess".
     """
     known = lexicon or Lexicon.of(Entry(term) for term in words)
-    typed = unaccented(key_of(word))
-    starting = [term for term in words if unaccented(key_of(term)).startswith(typed)]
+    typed = look_of(word)
+    starting = [term for term in words if look_of(term).startswith(typed)]
     taken = known.resolve(word) if typed else Taken(word)
     meant = [taken.term] if taken.term else list(taken.near) if taken.asks else []
     if taken.how == "slip" or taken.asks:
-        meant = [term for term in meant if _is_like(typed, unaccented(key_of(term)))]
+        meant = [term for term in meant if _is_like(typed, look_of(term))]
     # a whole word in another form comes before longer ones that begin like it
-    exact = taken.term is not None and taken.how == "form" and typed not in {unaccented(key_of(t)) for t in starting}
+    exact = taken.term is not None and taken.how == "form" and typed not in {look_of(t) for t in starting}
     order = [*meant, *starting] if exact else [*starting, *meant]
     return list(dict.fromkeys(order))[:9]
 

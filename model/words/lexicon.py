@@ -115,13 +115,6 @@ class Lexicon:
             further[key] = sorted((*self._spelled(key), *forms))
         return Lexicon((*self.entries, *new), self._forms, further)
 
-    def also(self, entries: Iterable[Entry]) -> "Lexicon":
-        """The same with more words, which win over those that are there: a person's own words, at run time."""
-        own = tuple(entries)
-        taken = {key_of(entry.term) for entry in own}
-        first = [Entry(e.term, e.language, e.forms, e.risky, -1_000_000 + e.rank) for e in own]
-        return Lexicon.of([*first, *(entry for entry in self.entries if key_of(entry.term) not in taken)])
-
     def resolve(self, word: str, language: Language | None = None, *, looks: bool = True) -> Taken:
         """Lead a word, in any form, back to its term; ``language`` decides where both have it.
 

@@ -128,15 +128,6 @@ def test_amounts_stay_in_bounds(words):
         assert -1.5 <= move.amount <= 1.5
 
 
-def test_own_words_win_over_those_that_are_there():
-    """Words that somebody adds at run time, with their forms."""
-    own = LEXICON.also([Entry("glorp", "en", ("glorpiness",)), Entry("muddy", "en", ("swampy",))])
-    assert own.resolve("glorpier").term == "glorp"
-    assert own.resolve("glorpiness").term == "glorp"
-    assert own.resolve("swampy").term == "muddy"
-    assert parse("a bit glorpier, less mud", own).moves[0].word == "glorp"
-
-
 def test_the_better_known_owner_has_a_form():
     """Of two words that claim one form, the term itself wins, then the smaller rank."""
     lexicon = Lexicon.of(

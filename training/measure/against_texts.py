@@ -70,7 +70,7 @@ class AgainstTexts(msgspec.Struct, frozen=True):
 
 def against_texts(model: Model) -> AgainstTexts:
     """Compare every term that texts speak of."""
-    rows = np.minimum(np.maximum(model.network.rows(model.latents), LEGAL_LOW), LEGAL_HIGH)
+    rows = model.network.legal_rows(model.latents)
     curves = dict(zip(model.terms, rows_db(rows, FREQUENCIES_HZ), strict=True))
     known = [(term, word) for word in textbook().values() if (term := _term(model, word)) is not None]
     tones = {term: word for term, word in known if word.nature == "tone"}

@@ -13,7 +13,7 @@ from ..corpus.both import Corpus
 from ..corpus.recipe import CurveLosses, Recipe
 from ..corpus.table import Table
 from ..networks.fit import fit
-from .judge import decoded_curves, encoded, morphs
+from .judge import encoded, morphs
 from .metrics import pooled
 from .naming import Namer, macro
 from .personal import Poles, changes
@@ -64,7 +64,7 @@ def choose(recipe: Recipe, corpus: Corpus, kept: Table, seed: int) -> Choice:
     scores = {name: round(score(model, splits[0], seed), 4) for name, model in firsts.items()}
     network = min(NETWORKS, key=lambda name: scores[name])
     pairs = list(zip(models, splits, strict=True))
-    namers = [Namer(decoded_curves(model), list(model.terms.values()), model.precision) for model in models]
+    namers = [Namer(model.term_curves, list(model.terms.values()), model.precision) for model in models]
     naming, top = chosen_naming(list(zip(namers, splits, strict=True)))
     trust, error = chosen_trust([(Poles.of(model), split) for model, split in pairs])
     scores |= {"macro top-5": round(top, 4), "after one example, dB": round(error, 4)}

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...model.curves import rows_db
-from ...model.describing import LISTENING_HZ, Weights, beforehand
 from ...model.describing import SHIPPED as NAMING
+from ...model.describing import Weights, beforehand
 from ...model.layers import Array
 from ...model.model import Model
 from ...model.network import LEGAL_HIGH, LEGAL_LOW, Network
@@ -167,12 +167,6 @@ def _indifference(network: Network, split: Split, seed: int) -> Figures:
     }
 
 
-def decoded_curves(model: Model) -> Curves:
-    """The terms' own responses as decoded, at ``LISTENING_HZ``. Shape: ``(terms, 32)``."""
-    rows = np.minimum(np.maximum(model.network.rows(model.latents), LEGAL_LOW), LEGAL_HIGH)
-    return rows_db(rows, LISTENING_HZ)
-
-
 def terms_as_figures(errors: dict[str, float], split: Split) -> Figures:
     """Errors of terms under two names: of those of enough rows, and of those that enough people spoke of."""
     common = {f"term_{term}_db": [errors[term]] for term in split.common if term in errors}
@@ -206,7 +200,7 @@ def _full(
     weights, trust = chosen
     figures |= personal_errors(model, split, seed, trust)
     figures |= change_figures(changes(Poles.of(model), split, trust))
-    figures |= naming(Namer(decoded_curves(model), list(model.terms.values()), model.precision), split, weights)
+    figures |= naming(Namer(model.term_curves, list(model.terms.values()), model.precision), split, weights)
     figures["decode_us"] = [_decode_us(model)]
     return figures
 

@@ -9,7 +9,7 @@ from ...model.curves import rows_db
 from ...model.describing import LISTENING_HZ
 from ...model.latent import Descriptor, Language
 from ...model.layers import Array
-from ...model.network import LEGAL_HIGH, LEGAL_LOW, Network
+from ...model.network import Network
 from ...model.personal import SHIPPED, Scatter
 from ...model.refine import refined
 from ..corpus.curves import grid
@@ -45,7 +45,7 @@ def place(network: Network, wanted: list[Target], kept_level: float, refine_step
 def remarked(network: Network, wanted: list[Target], latents: Array) -> list[Descriptor]:
     """Note what the placed terms' own responses show: opposites that are no mirror, unlike translations, size."""
     frequencies = grid(256)
-    rows = np.minimum(np.maximum(network.rows(latents), LEGAL_LOW), LEGAL_HIGH)
+    rows = network.legal_rows(latents)
     curves = {target.key: curve for target, curve in zip(wanted, rows_db(rows, frequencies), strict=True)}
     return [replace(target.descriptor, notes=_notes(target, curves, frequencies)) for target in wanted]
 
