@@ -22,6 +22,7 @@ from pathlib import Path
 
 import click
 from osc_peer import OscPeer, osc_bytes, osc_messages
+from peers import free_port
 from real_daemon import user_folders
 from real_jack import Controller, JackServer, jack_server
 from semeq.daemon.eq.plugin_file import Plugin
@@ -85,7 +86,7 @@ class Daemon:
 
     def __init__(self, folder: Path, daw: Daw, jack: JackServer) -> None:
         self.trace = folder / "trace.json"
-        self.osc = OscPeer(_free_port())
+        self.osc = OscPeer(free_port())
         target = ["--host", "ardour", "--plugin", "calf-eq5", "--send", f"127.0.0.1:{daw.port}"]
         midi = ["--midi", "controller 1", "--midi-api", "jack", "--morph-cc", str(KNOB), "--takeover", "off"]
         env = os.environ | jack.environment | user_folders(folder) | {TRACE: str(self.trace), "TERM": "xterm-256color"}
@@ -124,12 +125,6 @@ def _drain(screen: int) -> None:
     with suppress(OSError):
         while os.read(screen, 65536):
             pass
-
-
-def _free_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def _wait_for_pong(osc: OscPeer, seconds: float = 10.0) -> None:

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import pytest
 from osc_peer import OscPeer, osc_bytes
+from peers import free_port
 from real_daemon import BIN, Daemon, user_folders
 from real_jack import Controller, jack_server, missing_jack
 from real_scsynth import Scsynth, missing_scsynth
@@ -62,12 +63,6 @@ def peer(*to):
 def wrong(out):
     """The sentences that say that something is wrong."""
     return [line for line in out.splitlines() if line.startswith("!!")]
-
-
-def free_port():
-    """A UDP port that nobody has."""
-    with peer() as probe:
-        return probe.port
 
 
 def test_no_midi_system(examine):

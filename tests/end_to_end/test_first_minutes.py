@@ -1,7 +1,6 @@
 """The first two minutes, as a person at a terminal has them: from nothing to a moving equaliser, key by key."""
 
 import os
-import socket
 import time
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
@@ -11,6 +10,7 @@ from pathlib import Path
 import pexpect
 import pytest
 from own_hosts import own_hosts
+from peers import is_free
 from real_daemon import BIN, until, user_folders
 from real_daw import CALF5, Part, RealDaw
 from real_jack import Controller
@@ -63,16 +63,6 @@ class Person:
         while self.terminal.isalive():
             self.types("q")
             self.terminal.expect_exact([pexpect.EOF, pexpect.TIMEOUT], timeout=0.5)
-
-
-def is_free(port: int) -> bool:
-    """Whether nobody on this machine has that UDP port."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
-        try:
-            one.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-        return True
 
 
 @pytest.fixture(scope="module")

@@ -7,10 +7,11 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 
 import pytest
 from osc_peer import OscPeer
+from peers import free_port
 from real_daemon import BIN, Daemon, until, user_folders
 from real_jack import Controller, jack_server, missing_jack
 
@@ -50,12 +51,6 @@ def is_answered(phone, seconds=0.2):
     """Whether the daemon answers this phone."""
     phone.send("/semeq/ping", "i", 5)
     return ("/semeq/pong", [5]) in phone.receive(seconds)
-
-
-def free_port():
-    """A UDP port that is free now."""
-    with closing(OscPeer()) as peer:
-        return peer.port
 
 
 @needs_jack

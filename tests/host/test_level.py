@@ -46,6 +46,13 @@ def lead(target, host, bands, seconds=2.0):
     return host.play(seconds)
 
 
+def after_a_crash(stage, kept, before):
+    """The next run, which finds the plug-in as the one before has left it."""
+    target, host = stage(kept)
+    host.plugins[2, 3] = {n: [name, before.only[name]] for n, (name, _) in host.plugins[2, 3].items()}
+    return target, host
+
+
 def change(five):
     """What these bands add to the loudness of pink noise, in dB."""
     return PINK.change_by(five)
@@ -143,9 +150,7 @@ def test_a_crash_while_the_knob_turns_is_survived(stage, five):
     while db(host.only[OUTPUT]) == pytest.approx(-4.0, abs=0.2):
         host.play(0.01)
         assert host.now_s < 5.0
-    left = host.only
-    target, host = stage(kept)
-    host.plugins[2, 3] = {n: [entry[0], left[entry[0]]] for n, entry in host.plugins[2, 3].items()}
+    target, host = after_a_crash(stage, kept, host)
     host.play(1.0)
     assert target.restore(host.now_s)
     host.play(2.0)
@@ -185,9 +190,7 @@ def test_after_a_crash_the_gain_is_known_and_given_back(stage, five):
     target, host = stage(kept)
     target.match_level(PINK, 0.0)
     lead(target, host, five)
-    left = host.only
-    target, host = stage(kept)
-    host.plugins[2, 3] = {n: [entry[0], left[entry[0]]] for n, entry in host.plugins[2, 3].items()}
+    target, host = after_a_crash(stage, kept, host)
     host.play(1.0)
     assert target.restore(host.now_s)
     host.play(2.0)
@@ -200,9 +203,7 @@ def test_after_a_crash_without_the_match_the_gain_goes_back_as_the_knob_leads(st
     target, host = stage(kept)
     target.match_level(PINK, 0.0)
     lead(target, host, five)
-    left = host.only
-    target, host = stage(kept)
-    host.plugins[2, 3] = {n: [entry[0], left[entry[0]]] for n, entry in host.plugins[2, 3].items()}
+    target, host = after_a_crash(stage, kept, host)
     host.play(1.0)
     lead(target, host, scaled(five, 0.5))
     assert db(host.only[OUTPUT]) == pytest.approx(-4.0, abs=0.001)
@@ -213,9 +214,7 @@ def test_a_gain_moved_between_two_runs_is_the_players(stage, five):
     kept = InMemory()
     target, host = stage(kept)
     lead(target, host, five)
-    left = host.only
-    target, host = stage(kept)
-    host.plugins[2, 3] = {n: [entry[0], left[entry[0]]] for n, entry in host.plugins[2, 3].items()}
+    target, host = after_a_crash(stage, kept, host)
     host.hand(OUTPUT, 2.0, tells=False)
     target.match_level(PINK, 0.0)
     lead(target, host, five)
@@ -233,9 +232,7 @@ def test_a_setting_kept_by_an_older_version_is_completed(stage, five):
     for key, setting in list(kept.settings.items()):
         without = {name: value for name, value in setting.own.items() if name != OUTPUT}
         kept.keep(key, OwnSetting(without, setting.sent, setting.is_moving))
-    left = host.only
-    target, host = stage(kept)
-    host.plugins[2, 3] = {n: [entry[0], left[entry[0]]] for n, entry in host.plugins[2, 3].items()}
+    target, host = after_a_crash(stage, kept, host)
     target.match_level(PINK, 0.0)
     lead(target, host, five)
     assert db(host.only[OUTPUT]) == pytest.approx(-4.0 - change(five), abs=0.01)

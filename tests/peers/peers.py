@@ -36,6 +36,16 @@ def free_port(kind: socket.SocketKind = socket.SOCK_DGRAM) -> int:
         return probe.getsockname()[1]
 
 
+def is_free(port: int) -> bool:
+    """Whether nobody on this machine has a UDP port."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
 def excess(times_s: Iterable[float], rate_hz: float) -> float:
     """How many messages at most came earlier than a steady rate allows, over any stretch of time."""
     least = most = 0.0

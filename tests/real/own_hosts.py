@@ -1,10 +1,10 @@
 """Host files of a test's own: what else runs on this machine, on the ports that hosts usually have, is not seen."""
 
 import re
-import socket
 from pathlib import Path
 
 import semeq
+from peers import free_port, is_free
 
 SHIPPED = Path(semeq.__file__).parent / "mappings" / "hosts"
 
@@ -13,22 +13,11 @@ def free_ports(count: int) -> list[int]:
     """UDP ports of this machine that nobody has, each with three more behind it that nobody has either."""
     found: list[int] = []
     while len(found) < count:
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as first:
-            first.bind(("127.0.0.1", 0))
-            port = first.getsockname()[1]
+        port = free_port()
         is_apart = port < 65_000 and all(abs(port - other) > 4 for other in found)
-        if is_apart and all(map(_is_free, range(port, port + 4))):
+        if is_apart and all(map(is_free, range(port, port + 4))):
             found.append(port)
     return found
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
-        try:
-            one.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-        return True
 
 
 def own_hosts(config: Path, **ports: int) -> None:

@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 from osc_peer import OscPeer
 from peer_plugins import CalfEq5, EqEight, MixerChannel
-from peers import free_port
+from peers import free_port, is_free
 from programs import HEEDS_S
 from real_daemon import until
 from real_jack import JackServer
@@ -117,16 +117,6 @@ class Scripted(Program):
         return json.loads(self.log.rpartition(mark)[2].partition("\n")[0])
 
 
-def listens(port: int) -> bool:
-    """Whether somebody has a UDP port of this machine."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return True
-    return False
-
-
 class Live(Scripted):
     """AbletonOSC's own code. Tracks 1 to 3 have an EQ Eight, track 4 has two."""
 
@@ -136,7 +126,7 @@ class Live(Scripted):
         peers = found("ableton")
         # AbletonOSC writes its log beside its code, and so in a copy of it.
         shutil.copytree(peers / "ableton", folder / "ableton", dirs_exist_ok=True)
-        until(lambda: not listens(self.PORT), "Live's port to be free")
+        until(lambda: is_free(self.PORT), "Live's port to be free")
         super().__init__(folder, sys.executable, peers / "live_stub.py", folder / "ableton")
         self.wait_for("ready")
 
@@ -158,7 +148,7 @@ class Carla(Scripted):
 
     def __init__(self, folder: Path, name: str = "Carla", plugins: int = 2) -> None:
         peers = found("carla")
-        until(lambda: not listens(self.PORT), "Carla's port to be free")
+        until(lambda: is_free(self.PORT), "Carla's port to be free")
         home = {"HOME": str(folder)}
         script = peers / "carla_host.py"
         super().__init__(folder, sys.executable, script, peers / "carla", name, str(plugins), environment=home)
@@ -179,9 +169,9 @@ class X32(Program):
 
     def __init__(self, folder: Path) -> None:
         program = found("x32") / "x32" / "X32"
-        until(lambda: not listens(self.PORT), "the mixer's port to be free")
+        until(lambda: is_free(self.PORT), "the mixer's port to be free")
         super().__init__(folder, program, "-i", "127.0.0.1")
-        until(lambda: listens(self.PORT), "the mixer to listen")
+        until(lambda: not is_free(self.PORT), "the mixer to listen")
 
     def ask(self, address: str) -> object:
         """What it keeps at an address."""

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import socket
 import struct
 import subprocess
 import tempfile
@@ -16,6 +15,7 @@ import numpy as np
 from left_over import SHARED
 from numpy.typing import NDArray
 from osc_peer import OscPeer
+from peers import free_port
 from probe import HEARD_HZ, Probe
 from programs import HEEDS_S, end, start
 from real_jack import JackServer, missing_jack
@@ -77,7 +77,7 @@ class Scsynth:
         self._jack = None if self._environment else JackServer(self._folder / "jackd.log", RATE_HZ)
         self._process: subprocess.Popen[bytes] | None = None
         self._probe: Probe | None = None
-        self.osc_port = _free_port()
+        self.osc_port = free_port()
         self._osc = OscPeer(self.osc_port)
         try:
             self._start()
@@ -132,9 +132,3 @@ class Scsynth:
         assert len(strips) == 1
         assert self._probe
         return self._probe.responses_db([("SuperCollider:in_1", "SuperCollider:out_1")], frequencies_hz)
-
-
-def _free_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
