@@ -14,7 +14,7 @@ from .eq import SHELF_Q, Band, BandKind, Bands
 
 KINDS = (BandKind.LOW_SHELF, BandKind.PEAKING, BandKind.PEAKING, BandKind.PEAKING, BandKind.HIGH_SHELF)
 SIZE = 13
-GAINS, FREQUENCIES, QS = slice(0, 5), slice(5, 10), slice(10, 13)
+GAINS = slice(0, 5)
 
 LOW = (-12.0,) * 5 + (22.0, 82.0, 180.0, 220.0, 580.0) + (0.1,) * 3
 HIGH = (12.0,) * 5 + (1000.0, 3900.0, 4700.0, 10000.0, 20000.0) + (10.0,) * 3

@@ -76,11 +76,6 @@ class Player:
         """Where the sound is now."""
         return self._at / self.rate_hz
 
-    @property
-    def length_s(self) -> float:
-        """How long the sound is; 0 for a live input."""
-        return 0.0 if self._sound is None else self._sound.shape[1] / self.rate_hz
-
     def seek(self, seconds: float) -> None:
         """Go to a place in the sound; places outside it are held at its ends."""
         if self._sound is not None:

@@ -15,7 +15,6 @@ Floats = NDArray[np.float64]
 
 WINDOW_S = 0.2
 BLOCK_WINDOWS = 16
-HALF_OVERLAP = 2
 
 
 def spectrum_of(path: Path, progress: Callable[[int, int], None]) -> Spectrum:

@@ -27,7 +27,6 @@ from ..wording import hertz
 from .run import Between
 
 Advance = Callable[[int, int], None]
-SHOWN_FROM_S = 1.0
 FULL_SCALE_DB = 0.0
 
 

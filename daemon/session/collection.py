@@ -1,7 +1,5 @@
 """Scenes, songs, favourites and own words: what the player keeps by a name."""
 
-from collections.abc import Sequence
-
 import msgspec
 from msgspec.structs import replace
 
@@ -62,7 +60,7 @@ class Collection:
         before = self._scene(name)
         scenes = self._keeping.documents["scenes"]
         if before is None and len(scenes) >= MOST_SCENES:
-            raise ValueError(f"{MOST_SCENES} scenes are stored already; `semeq scenes forget NAME` makes room")
+            raise ValueError(f"{MOST_SCENES} scenes are stored: `semeq send /semeq/scene/forget NAME` makes room")
         state = self._morpher.state.scene
         values = {key: getattr(state, key) for key in type(state).__struct_fields__}
         scene = StoredScene(**values, takes_ms=before.takes_ms if before else None)
@@ -145,12 +143,6 @@ class Collection:
         """The names of a song's scenes, in their order; of no song: those on the keys 1 to 9 that have another name."""
         document = self._keeping.documents["songs"].get(name)
         return _NAMES.decode(document) if document else ()
-
-    def make_song(self, name: str, scenes: Sequence[str]) -> None:
-        """Say which scenes a song has, in their order; none at all: the song goes."""
-        name, names = checked_name(name), [checked_name(scene) for scene in scenes]
-        document = msgspec.json.encode(names) if names else None
-        self._keeping.put("songs", name, document, f"song {name}: {', '.join(names) or 'gone'}")
 
     def play_song(self, name: str) -> None:
         """Let numbers mean the places in this song from now on; nothing or "-": the scenes called 1 to 9."""

@@ -105,11 +105,6 @@ class ActiveControl:
         self._takeover.forget()
         self._travel, self._told = None, None
 
-    def forget(self) -> None:
-        """Forget where it stands, and whether it is touched: it was away for a while."""
-        self.lose_place()
-        self.touched = False
-
     def _scaled(self, argument: OscArgument) -> OscArgument:
         travel = _number(argument)
         if travel is None:

@@ -66,13 +66,6 @@ class SurfaceReader:
         for one in self._for(address):
             one.soft_reset()
 
-    def reconnected(self) -> None:
-        """Forget where the controls stand, and what is touched: they were out of sight for a while."""
-        self._assembler = ControlDecoder(self.surface.elements)
-        self._held.clear()
-        for one in self._controls:
-            one.forget()
-
     def touching(self, message: Osc) -> list[str]:
         """The addresses on whose controls this message lays a hand, or takes it away."""
         return [one.control.to for one in self._controls if _is_osc(one.control.touch, message)]
@@ -80,10 +73,6 @@ class SurfaceReader:
     def guides(self) -> list[Guide]:
         """Where controls must go that have been moved but do not have their value yet."""
         return [guide for one in self._controls if (guide := one.guide(self.values))]
-
-    def touched(self, address: str, now_s: float) -> bool:
-        """Whether a hand is on a control of this address, or was until a moment ago."""
-        return any(one.is_held(now_s) for one in self._for(address))
 
     def is_held(self, source: str, now_s: float) -> bool:
         """Whether a hand is on the control of this ``from``, or was until a moment ago."""

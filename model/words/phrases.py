@@ -54,11 +54,6 @@ class Phrase:
     why: tuple[str, ...] = ()
 
     @property
-    def understood(self) -> bool:
-        """Whether there is something to be done."""
-        return bool(self.moves) or self.command is not None
-
-    @property
     def said(self) -> str:
         """The moves for people, in one line."""
         return ", ".join(move.said for move in self.moves)

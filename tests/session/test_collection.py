@@ -165,8 +165,8 @@ def test_a_song_has_its_own_numbers(player):
     for name, morph in (("verse", 0.2), ("chorus", 0.8)):
         player.say("/semeq/morph", morph)
         player.say("/semeq/scene/store", name)
-    for song, scenes in (("Ballad", ["chorus", "verse"]), ("Anthem", ["verse"])):
-        player.session.making.collection.make_song(song, scenes)
+    songs = {name: msgspec.json.encode(it) for name, it in {"Ballad": ["chorus", "verse"], "Anthem": ["verse"]}.items()}
+    player.session.library_said(Changed(player.session.making.keeping.documents | {"songs": songs}), player.now_s)
     player.say("/semeq/song", "Ballad")
     player.say("/semeq/scene/recall", 1)
     assert (player.state.morph, player.places) == (0.8, ["chorus", "verse"])

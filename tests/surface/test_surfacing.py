@@ -191,14 +191,6 @@ def test_a_knob_that_was_moved_in_another_sense_has_passed_nothing():
     assert values["/semeq/morph"] == 0.5
 
 
-def test_a_key_is_let_go_by_pulling_the_plug():
-    """After a reconnection nothing is held."""
-    reader = SurfaceReader(Surface("", "", tuple(Control(**control) for control in SHIFTED)), lambda _: None, LEVELS)
-    reader.take(Note(0, 60, 1), 0.0)
-    reader.reconnected()
-    assert [said.address for said in reader.take(ControlChange(0, 20, 1), 0.0)] == ["/semeq/morph"]
-
-
 def test_fourteen_bits_end_where_they_were_sent():
     """A fast 14-bit fader, coarse byte first, with a fine byte that comes late: its last value arrives by itself."""
     reader = SurfaceReader(
@@ -225,21 +217,18 @@ def test_fourteen_bits_end_where_they_were_sent():
     ],
 )
 def test_touch(touch, on, off):
-    """An address is touched from touch to release and a moment longer after a move, and no other one is."""
+    """A control is held from touch to release and a moment longer after a move, and no other one is."""
     reader = SurfaceReader(
         Surface("", "", (Control("pitch channel 1", "/semeq/morph", touch=touch),)), lambda _: 0.0, LEVELS
     )
-    assert not reader.touched("/semeq/morph", 0.0)
+    assert not reader.is_held("pitch channel 1", 0.0)
     assert reader.take(on, 0.0) == []
-    assert reader.touched("/semeq/morph", 10.0)
-    assert not reader.touched("/semeq/strength", 10.0)
+    assert reader.is_held("pitch channel 1", 10.0)
+    assert not reader.is_held("cc 1 channel 1", 10.0)
     reader.take(PitchBend(0, 100), 20.0)
     reader.take(off, 20.0)
-    assert reader.touched("/semeq/morph", 20.0 + HOLD_S - 0.001)
-    assert not reader.touched("/semeq/morph", 20.0 + HOLD_S)
-    reader.take(on, 30.0)
-    reader.reconnected()
-    assert not reader.touched("/semeq/morph", 30.0)
+    assert reader.is_held("pitch channel 1", 20.0 + HOLD_S - 0.001)
+    assert not reader.is_held("pitch channel 1", 20.0 + HOLD_S)
 
 
 def test_which_addresses_a_message_touches():
@@ -255,8 +244,8 @@ def test_which_addresses_a_message_touches():
     assert reader.touching(Osc("/1/fader1", (1.0,))) == reader.touching(Osc("/1/fader3/z", (1.0,))) == []
 
 
-def test_soft_resets_and_reconnections():
-    """After a soft reset a knob on its value goes on; after a reconnection one elsewhere is unknown, and waits."""
+def test_soft_resets():
+    """After a soft reset a knob on its value goes on; one that is elsewhere waits, and says where its value is."""
     values = {"/semeq/morph": 0.5, "/semeq/strength": 0.5}
     controls = (Control("cc 1", "/semeq/morph"), Control("cc 2", "/semeq/strength"))
     reader = SurfaceReader(Surface("", "", controls), values.get, LEVELS)
@@ -267,10 +256,6 @@ def test_soft_resets_and_reconnections():
     values["/semeq/morph"] = 0.1
     assert reader.take(ControlChange(0, 1, 66), 0.0) == []
     assert [guide.turn for guide in reader.guides()] == ["left"]
-    reader.reconnected()
-    assert reader.guides() == []
-    assert reader.take(ControlChange(0, 1, 0), 0.0) == []
-    assert reader.take(ControlChange(0, 1, 20), 0.0) == [Osc("/semeq/morph", (20 / 128,))]
 
 
 def test_what_no_file_names_passes_or_ends():

@@ -27,7 +27,6 @@ FREQUENCIES_HZ = grid(POINTS)
 
 Curves = NDArray[np.float64]
 Fold = tuple[NDArray[np.bool_], NDArray[np.bool_]]
-Splitter = Callable[[Table, int], Iterator[Fold]]
 
 
 def folds(table: Table, seed: int, count: int = FOLDS) -> Iterator[Fold]:
@@ -59,13 +58,6 @@ def folds(table: Table, seed: int, count: int = FOLDS) -> Iterator[Fold]:
 def people_of(table: Table, term: str) -> int:
     """How many people made settings for a term."""
     return len(np.unique(table.users[table.rows_of(term)]))
-
-
-def leaking_folds(table: Table, seed: int, count: int = FOLDS) -> Iterator[Fold]:
-    """Split by row, so that people are on both sides: the mistake that the protocol avoids, kept to show its size."""
-    fold_of_row = np.random.default_rng(seed).permutation(len(table)) % count
-    for fold in range(count):
-        yield fold_of_row != fold, fold_of_row == fold
 
 
 @dataclass(frozen=True)
