@@ -11,7 +11,6 @@ import click
 from ..app.config import Config, log_file, with_options
 from ..errors import PortError
 from ..messages.types import Osc
-from ..ports.event_loop import run
 from ..service import manager as managers
 from ..service.launchd import Launchd
 from ..service.manager import Manager
@@ -148,7 +147,7 @@ def _asked(config: Config) -> tuple[list[str], str]:
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(config.osc.bind, config.osc.bind)
     place = f"[{host}]:{config.osc.port}" if ":" in host else f"{host}:{config.osc.port}"
     try:
-        answers, _ = run(exchange(Osc("/semeq/status"), place))
+        answers, _ = exchange(Osc("/semeq/status"), place)
     except PortError:
         return [], place
     return [str(answer.arguments[0]) for answer in answers if answer.arguments], place
