@@ -11,7 +11,7 @@ from .conversation import Conversation, Round, count_of
 from .devices import latest
 from .grouping import of_bands
 from .reaper import reaper_parameters
-from .sampler import sample
+from .sampler import put_back, sample
 from .selfmap import CannotMapError
 from .shown import Shown
 
@@ -85,11 +85,13 @@ class _Ableton:
         answers = yield Round([Osc(a, self._here) for a in addresses], lambda answers: len(answers) >= len(columns))
         lists = {answer.address: answer.arguments[2:] for answer in answers if answer.arguments[:2] == self._here}
         wanted = of_bands([_ableton_parameter(n, *row) for n, row in enumerate(_rows(lists, addresses))])
+        asked, numbers = [self._show(parameter) for parameter in wanted], {parameter.index for parameter in wanted}
+        before = self._read((yield Round(asked, lambda answers: numbers <= set(self._read(answers)))))
         steps = [parameter for parameter in wanted if parameter.is_integer]
-        labelled = yield from self._labels(steps)
+        labelled = yield from self._labels(steps, before)
         plain = [parameter for parameter in wanted if not parameter.is_integer]
         back = [m for p in plain for m in (self._put(p, p.value), self._show(p))]
-        sampled, problems = yield from sample(plain, self._move, self._read, back)
+        sampled, problems = yield from sample(plain, self._move, self._read, back, before)
         if problems:
             raise CannotMapError("; ".join(problems))
         return [*labelled, *map(_as_live_takes_it, sampled)]
@@ -108,7 +110,7 @@ class _Ableton:
         rows = [answer.arguments for answer in answers if answer.address == self.text and len(answer.arguments) == 4]
         return {int(_float(row[2])): str(row[3]) for row in rows if row[:2] == self._here}
 
-    def _labels(self, parameters: Sequence[Shown]) -> Conversation[list[Shown]]:
+    def _labels(self, parameters: Sequence[Shown], before: Mapping[int, str]) -> Conversation[list[Shown]]:
         """Move each choice through its values to learn what they are called; then put them back."""
         back = [m for p in parameters for m in (self._put(p, p.value), self._show(p))]
         labels: dict[int, list[tuple[float, str]]] = {parameter.index: [] for parameter in parameters}
@@ -123,8 +125,8 @@ class _Ableton:
             said = self._read(answers)
             for parameter in there:
                 labels[parameter.index].append((parameter.lower + step, said.get(parameter.index, "")))
-        numbers = set(labels)
-        yield Round(back, lambda answers: numbers <= set(self._read(answers)))
+        if problems := (yield from put_back(parameters, self._read, back, before, {})):
+            raise CannotMapError("; ".join(problems))
         return [replace(parameter, labels=tuple(labels[parameter.index]), sent="natural") for parameter in parameters]
 
 
@@ -174,7 +176,7 @@ def _bitwig(host: Host) -> Conversation[list[Shown]]:
         return {numbers[a.address]: str(a.arguments[0]) for a in answers if a.address in numbers and a.arguments}
 
     back = [message for shown in wanted for message in move(shown, shown.value)]
-    sampled, problems = yield from sample(wanted, move, read, back, host.resolution)
+    sampled, problems = yield from sample(wanted, move, read, back, read(answers), host.resolution)
     if problems:
         raise CannotMapError("; ".join(problems))
     return [*types, *sampled]

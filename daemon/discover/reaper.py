@@ -45,7 +45,7 @@ def reaper_parameters(track: int, slot: int) -> Conversation[list[Shown]]:
     back: list[Message] = [message for parameter in wanted for message in move(parameter, parameter.value)]
     # The whole number -1 ends a parameter's movement, for REAPER's undo history and automation.
     back += [Osc(f"{here}/{parameter.index + 1}/value", (-1,)) for parameter in wanted]
-    sampled, problems = yield from sample(wanted, move, read, back)
+    sampled, problems = yield from sample(wanted, move, read, back, read(answers))
     if problems:
         raise CannotMapError("; ".join(problems))
     return sampled

@@ -9,6 +9,8 @@ from .names import is_level
 from .sampling import ANCHORS, POSITIONS, UnreadableError, check, law_of
 from .shown import Shown
 
+TRIES = 3
+"""So often what was moved is put back until it stands where it was."""
 MOST_CHOICES = 16
 """Labels of a choice beyond the first that can be told apart."""
 Move = Callable[[Shown, float], Sequence[Message]]
@@ -17,17 +19,47 @@ Read = Callable[[Sequence[Osc]], Mapping[int, str]]
 """The displays in the answers, by the parameters' numbers."""
 
 
+def put_back(
+    parameters: Sequence[Shown], read: Read, back: Sequence[Message], before: Mapping[int, str], now: Mapping[int, str]
+) -> Conversation[list[str]]:
+    """Put everything back and read that it is, three times at most; returns a line for each parameter that is not.
+
+    ``before`` are the displays as they were at first, ``now`` those as they were told last.
+    """
+    numbers, shows = {shown.index for shown in parameters}, dict(now)
+    wrong = list(parameters)
+    for _ in range(TRIES):
+        answers = yield Round(back, lambda answers: numbers <= set(read(answers)), back)
+        shows |= read(answers)
+        wrong = [
+            shown for shown in parameters if shows.get(shown.index) != before.get(shown.index, shows.get(shown.index))
+        ]
+        if not wrong:
+            break
+    return [
+        f"{shown.name} could not be put back: it showed {before[number]!r} and shows {shows.get(number)!r} now"
+        for shown in wrong
+        if (number := shown.index) in before
+    ]
+
+
 def sample(
-    parameters: Sequence[Shown], move: Move, read: Read, back: Sequence[Message], resolution: int = 0
+    parameters: Sequence[Shown],
+    move: Move,
+    read: Read,
+    back: Sequence[Message],
+    before: Mapping[int, str],
+    resolution: int = 0,
 ) -> Conversation[tuple[list[Shown], list[str]]]:
     """Give each parameter the law of its display; those of which none can be made stay as they are, with the reason.
 
-    ``back`` are the messages that put all values back; they are sent in any case. ``resolution`` is the number of
-    steps that a host has between positions 0 and 1, where it takes whole numbers.
+    ``back`` are the messages that put all values back; they are sent in any case, until the displays are what they
+    were ``before``. ``resolution`` is the number of steps that a host has between positions 0 and 1, where it takes
+    whole numbers.
     """
     texts: dict[int, list[str]] = {shown.index: [] for shown in parameters}
     numbers = set(texts)
-    now: dict[int, str] = {}
+    now = dict(before)
     steps = resolution or 2**24
     positions, anchors = (tuple(round(at * steps) / steps for at in places) for places in (POSITIONS, ANCHORS))
     for position in (*positions, *anchors):
@@ -37,9 +69,8 @@ def sample(
         now |= read(answers)
         for number, said in texts.items():
             said.append(now.get(number, ""))
-    yield Round(back, lambda answers: numbers <= set(read(answers)))
+    problems = yield from put_back(parameters, read, back, before, now)
     found: list[Shown] = []
-    problems: list[str] = []
     for shown in parameters:
         said = texts[shown.index]
         try:
