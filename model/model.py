@@ -20,6 +20,8 @@ from .refine import refined
 from .words import LONGEST_READ, UNSURE, Entry, Lexicon, Taken, parse
 
 _SILENT_DB = 0.05
+_AT_ONCE = 64
+"""Curves that are worked out at once: of a thousand the steps between would take megabytes."""
 
 
 def key_of(term: str) -> str:
@@ -248,7 +250,11 @@ class Model:
         return self._curves[0]
 
     def _curves_of(self, latents: Array) -> NDArray[np.float64]:
-        return rows_db(self.network.legal_rows(latents), LISTENING_HZ)
+        curves = np.empty((len(latents), len(LISTENING_HZ)))
+        for first in range(0, len(latents), _AT_ONCE):
+            lot = slice(first, first + _AT_ONCE)
+            curves[lot] = rows_db(self.network.legal_rows(latents[lot]), LISTENING_HZ)
+        return curves
 
     @property
     def map(self) -> "Plane":

@@ -87,10 +87,7 @@ def _ordered(data: bytes) -> bytes:
 
 
 def _shipped() -> Path:
-    # a model given by its path need not pay for this import
-    from importlib.resources import files
-
-    return Path(str(files("semeq.model").joinpath("weights", "semeq.safetensors")))
+    return Path(__file__).with_name("weights") / "semeq.safetensors"
 
 
 def _json(value: object) -> str:

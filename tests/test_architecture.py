@@ -144,6 +144,24 @@ def test_daemon_starts_without_torch(module, tmp_path):
     assert done.stdout == "False\n"
 
 
+def test_a_start_loads_only_what_it_needs():
+    """The daemon takes no memory for pictures, MIDI and packages' metadata before it needs them, nor ever for ssl."""
+    heavy = {"ssl", "rich", "mido", "rtmidi", "importlib.metadata", "email", "sounddevice", "matplotlib", "zeroconf"}
+    code = (
+        "import sys; before = set(sys.modules); import semeq.daemon.commands.daemon;"
+        f"print(sorted({heavy} & (set(sys.modules) - before)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
+def test_ssl_can_be_had_by_whoever_needs_it():
+    """That asyncio was imported without it hinders nobody else."""
+    code = "import semeq.daemon.commands.daemon, ssl; print(ssl.create_default_context().protocol.name)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "PROTOCOL_TLS_CLIENT\n"
+
+
 def place_of(name):
     """The package of the daemon that a module is in, or the ground module itself."""
     return name.split("/")[1]

@@ -9,8 +9,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
-from rich.console import Console
-
 from ..library.records import Event
 from ..messages.midi import from_midi_bytes
 from ..messages.osc import decode, encode
@@ -53,12 +51,12 @@ class App:
         session: Session,
         config: Config,
         peers: Sequence[Peer],
-        console: Console | None,
+        screen: Screen | None,
         play: Play | None = None,
         storage: Storage | None = None,
     ) -> None:
         self._session, self._config, self._peers, self._play = session, config, peers, play
-        self._screen = Screen(console) if console else None
+        self._screen = screen
         self._terminal = Terminal(session.morpher.model, config.stage, bool(play and play.is_demo))
         self._librarian = Librarian(session, storage)
         self._end = asyncio.Event()
@@ -143,7 +141,7 @@ class App:
 
     def _press(self, key: str) -> None:
         try:
-            self._terminal.prompt.use(self._session.morpher.model)
+            self._terminal.prompt.model = self._session.morpher.model
             if command := self._terminal.press(key, is_followed=self._session.is_followed):
                 self._session.carry_out(command, time.monotonic())
         except Exception as fault:  # noqa: BLE001 as below

@@ -10,9 +10,6 @@ from itertools import count
 from pathlib import Path
 from typing import Any, cast
 
-import mido
-from mido.midifiles.meta import KeySignatureError
-
 from ..errors import TomlFileError
 from ..files import read_bounded
 from ..messages.midi import from_midi_bytes
@@ -65,8 +62,11 @@ def demo() -> Performance:
 
 def replay(path: Path) -> Performance:
     """All controller moves of a MIDI file in its own time; raises :class:`TomlFileError` for a file that is none."""
+    from mido import MidiFile  # as in messages.midi
+    from mido.midifiles.meta import KeySignatureError
+
     try:
-        file = cast(Any, mido.MidiFile(file=BytesIO(read_bounded(path, LARGEST))))
+        file = cast(Any, MidiFile(file=BytesIO(read_bounded(path, LARGEST))))
         if file.ticks_per_beat <= 0:
             raise ValueError("its time is in film frames, which semeq does not read")
         messages = [(cast(float, message.time), bytes(message.bytes())) for message in file]

@@ -2,12 +2,13 @@
 
 import logging
 import sys
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import click
 from msgspec.structs import replace
+
+from ..ports import event_loop  # isort: skip  before all that imports asyncio, which it does frugally
 
 from ...model import load
 from ..app import ending
@@ -16,11 +17,10 @@ from ..app.logs import set_up
 from ..app.loop import App
 from ..app.performance import DEMO_CC, Play, demo, replay
 from ..app.prepare import prepare
-from ..ports.event_loop import run
+from ..terminal.screen import Screen
 from ..toml.reader import read_toml
 from .options import FILE, daemon_options
 from .run import Between, console_for_picture, run_command
-from .tables import bands_table
 
 log = logging.getLogger("semeq")
 
@@ -31,7 +31,7 @@ log = logging.getLogger("semeq")
 @click.option("--seconds", type=Between(0.1), metavar="N", help="End the demo or the replay after this time.")
 @click.option("--replay", "replay_path", type=FILE, metavar="FILE.mid", help="Play a recorded controller performance.")
 @click.option("--log-file", "log_path", type=FILE, metavar="FILE", help="Where log lines go (standard error).")
-@click.version_option(version("semeq"), "--version", message="semeq %(version)s")
+@click.version_option(None, "--version", package_name="semeq", message="semeq %(version)s")
 def command(
     config_path: Path | None,
     is_demo: bool,
@@ -78,6 +78,8 @@ def _play(is_demo: bool, replay_path: Path | None, seconds: float | None, config
 
 def _demo_table(config: Config) -> str:
     """The bands on the way from the first term to the second, for reading without a terminal."""
+    from .tables import bands_table
+
     model = load(config.model)
     terms = config.terms or ("warm", "bright")
     strength = 1.0 if config.strength is None else config.strength
@@ -95,7 +97,8 @@ def _run(config: Config, play: Play | None, is_demo: bool, log_path: Path | None
     set_up(config.log_level, log_path or (log_file() if console else None))
     for warning in prepared.warnings:
         log.warning(warning)
-    app = App(prepared.session, config, prepared.peers, console, play, prepared.storage)
+    screen = Screen(console) if console else None
+    app = App(prepared.session, config, prepared.peers, screen, play, prepared.storage)
     app.on_end = ending.begin
-    run(app.run())
+    event_loop.run(app.run())
     ending.finish()

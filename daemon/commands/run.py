@@ -5,16 +5,18 @@ import os
 import re
 import sys
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-from rich.console import Console
 
 from ...model import ModelError
 from ..errors import AudioError, LibraryError, PictureError, PortError, ServiceError, TomlFileError
 from ..messages.types import printable
 from ..terminal.plain import make_output_safe
 from ..terminal.windows import kernel32, switch_sequences_on
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 MOST_DIGITS = 9
 
@@ -52,12 +54,14 @@ class Place(click.ParamType[int | str]):
         return int(text)
 
 
-def console_for_picture() -> Console | None:
+def console_for_picture() -> "Console | None":
     """Standard output, where a picture can be drawn on it; ``None`` where log lines are better."""
     if not sys.stdout.isatty():
         return None
     if kernel := kernel32():
         switch_sequences_on(kernel)  # first, as rich looks only once whether they are
+    from rich.console import Console  # a run without a picture does without it
+
     console = Console()
     return None if console.is_dumb_terminal else console
 

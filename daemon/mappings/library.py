@@ -1,6 +1,5 @@
 """Mapping files by name: the user's own win over the shipped ones. ``mappings/README.md`` is the schema for people."""
 
-from importlib.resources import files
 from pathlib import Path
 from typing import TypeVar, cast
 
@@ -14,7 +13,7 @@ from ..messages.types import printable
 from ..surface.surface_file import Surface
 from ..toml.reader import did_you_mean, read_toml
 
-SHIPPED = Path(str(files("semeq") / "mappings"))
+SHIPPED = Path(__file__).parents[2] / "mappings"
 
 
 Mapping = Host | Plugin | Surface

@@ -4,7 +4,6 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import Any, cast
 
-import mido
 from msgspec import structs
 
 from .types import KINDS, Midi, Note, SystemExclusive
@@ -14,6 +13,13 @@ NOT_KNOBS = frozenset({0, 6, 32, 38, *range(64, 70), *range(96, 102), *range(120
 
 _ROWS = {kind.mido: (kind, attrgetter(*kind.__struct_fields__)) for kind in KINDS}
 """By mido's name of each kind: what it is here, and how its values are had from mido's message."""
+
+
+def library() -> Any:
+    """The library that reads and writes MIDI; whoever opens a port asks for it first, so that no message waits."""
+    import mido  # 4 MB with all that it imports, which a run without MIDI does without
+
+    return mido
 
 
 def position(value: int, bits: int = 7) -> float:
@@ -26,7 +32,7 @@ def position(value: int, bits: int = 7) -> float:
 def from_midi_bytes(data: bytes) -> Midi | None:
     """Read one MIDI message; ``None`` for kinds that no control uses. Raises ``ValueError`` where it is malformed."""
     try:
-        message = cast(Any, mido.Message.from_bytes(data))  # pyright: ignore[reportUnknownMemberType] mido has no types
+        message = library().Message.from_bytes(data)
     except IndexError:
         raise ValueError("it ends too early") from None
     if row := _ROWS.get(message.type):
@@ -38,7 +44,7 @@ def from_midi_bytes(data: bytes) -> Midi | None:
 def to_midi_bytes(message: Midi) -> bytes:
     """One MIDI message as it travels. Raises ``ValueError`` for a value that MIDI cannot carry."""
     if isinstance(message, SystemExclusive):
-        made = mido.Message("sysex", data=message.data)
+        made = library().Message("sysex", data=message.data)
     else:
-        made = mido.Message(message.mido, **structs.asdict(message))
+        made = library().Message(message.mido, **structs.asdict(message))
     return bytes(cast(list[int], made.bytes()))

@@ -1,8 +1,19 @@
 """The event loop that everything here runs on: the one that waits with ``select``, on every system."""
 
-import asyncio
+import sys
 from collections.abc import Coroutine
 from typing import Any, TypeVar
+
+if "asyncio" not in sys.modules and "ssl" not in sys.modules:
+    # asyncio gets on without ssl, which takes 4 MB and which nothing of semeq's needs: it shall not find it now.
+    modules: dict[str, Any] = sys.modules
+    modules["ssl"] = None
+    try:
+        import asyncio
+    finally:
+        del modules["ssl"]
+else:
+    import asyncio
 
 Result = TypeVar("Result")
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from ..errors import PortError
+from ..messages import midi
 from ..messages.types import printable
 from .midi_library import LibraryClient, OnBytes, library
 from .plugged import Plugged, plugged
@@ -33,6 +34,7 @@ class RtMidi:
 
     def __init__(self, api: str, direction: str = "in") -> None:
         module = library(api)
+        midi.library()
         # JACK's library would otherwise start a server of its own.
         os.environ.setdefault("JACK_NO_START_SERVER", "1")
         self.api = api

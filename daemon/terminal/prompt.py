@@ -1,9 +1,6 @@
 """What the computer's keys do in the terminal alone: typing a term or a request, the help, the end."""
 
-from collections.abc import Mapping
-
-from ...model import Descriptor, Model
-from ...model.words import Lexicon
+from ...model import Model
 from ..library.names import LONGEST_NAME
 from ..messages.types import Osc
 from .picker import Picker
@@ -16,7 +13,7 @@ LONGEST = 200
 class Prompt:
     """Takes keys before they become commands."""
 
-    def __init__(self, terms: Mapping[str, Descriptor], stage: bool = False, lexicon: Lexicon | None = None) -> None:
+    def __init__(self, model: Model, stage: bool = False) -> None:
         self.asks_to_quit = False
         self._stage = stage
         self.picker: Picker | None = None
@@ -28,8 +25,8 @@ class Prompt:
         """The name of what is being taught, as far as it is typed."""
         self.stores = False
         """Whether the next digit says where the setting is kept."""
-        self.terms, self.lexicon = tuple(terms), lexicon
-        """The words that can be chosen, and their forms."""
+        self.model = model
+        """Knows the words that can be chosen."""
 
     @property
     def is_typing(self) -> bool:
@@ -62,7 +59,7 @@ class Prompt:
             return Osc("/semeq/scene/store", (int(key),)) if key in DIGITS else True
         match key:
             case "a" | "b":
-                self.picker = Picker(key, self.terms, lexicon=self.lexicon)
+                self.picker = Picker(key, tuple(self.model.terms), lexicon=self.model.lexicon)
             case "s":
                 self.stores = True
             case "t":
@@ -79,10 +76,6 @@ class Prompt:
             case _:
                 return False
         return True
-
-    def use(self, model: Model) -> None:
-        """Know other words from now on."""
-        self.terms, self.lexicon = tuple(model.terms), model.lexicon
 
     def _ask(self, asking: str, key: str) -> Osc | bool:
         """Take a key of a request that is typed."""

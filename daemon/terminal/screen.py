@@ -4,13 +4,13 @@ import sys
 import threading
 import time
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.live import Live
-
-from .draw import draw
 from .keyboard import BRACKETED_PASTE, BRACKETED_PASTE_OFF
 from .snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 FRAMES_PER_S = 15
 THREAD = "semeq screen"
@@ -21,8 +21,12 @@ LAST_FRAME_S = 0.3
 class Screen:
     """Shows snapshots on the alternate screen, the newest one only, at most 15 times a second."""
 
-    def __init__(self, console: Console) -> None:
-        self._console = console
+    def __init__(self, console: "Console") -> None:
+        from rich.live import Live  # rich takes 2 MB, which a run without a picture does without
+
+        from .draw import draw
+
+        self._console, self._drawn = console, draw
         self._live = Live(console=console, screen=True, auto_refresh=False)
         self._new = threading.Condition()
         self._snapshot: Snapshot | None = None
@@ -76,5 +80,5 @@ class Screen:
             width, height = self._console.size
             if snapshot and drawn != (snapshot, width, height):
                 drawn = (snapshot, width, height)
-                self._live.update(draw(snapshot, width, height), refresh=True)
+                self._live.update(self._drawn(snapshot, width, height), refresh=True)
                 time.sleep(1.0 / FRAMES_PER_S)

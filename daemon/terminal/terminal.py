@@ -13,7 +13,7 @@ class Terminal:
     """The prompt, the meter and the OSC label; keys go in here and come out as commands for the session."""
 
     def __init__(self, model: Model, stage: bool = False, is_demo: bool = False) -> None:
-        self.prompt = Prompt(model.terms, stage, model.lexicon)
+        self.prompt = Prompt(model, stage)
         self.meter = Meter()
         self.osc = "no OSC"
         self.is_demo = is_demo

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from ..latent import Language
@@ -94,9 +93,9 @@ class Lexicon:
     """All forms of all terms; make one with ``Lexicon.of``. Nothing in it changes."""
 
     entries: tuple[Entry, ...]
-    _forms: Mapping[str, list[_Form]] = field(repr=False)
+    _forms: Mapping[str, Sequence[_Form]] = field(repr=False)
     """By key, best first; the same without accents, and without blanks, behind those that are written so."""
-    _further: Mapping[str, list[_Form]] = field(default_factory=dict[str, list[_Form]], repr=False)
+    _further: Mapping[str, Sequence[_Form]] = field(default_factory=dict[str, Sequence[_Form]], repr=False)
     """The same of those keys that words have which came later."""
     _looks: list[Looks] = field(init=False, default_factory=list[Looks], repr=False, compare=False)
     """How the terms look; made when it is first asked for."""
@@ -112,7 +111,7 @@ class Lexicon:
         new = tuple(entries)
         further = dict(self._further)
         for key, forms in _indexed(new).items():
-            further[key] = sorted((*self._spelled(key), *forms))
+            further[key] = tuple(sorted((*self._spelled(key), *forms)))
         return Lexicon((*self.entries, *new), self._forms, further)
 
     def resolve(self, word: str, language: Language | None = None, *, looks: bool = True) -> Taken:
@@ -177,49 +176,49 @@ UNSURE = 100_000
 """Entries of this rank and beyond are known from few people: a slip is never put right to one of these."""
 
 
-def _indexed(entries: Iterable[Entry]) -> dict[str, list[_Form]]:
+def _indexed(entries: Iterable[Entry]) -> dict[str, tuple[_Form, ...]]:
     """All spellings of entries, best first."""
-    forms: dict[str, list[_Form]] = {}
+    forms: dict[str, tuple[_Form, ...]] = {}
     for entry in entries:
         for key, form in _spellings_of(entry):
-            forms.setdefault(key, []).append(form)
-    for found in forms.values():
-        found.sort()
+            there = forms.get(key, ())
+            forms[key] = tuple(sorted({*there, form})) if there else (form,)
     return forms
 
 
-@lru_cache(maxsize=2048)
-def _spellings_of(entry: Entry) -> tuple[tuple[str, _Form], ...]:
-    """Every spelling of an entry, worked out once: a person's own words are gone through at each new one."""
-    found: list[tuple[str, _Form]] = []
-    for key, form in _forms_of(entry):
-        found.append((key, form))
+def _spellings_of(entry: Entry) -> Iterator[tuple[str, _Form]]:
+    """Every spelling of an entry; those that stand for the same share what they stand for, as there are thousands."""
+    risky = {key_of(form) for form in entry.risky}
+    made: dict[tuple[int, Degree, bool], _Form] = {}
+
+    def form(place: int, degree: Degree, is_risky: bool) -> _Form:
+        kind = place, degree, is_risky
+        if kind not in made:
+            made[kind] = _Form((place, entry.rank), entry.term, degree, entry.language, is_risky)
+        return made[kind]
+
+    for key, degree, place in _forms_of(entry):
+        yield key, form(place, degree, key in risky)
         plain = unaccented(key)
-        behind = form._replace(rank=(form.rank[0] + 4, form.rank[1]))
-        found += ((spelled, behind) for spelled in {plain, joined(key), joined(plain)} - {key})
-    return tuple(found)
+        for spelled in {plain, joined(key), joined(plain)} - {key}:
+            yield spelled, form(place + 4, degree, key in risky)
 
 
-def _forms_of(entry: Entry) -> Iterator[tuple[str, _Form]]:
-    """Every way to say an entry's term, with what it is; the ones that are listed first."""
+def _forms_of(entry: Entry) -> Iterator[tuple[str, Degree, int]]:
+    """Every way to say an entry's term, what it is, and its place in line: the ones that are listed first."""
     listed = {key_of(form) for form in entry.forms}
     term = key_of(entry.term.removesuffix(f" ({entry.language})"))
-    risky = {key_of(form) for form in entry.risky}
     known = frozenset(listed | {term})
-
-    def form(key: str, degree: Degree, place: int) -> tuple[str, _Form]:
-        return key, _Form((place, entry.rank), entry.term, degree, entry.language, key in risky)
-
-    yield form(key_of(entry.term), "base", 0)
-    yield form(term, "base", 0)
+    yield key_of(entry.term), "base", 0
+    yield term, "base", 0
     for key in listed - {term}:
-        yield form(key, degree_of(key, entry.language, known), 1)
+        yield key, degree_of(key, entry.language, known), 1
     inflected = english_forms if entry.language == "en" else spanish_forms
     for base in sorted(known):
         if base == term or not _NOUN.search(base):
             for key, degree in inflected(base).items():
                 if key not in known:
-                    yield form(key, degree, 2 if base == term else 3)
+                    yield key, degree, 2 if base == term else 3
 
 
 _NOUN = re.compile(r"(ness|th|ly|ity|ance|ing|tion|s|er|est|idad|ez|eza|ar|er|ir)$")

@@ -49,7 +49,7 @@ def test_the_forms_are_those_of_one_index():
     assert known.lexicon.entries[-2].term == "gabi"
     whole = lexicon.Lexicon.of(known.lexicon.entries)
     for key in whole._forms:
-        assert list(known.lexicon._spelled(key)) == whole._forms[key], key
+        assert tuple(known.lexicon._spelled(key)) == whole._forms[key], key
 
 
 def test_a_word_that_is_taught_again_or_forgotten():

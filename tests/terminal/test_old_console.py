@@ -140,7 +140,7 @@ def test_sequences_are_on_before_rich_looks(monkeypatch):
         return Console(file=Output(), force_terminal=True)
 
     monkeypatch.setattr(run, "kernel32", lambda: kernel)
-    monkeypatch.setattr(run, "Console", console)
+    monkeypatch.setattr("rich.console.Console", console)
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
     monkeypatch.setenv("TERM", "xterm")
     assert run.console_for_picture()
