@@ -89,6 +89,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     surface: str | None = None
     ui: bool = True
     stage: bool = False
+    phone: bool = False
     log_level: LogLevel = "info"
     osc: OscConfig = field(default_factory=OscConfig)
     targets: tuple[TargetConfig, ...] = ()
@@ -118,6 +119,11 @@ def mapping_folders() -> tuple[Path, ...]:
 def library_file() -> Path:
     """Where what the player makes is kept: own words, scenes, songs, favourites, history, the last setting."""
     return platformdirs.user_data_path("semeq", appauthor=False) / "library.sqlite"
+
+
+def phones_folder() -> Path:
+    """Where the keys of phones are kept, as hashes."""
+    return platformdirs.user_data_path("semeq", appauthor=False) / "phones"
 
 
 def state_file() -> Path:

@@ -13,8 +13,6 @@ from ..library.records import Event
 from ..messages.midi import from_midi_bytes
 from ..messages.osc import decode, encode
 from ..messages.types import Address, Message, Midi, MidiPort, Osc
-from ..phone.nodes import nodes
-from ..phone.server import PhoneServices
 from ..ports.controller_ports import ControllerPorts
 from ..ports.endpoint import Endpoints, Peer
 from ..ports.udp import UdpPort
@@ -33,6 +31,7 @@ from .ending import unless_ended
 from .faults import Faults
 from .librarian import SAVE_AFTER_S, Librarian
 from .performance import Play, perform
+from .phones import Phones, who_may_steer
 from .signals import catch_signals
 from .timers import Timers
 
@@ -63,7 +62,7 @@ class App:
         self._targets = Endpoints(config.midi_api)
         self._server: UdpPort | None = None
         self._allowed = Allowed.of(config.osc.allow, config.osc.bind)
-        self._phones = PhoneServices(self._allowed)
+        self._phones = Phones(session, config, self._allowed, self._take)
         ports = [port.port for port in config.ports]
         shown = [name for name in ports if session.controllers.shows(name)]
         hear = (self._from_midi, self._midi_changed, self._midi_shown)
@@ -86,19 +85,14 @@ class App:
             for complaint in await self._targets.open_all(hosts, self._peers, hear, refused):
                 log.warning(complaint)
             self._is_open = True
-            osc, everyone = self._config.osc, ""
-            if self._allowed.is_open(osc.bind):
-                everyone = " · everyone may steer"
-                log.warning("everyone who can reach %s may steer semeq: name those who may with --osc-allow", osc.bind)
-            elif self._allowed.is_futile(osc.bind):
-                log.warning("only this machine reaches %s: --osc-allow needs --osc-bind 0.0.0.0 besides", osc.bind)
+            osc = self._config.osc
+            everyone = who_may_steer(self._allowed, osc.bind)
             self._server = await UdpPort.listen(osc.bind, osc.port, self._from_peer, self._permits)
             stop.callback(self._server.close)
             catch_signals(self._end.set, self._show if self._screen else None)
             self._session.lost = self._lost
             self._terminal.osc = f"OSC {osc.bind}:{self._server.port}{everyone}"
-            tell, write = (lambda: nodes(self._session)), self._take if osc.query_write else None
-            await self._phones.start(tell, self._server.port, osc.bind, osc.query_port, osc.announce, write)
+            await self._phones.begin(self._server.port)
             stop.push_async_callback(self._phones.stop)
             stop.callback(self._controller_ports.stop)
             await unless_ended(self._loop.run_in_executor(None, self._controller_ports.start), self._end)
@@ -108,6 +102,7 @@ class App:
                 stop.callback(self._screen.stop)
                 keyboard.start()
                 stop.callback(keyboard.stop)
+                await self._phones.invite(self._screen.cover)
             if self._play:
                 playing = asyncio.create_task(self._perform(self._play))
                 stop.callback(playing.cancel)
@@ -142,7 +137,9 @@ class App:
     def _press(self, key: str) -> None:
         try:
             self._terminal.prompt.model = self._session.morpher.model
-            if command := self._terminal.press(key, is_followed=self._session.is_followed):
+            if self._screen and self._screen.uncover():
+                self._show()
+            elif command := self._terminal.press(key, is_followed=self._session.is_followed):
                 self._session.carry_out(command, time.monotonic())
         except Exception as fault:  # noqa: BLE001 as below
             self._faults.note(f"the key {key!r} was worked on", fault)
@@ -240,10 +237,11 @@ class App:
             times_s.append(clock())
 
     def _send_one(self, outgoing: Outgoing) -> None:
-        if isinstance(outgoing.to, str) and isinstance(outgoing.message, Midi):
-            self._controller_ports.send(outgoing.to, outgoing.message)
-        elif isinstance(outgoing.to, tuple) and self._server and isinstance(outgoing.message, Osc):
-            self._server.send(encode(outgoing.message), outgoing.to)
+        to, message = outgoing.to, outgoing.message
+        if isinstance(to, str) and isinstance(message, Midi):
+            self._controller_ports.send(to, message)
+        elif isinstance(to, tuple) and isinstance(message, Osc) and not self._phones.give(to, message) and self._server:
+            self._server.send(encode(message), to)
 
     def on_sent(self, arrived_s: float | None, first_s: float, last_s: float) -> None:
         """A burst has left: when what caused it came in, when its first and last datagrams went out."""

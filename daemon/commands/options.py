@@ -65,6 +65,7 @@ _OPTIONS = (
     click.option(
         "--no-announce", "osc_announce", flag_value=False, default=None, help="Tell the network nothing by DNS-SD."
     ),
+    click.option("--phone", is_flag=True, default=None, help="A page for phones in the network; draws its code."),
     click.option("--level-match", is_flag=True, default=None, help="Take out the loudness that bands add (off)."),
     click.option("--spectrum", type=FILE, metavar="FILE", help="The sound on which loudness is kept (pink noise)."),
     click.option(

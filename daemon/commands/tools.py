@@ -31,6 +31,7 @@ from .learn_host import learn_host
 from .library import library
 from .mappings import mappings
 from .own import words_if_any
+from .phone import phone
 from .plot import plot
 from .render import render
 from .run import Between, run_command
@@ -79,6 +80,7 @@ def command(ctx: click.Context) -> None:
 
 
 command.add_command(audition)
+command.add_command(phone)
 command.add_command(plot)
 command.add_command(render)
 command.add_command(say)

@@ -4,28 +4,31 @@ import asyncio
 import logging
 import socket
 from collections.abc import Callable, Iterable
+from functools import partial
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ..messages.osc import decode, encode
-from ..messages.pattern import matches
+from ..messages.osc import decode
 from ..messages.types import Osc
 from ..session.access import Allowed
-from ..session.client_feedback import QUIET_S
 from .announce import own_name
+from .bounds import Budget, Budgets
 from .closed import closed_to
+from .connections import Connections
+from .listener import Listener
 from .oscquery import HostInfo, Node, answer, command
 
+if TYPE_CHECKING:
+    from .pages import Door
+
 log = logging.getLogger("semeq")
+
+PAGE_SOCKET = "/page"
+"""Where the page speaks."""
 
 PERIOD_S = 1.0 / 30.0
 """Least time between two updates of one listener."""
 MOST_LISTENERS = 16
-MOST_CONNECTIONS = 64
-MOST_OF_ONE = 48
-"""Connections of one host, so that no one takes all."""
-MOST_REFUSALS = 8
-"""Connections of hosts that are not allowed, which are told so."""
 MOST_REQUESTS_PER_S = 200
 MOST_WRITES_PER_S = 1000
 """A client that writes faster is read more slowly: nothing of it is lost, and nobody else is kept waiting."""
@@ -49,10 +52,13 @@ class OscQueryServer:
         info: Callable[[str, int], HostInfo],
         allowed: Allowed,
         write: Callable[[Osc], None] | None,
+        door: "Door | None" = None,
     ) -> None:
         self._nodes, self._info, self._allowed, self._write = nodes, info, allowed, write
-        self._listeners: set[_Listener] = set()
-        self._requests = _Budget(MOST_REQUESTS_PER_S)
+        self._door = door
+        self._listeners: set[Listener] = set()
+        self._requests = Budgets(MOST_REQUESTS_PER_S, MOST_REQUESTS_PER_S)
+        self.connections = Connections(allowed, self._drop, needs_key=door is not None)
         self._telling: asyncio.TimerHandle | None = None
         self._told_s = 0.0
         self._server: Any = None
@@ -64,24 +70,16 @@ class OscQueryServer:
         """Serve on a socket that listens already; raises ``ImportError`` without websockets."""
         from websockets.asyncio.server import ServerConnection, serve
 
-        made: dict[Any, str] = {}
-        dropped, allowed = self._drop, self._allowed
+        connections = self.connections
 
         class Bounded(ServerConnection):
             def connection_made(self, transport: Any) -> None:
                 super().connection_made(transport)
                 host = str((transport.get_extra_info("peername") or ("",))[0])
-                # Those who may not ask get a refusal, but no place of those who may; nor may one take all places.
-                kind = host if allowed.permits(host) else ""
-                of_kind = list(made.values()).count(kind)
-                made[self] = kind
-                is_full = sum(map(bool, made.values())) > MOST_CONNECTIONS or of_kind >= MOST_OF_ONE
-                if of_kind >= MOST_REFUSALS if not kind else is_full:
-                    dropped()
-                    transport.abort()
+                connections.came(self, host, transport.abort)
 
             def connection_lost(self, exc: Exception | None) -> None:
-                made.pop(self, None)
+                connections.went(self)
                 super().connection_lost(exc)
 
         # It would log each connection, and a page of text for each that says something else than HTTP.
@@ -108,13 +106,16 @@ class OscQueryServer:
 
     def moved(self) -> None:
         """Note that some value may be another one now: those who listen to it are told, 30 times a second at most."""
-        if self._listeners and self._telling is None:
+        is_heard = self._listeners or (self._door and self._door.is_anyone)
+        if is_heard and self._telling is None:
             loop = asyncio.get_running_loop()
             self._telling = loop.call_at(max(loop.time(), self._told_s + PERIOD_S), self._tell)
 
     def _tell(self) -> None:
         self._telling, self._told_s = None, asyncio.get_running_loop().time()
-        for node in self._nodes():
+        if self._door:
+            self._door.tell()
+        for node in self._nodes() if self._listeners else ():
             for listener in self._listeners if node.values else ():
                 if node.address in listener.addresses:
                     listener.give(Osc(node.address, node.values))
@@ -130,10 +131,23 @@ class OscQueryServer:
         if complaint := closed_to(request.headers, self._names()):
             self._drop()
             return connection.respond(HTTPStatus.FORBIDDEN, f"{complaint}\n")
-        if not self._requests.take(asyncio.get_running_loop().time()):
+        host = str(connection.remote_address[0])
+        if not self._requests.take(host, asyncio.get_running_loop().time()):
             self._drop()
             return connection.respond(HTTPStatus.TOO_MANY_REQUESTS, "too many requests; wait a second\n")
-        if request.headers.get("Upgrade", "").lower() == "websocket":
+        is_websocket = request.headers.get("Upgrade", "").lower() == "websocket"
+        if self._door:
+            if request.path.partition("?")[0] == PAGE_SOCKET and is_websocket:
+                return None
+            shown = request.headers.get("Authorization", "")
+            if not (is_websocket or shown) and (found := self._door.file(request.path)):
+                return found(connection)
+            key = self._door.opened(host, shown)
+            if key is None:
+                self._drop()
+                return connection.respond(HTTPStatus.UNAUTHORIZED, "a key is needed: Authorization: Bearer KEY\n")
+            self.connections.admit(connection)
+        if is_websocket:
             if len(self._listeners) >= MOST_LISTENERS:
                 self._drop()
                 return connection.respond(HTTPStatus.SERVICE_UNAVAILABLE, "too many listeners\n")
@@ -154,10 +168,15 @@ class OscQueryServer:
         return own, f"{own.partition('.')[0]}.local", own_name(f"semeq on {own}").removesuffix(".")
 
     async def _serve(self, connection: Any) -> None:
-        listener = _Listener(connection)
+        if self._door and connection.request.path.partition("?")[0] == PAGE_SOCKET:
+            await self._door.serve(connection, partial(self.connections.admit, connection))
+            return
+        if self._door and not self._door.stays(connection):
+            return
+        listener = Listener(connection)
         self._listeners.add(listener)
         telling = asyncio.get_running_loop().create_task(listener.keep_telling())
-        writes = _Budget(MOST_WRITES_PER_S)
+        writes = Budget(MOST_WRITES_PER_S)
         try:
             async for message in connection:
                 self._take(listener, message)
@@ -168,8 +187,10 @@ class OscQueryServer:
         finally:
             self._listeners.discard(listener)
             telling.cancel()
+            if self._door:
+                self._door.leaves(connection)
 
-    def _take(self, listener: "_Listener", message: str | bytes) -> None:
+    def _take(self, listener: Listener, message: str | bytes) -> None:
         try:
             if isinstance(message, str):
                 self._obey(listener, message)
@@ -183,7 +204,7 @@ class OscQueryServer:
         except ValueError as error:
             log.warning("OSCQuery %s:%d: ignored: %s", *listener.peer, error, extra={"kind": "oscquery"})
 
-    def _obey(self, listener: "_Listener", message: str) -> None:
+    def _obey(self, listener: Listener, message: str) -> None:
         asked = command(message)
         here = next((node for node in self._nodes() if node.address == asked.DATA), None)
         if here is None:
@@ -194,80 +215,3 @@ class OscQueryServer:
             listener.listen(here.address)
             if here.values:
                 listener.give(Osc(here.address, here.values))
-
-
-class _Listener:
-    """One client: of each value that it listens to it hears the newest, and only where that is news.
-
-    One that does not keep up is told less often; the last value reaches it all the same. What it writes itself is not
-    told back to it before its hand has been still for a moment.
-    """
-
-    def __init__(self, connection: Any) -> None:
-        self.addresses = set[str]()
-        self.peer = (str(connection.remote_address[0]), int(connection.remote_address[1]))
-        self._connection = connection
-        self._waiting: dict[str, Osc] = {}
-        self._told: dict[str, Osc] = {}
-        self._held_until_s: dict[str, float] = {}
-        self._wake = asyncio.Event()
-
-    def listen(self, address: str) -> None:
-        """Tell it of this address from now on."""
-        self.addresses.add(address)
-        self._told.pop(address, None)
-        self._held_until_s.pop(address, None)
-
-    def ignore(self, address: str) -> None:
-        """Tell it of this address no longer."""
-        self.addresses.discard(address)
-
-    def wrote(self, message: Osc) -> None:
-        """Note what it has written: it knows that value, and its hand is on it."""
-        until_s = asyncio.get_running_loop().time() + QUIET_S
-        for address in self.addresses:
-            if matches(message.address, address):
-                self._told[address] = Osc(address, message.arguments)
-                self._held_until_s[address] = until_s
-
-    def give(self, value: Osc) -> None:
-        """Keep a value to be told."""
-        self._waiting[value.address] = value
-        self._wake.set()
-
-    async def keep_telling(self) -> None:
-        """Send what waits, until the connection ends."""
-        from websockets.exceptions import ConnectionClosed
-
-        while True:
-            await self._wake.wait()
-            self._wake.clear()
-            loop = asyncio.get_running_loop()
-            for address in tuple(self._waiting):
-                if (until_s := self._held_until_s.get(address, 0.0)) > loop.time():
-                    loop.call_at(until_s, self._wake.set)
-                    continue
-                value = self._waiting.pop(address)
-                if address in self.addresses and self._told.get(address) != value:
-                    self._told[address] = value
-                    try:
-                        await self._connection.send(encode(value))
-                    except ConnectionClosed:
-                        return
-
-
-class _Budget:
-    """So many things a second, and no more at once."""
-
-    def __init__(self, per_s: float) -> None:
-        self._per_s = self._left = per_s
-        self._last_s = 0.0
-
-    def take(self, now_s: float) -> bool:
-        """Whether one more may be."""
-        self._left = min(self._left + (now_s - self._last_s) * self._per_s, self._per_s)
-        self._last_s = now_s
-        if self._left < 1.0:
-            return False
-        self._left -= 1.0
-        return True

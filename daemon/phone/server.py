@@ -6,14 +6,18 @@ import socket
 from collections.abc import Callable, Iterable
 from importlib import import_module
 from importlib.util import find_spec
+from typing import TYPE_CHECKING
 
 from ..errors import PortError
-from ..messages.types import Osc
+from ..messages.types import Address, Osc
 from ..ports.alone import listen_alone
-from ..session.access import Allowed
-from .announce import ANYWHERE, OSC, OSCQUERY, Announcement, Service
+from ..session.access import Allowed, is_this_machine
+from .announce import ANYWHERE, OSC, OSCQUERY, Announcement, Service, own_addresses
 from .oscquery import HostInfo, Node
 from .oscquery_server import OscQueryServer
+
+if TYPE_CHECKING:
+    from .pages import Door
 
 log = logging.getLogger("semeq")
 
@@ -30,6 +34,7 @@ class PhoneServices:
         self._query: OscQueryServer | None = None
         self._announcement: Announcement | None = None
         self._starting: asyncio.Task[None] | None = None
+        self._door: Door | None = None
 
     async def start(
         self,
@@ -39,20 +44,25 @@ class PhoneServices:
         query_port: int | None,
         announce: bool,
         write: Callable[[Osc], None] | None,
+        door: "Door | None" = None,
     ) -> None:
         """Take the port, and let all the rest come up beside the loop, as its libraries load slowly.
 
         ``query_port``: the one to take, 0 for any free one, :data:`OFF`; ``None`` takes the OSC port's number, or any
-        free one where that is taken. Raises :class:`PortError` where the port that was asked for cannot be had.
+        free one where that is taken. With a ``door`` this port, and nothing else, is open to the network, phones find
+        a page there, and without a key nobody finds anything.
+
+        Raises :class:`PortError` where the port that was asked for cannot be had, or a page is to be where no port is.
         """
-        missing = [name for name in ("websockets", "zeroconf") if find_spec(name) is None]
-        if missing:
-            log.info(
-                'phones do not find semeq by themselves: pip install "semeq[phone]" brings %s', " and ".join(missing)
-            )
-        if query_port != OFF and "websockets" not in missing:
-            self._listening = _listen(bind, osc_port if query_port is None else query_port, query_port is None)
-        announce = announce and "zeroconf" not in missing
+        if announce and find_spec("zeroconf") is None:
+            log.info('phones do not find semeq by themselves: pip install "semeq[phone]" brings zeroconf')
+            announce = False
+        if door and query_port == OFF:
+            raise PortError("--phone needs a port: leave --oscquery-port -1 out")
+        if query_port != OFF:
+            place = ANYWHERE[0] if door and is_this_machine(bind) else bind
+            self._listening = _listen(place, osc_port if query_port is None else query_port, query_port is None)
+        self._door = door if self._listening else None
         self._starting = asyncio.get_running_loop().create_task(self._come_up(nodes, osc_port, bind, announce, write))
 
     async def ready(self) -> None:
@@ -64,6 +74,15 @@ class PhoneServices:
         """Note that some value may be another one now; costs nothing while nobody listens."""
         if self._query:
             self._query.moved()
+
+    def give(self, to: Address, value: Osc) -> bool:
+        """Tell a phone's page something; says whether this is the address of one."""
+        return self._door is not None and self._door.give(to, value)
+
+    @property
+    def page_port(self) -> int:
+        """Where the page for phones is; 0: nowhere."""
+        return self.query_port if self._door else 0
 
     @property
     def query_port(self) -> int:
@@ -80,6 +99,8 @@ class PhoneServices:
         if self._starting:
             self._starting.cancel()
             await asyncio.wait([self._starting])
+        if self._door:
+            self._door.close()
         ends = [part.close() for part in (self._announcement, self._query) if part]
         await asyncio.gather(*ends)
         if self._listening:
@@ -101,12 +122,17 @@ class PhoneServices:
             def info(host: str, port: int) -> HostInfo:
                 return HostInfo(name, host, osc_port, port)
 
-            query = OscQueryServer(nodes, info, self._allowed, write)
+            query = OscQueryServer(nodes, info, self._allowed, write, self._door)
             await asyncio.get_running_loop().run_in_executor(None, import_module, "websockets.asyncio.server")
             await query.start(self._listening)
             self._query, self._listening = query, None
-            services.append(Service(OSCQUERY, query.port))
-            log.info("OSCQuery: http://%s:%d", f"[{bind}]" if ":" in bind else bind, query.port)
+            if self._door:
+                log.info(
+                    "the page for phones: http://%s:%d/ (semeq phone draws its code)", own_addresses()[0], query.port
+                )
+            else:
+                services.append(Service(OSCQUERY, query.port))
+                log.info("OSCQuery: http://%s:%d", f"[{bind}]" if ":" in bind else bind, query.port)
         if announce:
             if bind not in ANYWHERE:
                 bind = str((await asyncio.get_running_loop().getaddrinfo(bind, None))[0][4][0])

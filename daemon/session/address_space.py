@@ -216,6 +216,7 @@ def _settings() -> Iterator[Row]:
 
 def _answers() -> Iterator[Row]:
     yield Row("/semeq/subscribe", ("whole",), Run.subscribe, "Tell this port everything", ((1.0, 65535.0),))
+    yield trigger("/semeq/phone", Run.page, "Answered with the TCP port of the page for phones; 0: there is none")
     yield Row("/semeq/ping", ("any",), Run.pong, "Answered with /semeq/pong")
     yield trigger("/semeq/status", Run.report, "Answered with lines of /semeq/status: text, whether it is trouble")
     yield shown("/semeq/call", "What needs the player", lambda run: (run.attention,))

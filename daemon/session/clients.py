@@ -66,6 +66,12 @@ class Clients:
         self._hands[address] = sender
         self._hands = {to: hand for to, hand in self._hands.items() if to in self._asked or to in self._named}
 
+    def left(self, sender: Address) -> None:
+        """Forget a client that has said goodbye."""
+        for group in (self._asked, self._spoken):
+            group.pop(sender, None)
+        self._hands.pop(sender, None)
+
     @property
     def is_anyone(self) -> bool:
         """Whether there is anyone to be told something."""

@@ -53,6 +53,8 @@ class Run:
         self.settings = settings
         self.lost: Callable[[], Dropped] = Dropped
         """Says how many datagrams were not taken; whoever listens puts its own count here."""
+        self.page_port: Callable[[], int] = int
+        """Says on which TCP port the page for phones is; whoever serves it puts its own here."""
         self.last_in: Message | None = None
         self.followed = 0
         """The number of the target that follows, from 1; 0: all."""
@@ -131,6 +133,10 @@ class Run:
     def pong(self, *arguments: OscArgument) -> None:
         """Answer whoever asks."""
         self._reply(Osc("/semeq/pong", arguments))
+
+    def page(self) -> None:
+        """Answer whoever asks where the page for phones is."""
+        self._reply(Osc("/semeq/phone", (self.page_port(),)))
 
     def say(self, text: str) -> None:
         """Carry out a request in words, and answer what was understood."""

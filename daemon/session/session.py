@@ -22,8 +22,8 @@ from .run import Outgoing, Run, Source
 from .settings import Settings
 from .state import State
 
-QUESTIONS = ("/semeq/ping", "/semeq/status")
-"""Whoever only asks whether semeq is there, or how it is, is told no more than that."""
+QUESTIONS = ("/semeq/phone", "/semeq/ping", "/semeq/status")
+"""Whoever only asks whether semeq is there, how it is, or where its page is, is told no more than that."""
 
 LAST_GLIDE_S = 0.3
 """The longest glide at the end: the plug-in must arrive."""

@@ -10,7 +10,7 @@ from .keyboard import BRACKETED_PASTE, BRACKETED_PASTE_OFF
 from .snapshot import Snapshot
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import Console, RenderableType
 
 FRAMES_PER_S = 15
 THREAD = "semeq screen"
@@ -30,6 +30,7 @@ class Screen:
         self._live = Live(console=console, screen=True, auto_refresh=False)
         self._new = threading.Condition()
         self._snapshot: Snapshot | None = None
+        self._cover: RenderableType | None = None
         self._ended = False
         self._thread = threading.Thread(target=self._run, name=THREAD, daemon=True)
 
@@ -42,6 +43,15 @@ class Screen:
         with self._new:
             self._snapshot = snapshot
             self._new.notify()
+
+    def cover(self, over: "RenderableType") -> None:
+        """Show this in the picture's place, from the next snapshot on."""
+        self._cover = over
+
+    def uncover(self) -> bool:
+        """Show the picture again, from the next snapshot on; says whether something lay over it."""
+        covered, self._cover = self._cover is not None, None
+        return covered
 
     def stop(self) -> None:
         """Give the screen back as it was; what a terminal does not take for a while is thrown away first."""
@@ -70,7 +80,7 @@ class Screen:
             self._console.file.flush()
 
     def _draw(self) -> None:
-        drawn: tuple[Snapshot, int, int] | None = None
+        drawn: tuple[object, int, int] | None = None
         while True:
             with self._new:
                 self._new.wait_for(lambda: self._ended or self._snapshot is not None)
@@ -78,7 +88,8 @@ class Screen:
                 if self._ended:
                     return
             width, height = self._console.size
-            if snapshot and drawn != (snapshot, width, height):
-                drawn = (snapshot, width, height)
-                self._live.update(self._drawn(snapshot, width, height), refresh=True)
+            cover = self._cover
+            if snapshot and drawn != (cover or snapshot, width, height):
+                drawn = (cover or snapshot, width, height)
+                self._live.update(cover or self._drawn(snapshot, width, height), refresh=True)
                 time.sleep(1.0 / FRAMES_PER_S)

@@ -5,7 +5,7 @@ import socket
 
 import pytest
 from semeq.daemon.messages.types import Osc
-from semeq.daemon.phone import oscquery_server
+from semeq.daemon.phone import connections
 from semeq.daemon.phone.closed import closed_to
 from semeq.daemon.phone.oscquery import READ, Node
 from semeq.daemon.phone.server import PhoneServices
@@ -107,7 +107,7 @@ def test_one_host_leaves_room_for_others():
 
     async def scene(port):
         silent = []
-        for _ in range(oscquery_server.MOST_CONNECTIONS + 10):
+        for _ in range(connections.MOST_CONNECTIONS + 10):
             own = socket.create_connection(("127.0.0.1", port), source_address=("127.0.0.2", 0))
             silent.append(await asyncio.open_connection(sock=own))
         assert (await get(port, f"Host: 127.0.0.1:{port}"))[0] == 200

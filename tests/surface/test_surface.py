@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from semeq.daemon.library.nearest import nearest
 from semeq.daemon.mappings.library import load
 from semeq.daemon.messages.midi import NOT_KNOBS, position
 from semeq.daemon.messages.types import MidiPort, Osc, number, parse, text
@@ -13,7 +14,6 @@ from semeq.daemon.surface.controllers import NO_SURFACE
 from semeq.daemon.surface.reader import SurfaceReader
 from semeq.daemon.surface.surface_file import Control, FeedbackOf, Surface
 from semeq.daemon.terminal.keyboard import KEYBOARD
-from semeq.daemon.terminal.picker import nearest
 
 TOUCHOSC = load(Surface, "touchosc-mk1")
 BOX = Surface(
