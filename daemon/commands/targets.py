@@ -9,7 +9,6 @@ import click
 
 from ...model import BandKind
 from ..app.config import Config, address, config_folder, mapping_folders
-from ..discover.carla_wire import CarlaWire
 from ..discover.devices import devices
 from ..discover.parameters import parameters
 from ..discover.selfmap import KIND_WORDS, CannotMapError, SelfMapped, self_map
@@ -21,6 +20,7 @@ from ..errors import MappingError, TomlFileError
 from ..files import write_asked
 from ..host.host_file import Host
 from ..mappings.library import load, names_of, suits
+from ..ports.carla_link import CarlaLink
 from ..ports.endpoint import Peer
 from ..toml.reader import parse_toml, read_text
 from .completion import names
@@ -105,11 +105,11 @@ def _line(host_name: str, device: Device, fit: str | None, send: str | None) -> 
 
 
 def _wire(host_name: str) -> Wire | None:
-    return CarlaWire() if host_name == "carla" else None
+    return CarlaLink() if host_name == "carla" else None
 
 
 def _peer(host: Host, send: str | None) -> Peer:
-    if host.transport != "osc":
+    if host.transport not in ("osc", "carla"):
         raise MappingError(f"{host.name} cannot be asked for its tracks and plug-ins")
     if not (send or host.port):
         raise MappingError(f"{host.name} has no usual port: say --send HOST:PORT")

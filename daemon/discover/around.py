@@ -8,8 +8,8 @@ from ..errors import PortError
 from ..host.host_file import Host
 from ..host.template import Template
 from ..messages.types import Osc
+from ..ports.carla_link import CarlaLink
 from ..ports.endpoint import Peer
-from .carla_wire import CarlaWire
 from .conversation import Conversation, Round
 from .devices import devices
 from .lines import answers_on
@@ -43,7 +43,7 @@ def _probe(name: str, host: Host, peer: Peer) -> HostThere | None:
     """Ask one host; ``None`` if it is silent."""
     try:
         if name in LISTED:
-            wire = CarlaWire() if name == "carla" else None
+            wire = CarlaLink() if name == "carla" else None
             return HostThere(name, host, peer, tuple(talk(host, peer, devices(name, host), wire)))
         is_there = answers_on(peer) if host.transport == "lines" else talk(host, peer, _anything(host))
         return HostThere(name, host, peer, None) if is_there else None

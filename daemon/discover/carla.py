@@ -7,13 +7,10 @@ semeq registers for a moment only.
 from collections.abc import Sequence
 
 from ..messages.types import Osc, OscArgument
+from ..ports.carla_link import PATH, REGISTER, UNREGISTER
 from .conversation import Conversation, Round
 from .shown import Device, Shown
 
-REGISTER, UNREGISTER = "/register", "/unregister"
-"""The wire adds where semeq listens."""
-PATH = "/semeq"
-"""What stands before all that Carla tells; said when semeq registers."""
 INPUT = 1
 """The type of a parameter that may be set; others are meters."""
 BOOLEAN, INTEGER, LOGARITHMIC = 0x001, 0x002, 0x004

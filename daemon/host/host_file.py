@@ -9,7 +9,7 @@ from .template import Template
 
 Positive = Annotated[float, Meta(gt=0, le=1_000_000)]
 Count = Annotated[int, Meta(ge=0)]
-Transport = Literal["osc", "lines", "midi"]
+Transport = Literal["osc", "lines", "midi", "carla"]
 _PLACE = re.compile(r"\{(\w+)[^}]*\}")
 
 

@@ -12,6 +12,7 @@ from ..host.presence import CONNECTED
 from ..messages.midi import to_midi_bytes
 from ..messages.osc import decode, encode
 from ..messages.types import Address, Message, Midi, Osc
+from .carla import CarlaPort
 from .midi_out import MidiOutput
 from .tcp_lines import LinePort
 from .udp import UdpPort, is_refusal, resolve
@@ -48,6 +49,7 @@ class Endpoints:
     def __init__(self, midi_api: str) -> None:
         self._midi_api = midi_api
         self._open: list[Endpoint] = []
+        self._carlas: dict[Address, CarlaPort] = {}
         self._replies: dict[int, tuple[UdpPort, list[OnMessage], set[str]]] = {}
 
     async def open_all(
@@ -73,6 +75,10 @@ class Endpoints:
             self._open.append(MidiEndpoint(output))
             # Beside the loop: a MIDI system may hang.
             await asyncio.get_running_loop().run_in_executor(None, output.start)
+        elif host.transport == "carla":
+            shared = self._carlas.get(peer) or self._carlas.setdefault(peer, CarlaPort(host, peer))
+            shared.join(on_message, on_refused)
+            self._open.append(shared)
         elif host.transport == "lines":
             self._open.append(LinePort(peer, on_message, on_refused, host.errors.answer if host.errors else ""))
         else:

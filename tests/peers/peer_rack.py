@@ -1,4 +1,4 @@
-"""Carla, mod-host and anything else that takes OSC, as servers of their protocols."""
+"""mod-host and anything else that takes OSC, as servers of their protocols."""
 
 import socket
 import struct
@@ -6,33 +6,8 @@ import threading
 import time
 from contextlib import suppress
 
-from peer_plugins import CalfEq5, Effect
+from peer_plugins import CalfEq5
 from peers import Heard, UdpHost
-
-
-class Carla(UdpHost):
-    """Carla's rack: types are checked strictly, plug-ins and parameters count from 0, nothing is answered."""
-
-    def __init__(self, effects: list[Effect], port: int = 0) -> None:
-        super().__init__(port)
-        self.effects = effects
-
-    def handle(self, heard: Heard) -> None:
-        """What is not for this client is left alone."""
-        match heard.address.split("/")[1:]:
-            case ["Carla", number, "set_parameter_value"]:
-                if [type(argument) for argument in heard.arguments] != [int, float]:
-                    self.complain(heard, "wrong types")
-                    return
-                index, value = heard.arguments
-                if int(number) < len(self.effects) and 0 <= index < len(self.effects[int(number)].values):
-                    self.effects[int(number)].values[index] = value
-                else:
-                    self.complain(heard, "nothing is there")
-            case ["Carla", *_]:
-                self.complain(heard, "unknown method")
-            case _:
-                pass
 
 
 class PlainOsc(UdpHost):

@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from peer_bitwig import Bitwig
+from peer_carla import Carla
 from peer_live import Live
 from peer_mixer import Mixer
 from peer_plugins import CalfEq5, EqEight, MixerChannel, ProQ3, ReaEq
-from peer_rack import Carla, ModHost, PlainOsc
+from peer_rack import ModHost, PlainOsc
 from peer_reaper import Reaper
 from peers import free_port
 from semeq.daemon.eq.equalizer import Equalizer
@@ -135,6 +136,7 @@ def carla(_: Path) -> Scene:
         bands=lambda peer: peer.effects[1].bands(),
         times=lambda peer: peer.times_s("/Carla").values(),
         rate_hz=60,
+        hand=lambda peer, x: peer.by_hand(1, "p1_level", 0.25 + x),
     )
 
 
@@ -162,5 +164,5 @@ def plain_osc(_: Path) -> Scene:
 
 
 SCENES = (reaper_reaeq, reaper_proq3, reaper_fxeq, ableton, bitwig, x32, xair, carla, mod_host, plain_osc)
-TELLING = tuple(scene for scene in SCENES if scene not in (carla, mod_host, plain_osc))
+TELLING = tuple(scene for scene in SCENES if scene not in (mod_host, plain_osc))
 """Those that report what is moved by hand."""
