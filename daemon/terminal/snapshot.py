@@ -93,7 +93,7 @@ def snapshot(session: Session, terminal: Terminal, now_s: float) -> Snapshot:
         stores=prompt.stores,
         request=morpher.state.request_said,
         heard=morpher.heard,
-        described=morpher.described,
+        described=morpher.model.described(bands),
         asking=prompt.asking,
         marked=morpher.model.terms.get(prompt.picker.choice or "") if prompt.picker else None,
     )

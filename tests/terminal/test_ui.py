@@ -17,7 +17,8 @@ from semeq.daemon.terminal.draw import HELP, draw
 from semeq.daemon.terminal.plot import bar, column_of, curve
 from semeq.daemon.terminal.terminal import Terminal
 from semeq.daemon.wording import hertz
-from semeq.model import Band, BandKind, load
+from semeq.model import Band, BandKind, load, scaled
+from small_ardour import SmallArdour
 
 WIDTHS = (20, 39, 40, 60, 80, 140, 200)
 HEIGHTS = (4, 7, 8, 9, 12, 13, 18, 19, 24, 28, 40, 60)
@@ -370,3 +371,18 @@ def test_the_picture_of_the_readme_is_drawn():
     session, _ = played()
     assert (session.attention, session.targets[0].presence) == ("", Presence.ANSWERS)
     assert ">BRIGHT" in picture()
+
+
+def test_while_a_plugin_waits_its_own_setting_is_shown_and_described(make_session, five):
+    """Until the player moves something, neither curve nor words are those of the knob."""
+    session = make_session(("ardour", "calf-eq5"))
+    (target,) = session.targets
+    target.leads = False
+    ardour = SmallArdour(target)
+    own = scaled(five, -0.5)
+    for setting in target.route.equalizer.settings(own):
+        ardour.hand(setting.parameter.name, setting.value, tells=False)
+    ardour.play(1.0)
+    seen = view.snapshot(session, Terminal(session.morpher.model), 1.0)
+    assert [band.gain_db for band in seen.bands] == pytest.approx([band.gain_db for band in own], abs=1e-4)
+    assert seen.described == session.morpher.model.described(seen.bands) != session.morpher.described
