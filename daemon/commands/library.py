@@ -51,7 +51,7 @@ def bring_in(file: Path, force: bool) -> None:
     with opened() as database:
         if database.read_only:
             raise LibraryError(database.read_only)
-        count, left = take_in(database, documents, replace=force)
+        count, left = take_in(database, documents, file, replace=force)
     click.echo(f"{count} taken in")
     if left:
         click.echo(f"{len(left)} stay as they are here (--force replaces them): {', '.join(left)[:300]}", err=True)

@@ -4,6 +4,7 @@ import sqlite3
 import time
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import click
@@ -14,8 +15,9 @@ from ..app.config import library_file
 from ..errors import LibraryError, PortError
 from ..files import read_bounded
 from ..library.five import five_bands
+from ..library.history import noted
 from ..library.names import checked_name
-from ..library.records import Put
+from ..library.records import COMMANDS, Documents, Put
 from ..library.words import Example, OwnWord, decoded, encoded, taught
 from ..messages.types import Osc
 from ..session.dispatch import REFUSAL
@@ -31,7 +33,7 @@ LARGEST_BYTES = 20_000_000
 @contextmanager
 def opened() -> Generator[Database, None, None]:
     """The user's library; raises :class:`LibraryError`, and says beside what is wrong."""
-    database, _, said = open_library(library_file())
+    database, _, said = open_library(library_file(), COMMANDS)
     if said:
         click.echo(said, err=True)
     try:
@@ -42,10 +44,39 @@ def opened() -> Generator[Database, None, None]:
         database.close()
 
 
-def own_words(database: Database) -> dict[str, OwnWord]:
+def own_words(documents: Documents) -> dict[str, OwnWord]:
     """The words that the user has taught, by their keys."""
-    words, _ = decoded(database.documents()["words"])
+    words, _ = decoded(documents["words"])
     return {word.key: word for word in words}
+
+
+@dataclass
+class Changes:
+    """What a command does to the library, whose ``documents`` are as they were; ``what`` says it in the history."""
+
+    documents: Documents
+    what: str = ""
+    puts: list[Put] = field(default_factory=list[Put])
+
+    def put(self, table: str, key: str, document: bytes | None) -> None:
+        """Keep a document, or remove it (``None``)."""
+        self.puts.append(Put(0, table, key, document, self.documents[table].get(key)))
+
+
+@contextmanager
+def changing() -> Generator[Changes, None, None]:
+    """The user's library for a command that changes it: what it has read stays so until all of it is on disk.
+
+    ``semeq undo`` takes it back. Raises :class:`LibraryError`, and then nothing is changed.
+    """
+    with opened() as database:
+        if database.read_only:
+            raise LibraryError(database.read_only)
+        with database.alone():
+            changes = Changes(database.documents())
+            yield changes
+            if changes.puts:
+                database.write([*changes.puts, noted(changes.puts, changes.what, time.time())])
 
 
 def words_if_any() -> list[OwnWord]:
@@ -53,15 +84,8 @@ def words_if_any() -> list[OwnWord]:
     if not library_file().is_file():
         return []
     with suppress(LibraryError), opened() as database:
-        return list(own_words(database).values())
+        return list(own_words(database.documents()).values())
     return []
-
-
-def write(database: Database, puts: Sequence[Put]) -> None:
-    """Write changes, on disk when this returns."""
-    if database.read_only:
-        raise LibraryError(database.read_only)
-    database.write(puts)
 
 
 def teach_settings(settings: Sequence[tuple[str, Bands, str]], *, force: bool) -> list[OwnWord]:
@@ -70,8 +94,8 @@ def teach_settings(settings: Sequence[tuple[str, Bands, str]], *, force: bool) -
     Raises ``click.UsageError`` for a name that is none, or that would hide a shipped word without ``force``.
     """
     model = load()
-    with opened() as database:
-        words, changed = own_words(database), dict[str, OwnWord]()
+    with changing() as changes:
+        words, changed = own_words(changes.documents), dict[str, OwnWord]()
         for name, bands, note in settings:
             try:
                 name = checked_name(name)
@@ -82,7 +106,10 @@ def teach_settings(settings: Sequence[tuple[str, Bands, str]], *, force: bool) -
             example = Example.of(five, at_s=time.time(), note=note[:200], off_db=off_db)
             word = taught(model, words.get(key_of(name)), name, example, force=force)
             words[word.key] = changed[word.key] = word
-        write(database, [Put(0, "words", key, encoded(word)) for key, word in changed.items()])
+        for key, word in changed.items():
+            changes.put("words", key, encoded(word))
+        names = [word.name for word in changed.values()]
+        changes.what = f"taught {', '.join(names[:3])}" + (f" and {len(names) - 3} more" if len(names) > 3 else "")
     return list(changed.values())
 
 

@@ -42,6 +42,7 @@ from .setup import setup
 from .tables import LANGUAGES, bands_table, json_text, row_of, settings_table, terms_table
 from .targets import targets
 from .touchosc import touchosc
+from .undo import redo, undo
 from .words import history, song, teach, words
 
 MODEL = click.option("--model", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Another model.")
@@ -94,6 +95,8 @@ command.add_command(teach)
 command.add_command(words)
 command.add_command(song)
 command.add_command(history)
+command.add_command(undo)
+command.add_command(redo)
 command.add_command(library)
 command.add_command(learn_host)
 command.add_command(setup)

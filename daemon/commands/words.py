@@ -11,11 +11,10 @@ from ...model.model import key_of
 from ..library.exchange import read_filters, read_table, write_filters, write_table
 from ..library.five import five_bands
 from ..library.names import checked_name
-from ..library.records import Put
 from ..library.vocabulary import Vocabulary
 from ..library.words import OwnWord, encoded
 from ..messages.types import Osc
-from .own import ask, opened, own_words, read_text, refuse_hiding, teach_settings, write
+from .own import ask, changing, opened, own_words, read_text, refuse_hiding, teach_settings
 from .sending import TO, deliver
 from .tables import bands_table, json_text
 
@@ -62,7 +61,7 @@ def words(ctx: click.Context, as_json: bool) -> None:
     if ctx.invoked_subcommand:
         return
     with opened() as database:
-        own = sorted(own_words(database).values(), key=lambda word: word.name.casefold())
+        own = sorted(own_words(database.documents()).values(), key=lambda word: word.name.casefold())
     if as_json:
         click.echo(json_text([msgspec.to_builtins(word) for word in own]))
         return
@@ -80,7 +79,7 @@ def show(name: str) -> None:
     """Show each example of one word, and what the shipped one is."""
     model = load()
     with opened() as database:
-        word = _own(own_words(database), name)
+        word = _own(own_words(database.documents()), name)
     for example in word.examples:
         where = " · ".join(filter(None, (example.host, example.plugin, example.track, example.note)))
         click.echo(f"{_when(example.at_s)}   {where}")
@@ -97,26 +96,29 @@ def show(name: str) -> None:
 def rename(old: str, new: str, force: bool) -> None:
     """Give a word another name."""
     new = _name(new)
-    with opened() as database:
-        own = own_words(database)
+    with changing() as changes:
+        own = own_words(changes.documents)
         word = _own(own, old)
         if key_of(new) in own and key_of(new) != word.key:
             raise click.UsageError(f"there is a word {new!r} of yours already")
         refuse_hiding(load(), new, force)
         renamed = msgspec.structs.replace(word, name=new, alone=True)
-        gone = [Put(0, "words", word.key, None)] if renamed.key != word.key else []
-        write(database, [*gone, Put(0, "words", renamed.key, encoded(renamed))])
-    click.echo(f"{word.name} is called {new}")
+        if renamed.key != word.key:
+            changes.put("words", word.key, None)
+        changes.put("words", renamed.key, encoded(renamed))
+        changes.what = f"{word.name} is called {new}"
+    click.echo(changes.what)
 
 
 @words.command()
 @click.argument("name")
 def forget(name: str) -> None:
     """Remove a word; one that semeq knows is again as it was shipped."""
-    with opened() as database:
-        word = _own(own_words(database), name)
-        write(database, [Put(0, "words", word.key, None)])
-    click.echo(f"{word.name} is {'as it was shipped' if word.key in load().indices else 'forgotten'}")
+    with changing() as changes:
+        word = _own(own_words(changes.documents), name)
+        changes.put("words", word.key, None)
+        changes.what = f"{word.name} is {'as it was shipped' if word.key in load().indices else 'forgotten'}"
+    click.echo(changes.what)
 
 
 @words.command("import")
@@ -145,7 +147,7 @@ def take_in(files: tuple[Path, ...], name: str | None, force: bool) -> None:
 def export(names: tuple[str, ...], form: str) -> None:
     """Print your words in a form for others: all, or those named; for --form apo one."""
     with opened() as database:
-        own = own_words(database)
+        own = own_words(database.documents())
     chosen = [_own(own, name) for name in names] or list(own.values())
     if form == "apo":
         if len(chosen) != 1:
@@ -176,9 +178,10 @@ def song(name: str | None, scenes: tuple[str, ...], is_gone: bool, to: str) -> N
         return
     name = _name(name)
     document = None if is_gone else msgspec.json.encode([_name(scene) for scene in scenes])
-    with opened() as database:
-        write(database, [Put(0, "songs", name, document)])
-    click.echo(f"{name}: {'gone' if is_gone else ', '.join(scenes)}")
+    with changing() as changes:
+        changes.put("songs", name, document)
+        changes.what = f"song {name}: {'gone' if is_gone else ', '.join(scenes)}"
+    click.echo(changes.what.removeprefix("song "))
 
 
 @click.command()
@@ -195,7 +198,7 @@ def history(count: int, as_json: bool) -> None:
         click.echo(json_text([dict(zip(keys, (*row[:3], bool(row[3])), strict=True)) for row in rows]))
         return
     for at_s, port, what, undone in rows:
-        click.echo(f"{_when(at_s)}   {port:>5}   {what}{'   (undone)' if undone else ''}")
+        click.echo(f"{_when(at_s)}   {port:>7}   {what}{'   (undone)' if undone else ''}")
     if not rows:
         click.echo("Nothing has been changed yet.")
 

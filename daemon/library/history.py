@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from .records import Mark, Note, Operation
+from .records import Mark, Note, Operation, Put
 
 GESTURE_OVER_S = 0.5
 """A control that has been still for this long has been let go: its moves are one change."""
@@ -41,6 +41,29 @@ class Step(Struct, frozen=True, forbid_unknown_fields=True):
     def at_s(self) -> float:
         """When it was, in seconds since 1970."""
         return self.id / 1e6
+
+    def puts(self, *, is_undo: bool) -> list[Put]:
+        """What leads back to before it, or there again: each document only where nobody has changed it since."""
+        ways = ((kept, kept.after, kept.before) if is_undo else (kept, kept.before, kept.after) for kept in self.kept)
+        puts = [Put(0, k.table, k.key, bytes_of(to), bytes_of(here), only_if_known=True) for k, here, to in ways]
+        return puts[::-1] if is_undo else puts
+
+
+def noted(puts: Sequence[Put], what: str, at_s: float) -> Note:
+    """The entry of documents that are changed at one stroke; ``known`` is what each of them was before."""
+    kept = tuple(Kept(put.table, put.key, text_of(put.known), text_of(put.document)) for put in puts)
+    step = Step(round(at_s * 1e6), what, kept=kept)
+    return Note(step.id, step.at_s, what, msgspec.json.encode(step))
+
+
+def text_of(document: bytes | None) -> str | None:
+    """A document as a step holds it."""
+    return None if document is None else document.decode()
+
+
+def bytes_of(text: str | None) -> bytes | None:
+    """The document that a step holds."""
+    return None if text is None else text.encode()
 
 
 _STEP = msgspec.json.Decoder(Step)

@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 SHARED = ("words", "scenes", "songs", "favourites")
 """The tables that all daemons and commands of one user share."""
 
+COMMANDS = "command"
+"""The name under which commands note what they have changed; each daemon notes it under its OSC port."""
+
 Documents = Mapping[str, Mapping[str, bytes]]
 """Shared documents as JSON, by table and key."""
 

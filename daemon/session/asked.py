@@ -30,14 +30,18 @@ NO_OVERRIDES = TargetOverrides()
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The terms to step through, and those that are blended, at most ``BLENDED``; none named: those most agreed on."""
+    """The terms to step through, and those that are blended, at most ``BLENDED``.
+
+    None named: the shipped ones most agreed on.
+    """
 
     favourites: tuple[str, ...] = ()
     blended: tuple[str, ...] = ()
 
     def named(self, model: Model) -> "Words":
         """The words as the model writes them; raises ``ModelError`` for one that it does not know."""
-        agreed = [t.term for t in model.terms.values() if t.reliability >= AGREED and t.language == LANGUAGE]
+        shipped = [term for term in model.terms.values() if term.source != "own" and term.language == LANGUAGE]
+        agreed = [term.term for term in shipped if term.reliability >= AGREED]
         favourites = self.favourites or agreed or list(model.terms)
         blended = self.blended or favourites[:BLENDED]
         return Words(*(tuple(model.descriptor(term).term for term in words) for words in (favourites, blended)))

@@ -200,6 +200,7 @@ class Collection:
             known = {key: word for key, word in vocabulary.own.items() if encoded(word) == documents.get(key)}
             new, _ = decoded({key: document for key, document in documents.items() if key not in known})
             self._morpher.use(Vocabulary.of(vocabulary.shipped, [*known.values(), *new], vocabulary))
+            self._favourites_read = b""  # one of them may be a word that has only come now, or is gone
         self._choose_favourites()
 
     def _choose_favourites(self) -> None:
@@ -209,7 +210,7 @@ class Collection:
         self._favourites_read = document
         indices = self._morpher.model.indices
         known = tuple(term for term in (_NAMES.decode(document) if document else ()) if key_of(term) in indices)
-        self._morpher.words = Words(known, self._asked.blended).named(self._morpher.vocabulary.shipped)
+        self._morpher.words = Words(known, self._asked.blended).named(self._morpher.model)
 
     def favour(self, term: str) -> None:
         """Put a word among the favourites, or take it from there."""

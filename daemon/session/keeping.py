@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from ..library.history import History, Kept, Step
+from ..library.history import History, Kept, Step, bytes_of, text_of
 from ..library.records import Changed, Event, Operation, Put, Remembered, Unwritten, Written
 from ..library.vocabulary import Vocabulary
 from .state import State
@@ -48,7 +48,7 @@ class Keeping:
         """Keep a shared document, or remove it (``None``); ``what`` says it in the history."""
         before = self.documents[table].get(key)
         self._what = what or self._what
-        self._kept.append(Kept(table, key, _text(before), _text(document)))
+        self._kept.append(Kept(table, key, text_of(before), text_of(document)))
         self._put(table, key, document)
 
     def name(self, what: str) -> None:
@@ -97,8 +97,8 @@ class Keeping:
         left: list[Kept] = []
         for kept in step.kept if to else reversed(step.kept):
             wanted, here = (kept.before, kept.after)[:: 1 if to == 0 else -1]
-            if self.documents[kept.table].get(kept.key) == _bytes(here):
-                self._put(kept.table, kept.key, _bytes(wanted), checked=True)
+            if self.documents[kept.table].get(kept.key) == bytes_of(here):
+                self._put(kept.table, kept.key, bytes_of(wanted), checked=True)
             else:
                 left.append(kept)
         values: dict[str, Any] = msgspec.to_builtins(state) | {name: pair[to] for name, pair in step.fields.items()}
@@ -142,11 +142,3 @@ def _set(documents: dict[str, dict[str, bytes]], put: Put) -> None:
         documents[put.table].pop(put.key, None)
     else:
         documents[put.table][put.key] = put.document
-
-
-def _text(document: bytes | None) -> str | None:
-    return None if document is None else document.decode()
-
-
-def _bytes(text: str | None) -> bytes | None:
-    return None if text is None else text.encode()

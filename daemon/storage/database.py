@@ -4,7 +4,7 @@ import contextlib
 import sqlite3
 import stat
 import time
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +17,8 @@ from .schema import VERSION, migrate, version_of
 
 BUSY_S = 5.0
 """How long a change waits for another daemon's."""
+LARGE_STEP = 500
+"""Bytes of a step beyond which its document is let go once it cannot be undone any more; a gesture takes a hundred."""
 _BESIDE = ("", "-wal", "-shm")
 """What SQLite keeps of one library."""
 
@@ -58,8 +60,7 @@ class Database:
         """
         run, left = self.connection.execute, list[Put]()
         self.has_merged = False
-        run("BEGIN IMMEDIATE")
-        try:
+        with contextlib.nullcontext() if self.connection.in_transaction else self.alone():
             for operation in operations:
                 match operation:
                     case Put():
@@ -72,12 +73,33 @@ class Database:
                         run("INSERT OR IGNORE INTO history VALUES (?, ?, ?, ?, ?, 0)", values)
                     case Mark(id, undone):
                         run("UPDATE history SET undone = ? WHERE daemon = ? AND id = ?", (undone, self.daemon, id))
-            run("COMMIT")
+        return left
+
+    @contextlib.contextmanager
+    def alone(self) -> Generator[None, None, None]:
+        """Let nobody else write meanwhile; what is written is there at the end: all of it or, if that fails, nothing.
+
+        Raises ``sqlite3.Error``.
+        """
+        self.connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self.connection.execute("COMMIT")
         except BaseException:
             with contextlib.suppress(sqlite3.Error):  # a full disk may have rolled it back already
-                run("ROLLBACK")
+                self.connection.execute("ROLLBACK")
             raise
-        return left
+
+    def forget_old_steps(self) -> None:
+        """Let go of the large documents in this daemon's older steps, which can no longer be undone; raises as above.
+
+        Their times and words stay in the list.
+        """
+        oldest = "SELECT id FROM history WHERE daemon = ? ORDER BY id DESC LIMIT 1 OFFSET ?"
+        self.connection.execute(
+            f"UPDATE history SET document = x'' WHERE daemon = ? AND length(document) > ? AND id < ({oldest})",
+            (self.daemon, LARGE_STEP, self.daemon, MOST_STEPS - 1),
+        )
 
     def _put(self, put: Put) -> bool:
         row = self.connection.execute(f"SELECT document FROM {put.table} WHERE key = ?", (put.key,)).fetchone()

@@ -83,7 +83,8 @@ class Storage:
             if time.monotonic() >= next_backup_s and self._database and not self._database.read_only:
                 next_backup_s = time.monotonic() + BACK_UP_EVERY_S
                 with contextlib.suppress(OSError, sqlite3.Error):  # tried again in an hour
-                    back_up(self._path, self._database.connection)
+                    if back_up(self._path, self._database.connection):
+                        self._database.forget_old_steps()
         if self._database:
             self._database.close()
 

@@ -1,12 +1,14 @@
 """The library as plain JSON, both ways; its check; and its return from a backup."""
 
 import sqlite3
+import time
 from pathlib import Path
 
 import msgspec
 
 from ..errors import LibraryError
-from ..library.records import SHARED, Operation, Put
+from ..library.history import noted
+from ..library.records import COMMANDS, SHARED, Put
 from .backup import backups, newest_backup
 from .database import Database, check_place, open_library
 
@@ -41,23 +43,27 @@ def read_export(data: bytes, name: str) -> dict[str, dict[str, bytes]]:
     return {table: {key: bytes(raw) for key, raw in getattr(found, table).items()} for table in SHARED}
 
 
-def take_in(database: Database, documents: dict[str, dict[str, bytes]], *, replace: bool) -> tuple[int, list[str]]:
+def take_in(
+    database: Database, documents: dict[str, dict[str, bytes]], source: Path, *, replace: bool
+) -> tuple[int, list[str]]:
     """Put documents into a library; returns how many, and what was left as it is there already in another form."""
-    here, left, operations = database.documents(), list[str](), list[Operation]()
-    for table, rows in documents.items():
-        for key, document in rows.items():
-            present = here[table].get(key)
-            if present is not None and msgspec.json.decode(present) == msgspec.json.decode(document):
-                continue
-            if present is not None and not replace:
-                left.append(f"{table[:-1]} {key!r}")
-            else:
-                operations.append(Put(0, table, key, document, present))
+    left, puts = list[str](), list[Put]()
     try:
-        database.write(operations)
+        with database.alone():
+            here = database.documents()
+            for table, rows in documents.items():
+                for key, document in rows.items():
+                    present = here[table].get(key)
+                    if present is not None and msgspec.json.decode(present) == msgspec.json.decode(document):
+                        continue
+                    if present is not None and not replace:
+                        left.append(f"{table[:-1]} {key!r}")
+                    else:
+                        puts.append(Put(0, table, key, document, present))
+            database.write([*puts, noted(puts, f"taken in from {source.name}", time.time())] if puts else [])
     except sqlite3.Error as error:
         raise LibraryError(f"{database.path}: cannot be written ({error}); nothing was taken in") from None
-    return len(operations), left
+    return len(puts), left
 
 
 def check(path: Path) -> list[str]:
@@ -102,9 +108,9 @@ def recover(path: Path, source: Path | None) -> tuple[Path, int, str]:
         connection.close()
     except sqlite3.Error as error:
         raise LibraryError(f"{source}: cannot be read ({error})") from None
-    database, _, said = open_library(path)
+    database, _, said = open_library(path, COMMANDS)
     try:
-        count, _ = take_in(database, documents, replace=False)
+        count, _ = take_in(database, documents, source, replace=False)
     finally:
         database.close()
     return source, count, said

@@ -4,10 +4,16 @@ import json
 import os
 import sqlite3
 import sys
+import threading
+from contextlib import closing
 
 import pytest
 from semeq.daemon.app.config import library_file
 from semeq.daemon.commands import tools
+from semeq.daemon.library.records import SHARED, Put
+from semeq.daemon.library.words import Example, decoded, encoded, taught
+from semeq.daemon.storage.database import connect
+from semeq.model import load
 
 FILTER = "Filter 1: ON PK Fc 1000 Hz Gain 6.0 dB Q 1.41\n"
 OTHER = "Filter 1: ON PK Fc 300 Hz Gain -6.0 dB Q 1.41\n"
@@ -142,3 +148,76 @@ def test_json_that_is_no_library(call, file, tmp_path, data):
     path.write_bytes(data)
     assert is_refused(call("library", "import", str(path)), "other.json")
     assert set(own(call)) == {"vocal air"}
+
+
+def kept():
+    """All that is shared, as it is in the library."""
+    with closing(sqlite3.connect(library_file())) as database:
+        return {table: dict(database.execute(f"SELECT key, document FROM {table}")) for table in SHARED}
+
+
+def test_what_commands_change_is_undone_and_redone(call, file, tmp_path):
+    """Step by step, each exactly; the list says what was undone, and a new change is the end of what can be redone."""
+    warm, air = file("warm.txt", OTHER), file("air.txt", FILTER)
+    call("words", "import", air)
+    call("library", "export", str(tmp_path / "library.json"))
+    lines = (
+        ("words", "import", warm, "--force"),
+        ("words", "rename", "air", "vocal air"),
+        ("words", "forget", "warm"),
+        ("teach", "air", "--bands", warm),
+        ("teach", "air", "--bands", air),
+        ("song", "one", "verse", "chorus"),
+        ("song", "one", "--forget"),
+        ("library", "import", str(tmp_path / "library.json"), "--force"),
+    )
+    stages = [kept()]
+    for line in lines:
+        assert call(*line)[0] == 0
+        stages.append(kept())
+        assert stages[-1] != stages[-2]
+    for stage in stages[-2::-1]:
+        code, out, err = call("undo")
+        assert (code, out.startswith("undone: "), err) == (0, True, "")
+        assert kept() == stage
+    for stage in stages[1:]:
+        assert call("redo")[1].startswith("redone: ")
+        assert kept() == stage
+    assert is_refused(call("redo"), "nothing to redo that a command has changed")
+    call("undo")
+    assert call("history")[1].splitlines()[-1].endswith("command   taken in from library.json   (undone)")
+    call("words", "forget", "vocal air")
+    assert is_refused(call("redo"), "nothing to redo")
+
+
+def test_an_undo_leaves_what_another_has_changed(call, file):
+    """It is said, and all else of that step is taken back."""
+    call("words", "import", file("air.txt", FILTER), file("my body.txt", FILTER))
+    document = kept()["words"]["air"]
+    with closing(connect(library_file(), "9000")) as database:
+        database.write([Put(0, "words", "air", document.replace(b'"air.txt"', b'"mine"'), document)])
+    code, out, err = call("undo")
+    assert (code, out, err) == (
+        0,
+        "undone: taught air, my body\n",
+        "word 'air' stays as another has changed it since\n",
+    )
+    assert set(own(call)) == {"air"}
+
+
+def test_a_rename_loses_no_example_that_is_added_meanwhile(call, file):
+    """It waits for a daemon that is writing one, and takes it along."""
+    call("words", "import", file("air.txt", FILTER))
+    database = connect(library_file(), "9000")
+    (word,), _ = decoded(database.documents()["words"])
+    more = taught(load(), word, "air", Example.of(word.examples[0].bands, note="in between"), force=False)
+    with database.alone():
+        renaming = threading.Thread(target=call, args=("words", "rename", "air", "vocal air"))
+        renaming.start()
+        renaming.join(0.3)
+        assert renaming.is_alive()
+        database.write([Put(0, "words", "air", encoded(more), encoded(word))])
+    renaming.join()
+    ((key, document),) = database.documents()["words"].items()
+    database.close()
+    assert (key, b"in between" in document) == ("vocal air", True)

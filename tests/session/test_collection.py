@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from semeq.daemon.library.records import Changed, Mark, Note, Put, Remembered, Unwritten, Written
 from semeq.daemon.library.vocabulary import Vocabulary
+from semeq.daemon.library.words import decoded
 from semeq.daemon.messages.types import Osc
 from semeq.daemon.session.keeping import Library
 from semeq.daemon.session.state import Scene, State, StoredScene
@@ -81,9 +82,8 @@ def again(player, make_session, model):
             case Mark(id=id, undone=undone):
                 history[id] = (history[id][0], undone)
     kept = {table: {k: v for k, v in values.items() if v} for table, values in documents.items()}
-    library = Library(Vocabulary.of(model), Remembered(kept, None, list(history.values())))
+    library = Library(Vocabulary.of(model, decoded(kept["words"])[0]), Remembered(kept, None, list(history.values())))
     new = Player(make_session(state=player.session.state, library=library))
-    new.session.making.collection.look()
     new.now_s = player.now_s
     return new
 
@@ -381,3 +381,21 @@ def test_favourites_are_shared(player):
     assert player.session.morpher.words.favourites == (*favourites, word)
     player.say("/semeq/undo")
     assert player.session.morpher.words.favourites == favourites
+
+
+def test_own_words_are_favourites_only_if_chosen(player, make_session, model):
+    """Neither as they are taught nor after a restart, where nothing says so; where one is chosen it stays one."""
+    favourites = player.session.morpher.words.favourites
+    player.say("/semeq/teach", "vocal air")
+    assert player.session.morpher.words.favourites == favourites
+    assert again(player, make_session, model).session.morpher.words.favourites == favourites
+    other = Player(make_session())
+    other.say("/semeq/teach", "vocal air")
+    other.say("/semeq/favourite", "vocal air")
+    assert other.session.morpher.words.favourites == (*favourites, "vocal air")
+    assert again(other, make_session, model).session.morpher.words.favourites == (*favourites, "vocal air")
+    there = {table: dict(documents) for table, documents in other.session.making.keeping.documents.items()}
+    other.rest()
+    other.session.library_said(Written(tuple(range(1, 10))), other.now_s)
+    other.session.library_said(Changed(there | {"words": {}}), other.now_s)  # another has forgotten it
+    assert other.session.morpher.words.favourites == favourites

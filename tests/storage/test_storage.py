@@ -4,10 +4,11 @@ import sqlite3
 import time
 
 import pytest
-from semeq.daemon.library.records import Changed, Present, Put, Unwritten, Written
+from semeq.daemon.library.history import MOST_STEPS
+from semeq.daemon.library.records import Changed, Note, Present, Put, Unwritten, Written
 from semeq.daemon.library.words import Example, OwnWord, decoded, encoded
 from semeq.daemon.storage.backup import KEPT, back_up, backups
-from semeq.daemon.storage.database import BUSY_S, connect, open_library
+from semeq.daemon.storage.database import BUSY_S, LARGE_STEP, connect, open_library
 from semeq.daemon.storage.storage import Storage
 from semeq.daemon.storage.transfer import check, export, read_export, recover, take_in
 
@@ -141,9 +142,9 @@ def test_out_and_in_as_json(path, tmp_path):
     database.close()
     other = connect(tmp_path / "other.sqlite")
     other.write([put(1, "verse", b'{"morph":1.0}')])
-    assert take_in(other, documents, replace=False) == (0, ["scene 'verse'"])
-    assert take_in(other, documents, replace=True) == (1, [])
-    assert take_in(other, documents, replace=False) == (0, [])
+    assert take_in(other, documents, tmp_path, replace=False) == (0, ["scene 'verse'"])
+    assert take_in(other, documents, tmp_path, replace=True) == (1, [])
+    assert take_in(other, documents, tmp_path, replace=False) == (0, [])
     other.close()
     assert check(path)[0].endswith("whole")
 
@@ -189,3 +190,43 @@ def test_what_was_taken_away_on_purpose_stays_away(begin, path):
     storage.submit([Put(2, "words", "air", word("1"), word("1", "2"))])
     until(lambda: not storage.is_busy)
     assert notes(path) == ["1"]
+
+
+def test_old_steps_let_go_of_what_is_large(path):
+    """Those that can still be undone keep their documents; of all others the list keeps times and words."""
+    database, _, _ = open_library(path, "9000")
+    large = [Note(n, n / 1e6, f"taught {n}", b"x" * (LARGE_STEP + n % 2)) for n in range(MOST_STEPS + 100)]
+    database.write(large)
+    other = connect(path, "9001")
+    other.write(large[:2])
+    database.forget_old_steps()
+    query = "SELECT id, what, length(document) FROM history WHERE daemon = ? ORDER BY id"
+    rows = database.connection.execute(query, ("9000",)).fetchall()
+    assert [row[:2] for row in rows] == [(note.id, note.what) for note in large]
+    assert [size for *_, size in rows[:100]] == [LARGE_STEP, 0] * 50
+    assert [size for *_, size in rows[100:]] == [LARGE_STEP, LARGE_STEP + 1] * (MOST_STEPS // 2)
+    assert [size for *_, size in other.connection.execute(query, ("9001",))] == [LARGE_STEP, LARGE_STEP + 1]
+    other.close()
+    database.close()
+
+
+def test_alone(path):
+    """Who changes what it has read keeps others waiting; what fails in between leaves all as it was."""
+    one, other = connect(path), connect(path)
+    other.connection.execute("PRAGMA busy_timeout = 10")
+
+    def fail():
+        with one.alone():
+            one.write([put(1, "verse", b"{}")])
+            with pytest.raises(sqlite3.OperationalError):
+                other.write([put(1, "chorus", b"{}")])
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
+    assert one.documents()["scenes"] == {}
+    with one.alone():
+        one.write([put(1, "verse", b"{}")])
+    assert set(other.documents()["scenes"]) == {"verse"}
+    one.close()
+    other.close()
