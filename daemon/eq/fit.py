@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from ...model import Band, BandKind, Bands, response_db
 from .shapes import Array, Sections, Shape, axis_of
+from .units import slope_q
 
 HEARD_HZ = np.geomspace(20.0, 16_000.0, 64)
 """Where two curves are compared: above this, few people hear and every plug-in differs."""
@@ -134,10 +135,8 @@ class Problem:
         """Shape ``(variants, 3, sections)`` -> ``(variants, sections, points)``."""
         frequency_hz, gain_db, q = np.exp2(at[:, 0]), at[:, 1], np.exp2(at[:, 2])
         if self.slope.any():
-            amplitude = 10.0 ** (gain_db / 40.0)
             slope = np.where(self.slope > 0.0, self.slope, 1.0)
-            fixed = ((amplitude + 1.0 / amplitude) * (1.0 / slope - 1.0) + 2.0) ** -0.5
-            q = np.where(self.slope > 0.0, fixed, q)
+            q = np.where(self.slope > 0.0, slope_q(slope, gain_db), q)
         return self.sections.response_db(frequency_hz, gain_db, q, axis, self.rate_hz)
 
     def _room(self, here: Array, descent: Array, low: Array, high: Array) -> Array:

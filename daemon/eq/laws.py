@@ -22,14 +22,6 @@ class _Law(Struct, frozen=True, tag_field="kind", forbid_unknown_fields=True, kw
         if self.steps < 0 or self.steps == 1:
             raise ValueError(f"steps ({self.steps}) must be 2 or more; leave it out for a continuous law")
 
-    @property
-    def _low(self) -> float:
-        raise NotImplementedError
-
-    @property
-    def _high(self) -> float:
-        raise NotImplementedError
-
     def _rise(self, value: float) -> float:
         """Value inside the range to 0..1, rising."""
         raise NotImplementedError
@@ -40,7 +32,7 @@ class _Law(Struct, frozen=True, tag_field="kind", forbid_unknown_fields=True, kw
 
     def within(self, value: float) -> float:
         """Bring a natural value into the plug-in's range, between its steps or on them."""
-        return min(max(value, self._low), self._high)
+        raise NotImplementedError
 
     def clamp(self, value: float) -> float:
         """The nearest natural value that the plug-in can have."""
@@ -70,13 +62,8 @@ class _Range(_Law, frozen=True):
         if not (math.isfinite(self.min) and math.isfinite(self.max) and self.min < self.max):
             raise ValueError(f"min ({self.min}) must be below max ({self.max})")
 
-    @property
-    def _low(self) -> float:
-        return self.min
-
-    @property
-    def _high(self) -> float:
-        return self.max
+    def within(self, value: float) -> float:
+        return min(max(value, self.min), self.max)
 
 
 class Linear(_Range, frozen=True, tag="linear"):
@@ -164,13 +151,9 @@ class Table(_Law, frozen=True, tag="table"):
         """Largest natural value."""
         return self.points[-1][1]
 
-    @property
-    def _low(self) -> float:
-        return self.min
-
-    @property
-    def _high(self) -> float:
-        return self.max
+    def within(self, value: float) -> float:
+        """Bring a natural value into the range."""
+        return min(max(value, self.min), self.max)
 
     def _rise(self, value: float) -> float:
         return _interpolate([v for _, v in self.points], [p for p, _ in self.points], value)
@@ -201,13 +184,9 @@ class Enumeration(_Law, frozen=True, tag="enum"):
         """The last label's number."""
         return float(len(self.labels) - 1)
 
-    @property
-    def _low(self) -> float:
-        return self.min
-
-    @property
-    def _high(self) -> float:
-        return self.max
+    def within(self, value: float) -> float:
+        """Bring a natural value into the range."""
+        return min(max(value, self.min), self.max)
 
     def clamp(self, value: float) -> float:
         """The nearest label's number."""

@@ -6,8 +6,14 @@ Makers mean different things by "Q"; each meaning is a unit here, and the RBJ co
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 from ...model import SAMPLE_RATE_HZ
+
+Numbers = TypeVar("Numbers", float, NDArray[np.float64])
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +53,25 @@ def _sinc(where: BandContext) -> float:
     return math.sin(w) / w
 
 
-def _slope_sum(where: BandContext) -> float:
-    amplitude = 10.0 ** (where.gain_db / 40.0)
+def _slope_sum(gain_db: Numbers) -> Numbers:
+    amplitude: Any = 10.0 ** (gain_db / 40.0)
     return amplitude + 1.0 / amplitude
 
 
-def slope_q(slope: float, gain_db: float) -> float:
-    """RBJ Q of a shelf of slope S: ``1/Q^2 = (A + 1/A)(1/S - 1) + 2``. Source: RBJ Audio EQ Cookbook."""
-    return (_slope_sum(BandContext(1000.0, gain_db)) * (1.0 / slope - 1.0) + 2.0) ** -0.5
+def _inverse_square(reciprocal: Numbers, gain_db: Numbers) -> Numbers:
+    """``1/Q^2 = (A + 1/A)(1/S - 1) + 2`` of a shelf of slope S, from 1/S. Source: RBJ Audio EQ Cookbook."""
+    return _slope_sum(gain_db) * (reciprocal - 1.0) + 2.0
+
+
+def _reciprocal_slope(q: float, gain_db: float) -> float:
+    """The same the other way: 1/S from Q."""
+    return (q**-2.0 - 2.0) / _slope_sum(gain_db) + 1.0
+
+
+def slope_q(slope: Numbers, gain_db: Numbers) -> Numbers:
+    """RBJ Q of a shelf of slope S, or of several: arrays that broadcast."""
+    q: Any = _inverse_square(1.0 / slope, gain_db) ** -0.5
+    return q
 
 
 _LEAST_SQUARE = 1e-3
@@ -89,16 +106,16 @@ UNITS: dict[str, Unit] = {
     # Bandwidth m f/Q with m = 10^(|G|/40) (symmetric) or 10^(G/40) (proportional). Source: REW's list of equalisers.
     "q_symmetric": _times(lambda where: 10.0 ** (abs(where.gain_db) / 40.0)),
     "q_proportional": _times(lambda where: 10.0 ** (where.gain_db / 40.0)),
-    # 1/Q, of SuperCollider's BPeakEQ; 1/S, of its shelves: 1/Q^2 = (A + 1/A)(1/S - 1) + 2 (RBJ).
+    # 1/Q, of SuperCollider's BPeakEQ; 1/S, of its shelves (RBJ).
     "rq": _over(lambda _: 1.0),
     "rs": Unit(
-        lambda q, where: (q**-2.0 - 2.0) / _slope_sum(where) + 1.0,
-        lambda rs, where: max(_slope_sum(where) * (rs - 1.0) + 2.0, _LEAST_SQUARE) ** -0.5,
+        lambda q, where: _reciprocal_slope(q, where.gain_db),
+        lambda rs, where: max(_inverse_square(rs, where.gain_db), _LEAST_SQUARE) ** -0.5,
     ),
     # A shelf's slope S, 1 as steep as it gets before it overshoots (RBJ).
     "slope": Unit(
-        lambda q, where: 1.0 / max((q**-2.0 - 2.0) / _slope_sum(where) + 1.0, _LEAST_SQUARE),
-        lambda slope, where: max(_slope_sum(where) * (1.0 / slope - 1.0) + 2.0, _LEAST_SQUARE) ** -0.5,
+        lambda q, where: 1.0 / max(_reciprocal_slope(q, where.gain_db), _LEAST_SQUARE),
+        lambda slope, where: max(_inverse_square(1.0 / slope, where.gain_db), _LEAST_SQUARE) ** -0.5,
     ),
     # x42 fil4's "Bandwidth": Q = sin(w) / (14 bw f/fs) of its bells, Q = 0.2129 + bw/2.25 of its shelves (measured).
     # The bells are Fons Adriaensen's, as fomp's and CAPS' are.
