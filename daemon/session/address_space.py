@@ -112,7 +112,7 @@ def _terms() -> Iterator[Row]:
     yield Row(
         "/semeq/term/a",
         ("text",),
-        morpher(Morpher.set_term_a),
+        morpher(Morpher.set_term, 0),
         "The term at morph 0",
         read=lambda run: (run.morpher.state.terms[0],),
         actions=(Action("first word: a certain one", "word"),),
@@ -120,7 +120,7 @@ def _terms() -> Iterator[Row]:
     yield Row(
         "/semeq/term/b",
         ("text",),
-        morpher(Morpher.set_term_b),
+        morpher(Morpher.set_term, 1),
         "The term at morph 1",
         read=lambda run: (run.morpher.state.terms[1],),
         actions=(Action("second word: a certain one", "word"),),
@@ -129,7 +129,7 @@ def _terms() -> Iterator[Row]:
     yield Row("/semeq/say", ("text",), Run.say, "Ask in words: a bit warmer, less harsh")
     yield shown("/semeq/said", "What was understood last", lambda run: (run.morpher.heard,))
     yield shown("/semeq/request", "The request that counts, if one does", lambda run: (run.morpher.state.request_said,))
-    yield shown("/semeq/described", "What the setting does, in words", lambda run: (run.morpher.described,))
+    yield shown("/semeq/described", "What the setting does, in words", lambda run: (run.described,))
 
 
 def _places() -> Iterator[Row]:

@@ -12,6 +12,7 @@ from ...model import Bands, Descriptor, Latent, Model, ModelError, between, morp
 from ..library.vocabulary import Vocabulary
 from .asked import NO_OVERRIDES, TargetOverrides, Words
 from .display import course_of, near, peak, scale, widest
+from .goal import Goal
 from .requests import OwnWays, requested
 from .state import GLIDE_RANGE_MS, STRENGTH_RANGE, Asked, Scene, State, is_same, within
 
@@ -32,7 +33,8 @@ class Morpher:
     bypassed: bool = False
     at_own: bool = False
     """Whether each plug-in's own setting plays instead, until something is moved."""
-    _bands: Bands | None = None
+    goal: Goal = field(default_factory=Goal)
+    _bands: tuple[int, Bands] | None = None
     heard: str = ""
     """What was understood of the last request, in one line."""
     _met: dict[Scene, Bands] = field(default_factory=dict[Scene, Bands])
@@ -75,8 +77,7 @@ class Morpher:
         self.heard, scene = requested(self.model, text, self.state.scene, standing, self._before)
         if scene is None:
             raise ValueError(self.heard)
-        self._choose(self._find(scene.terms))
-        self._change(replace(self.state, **{key: getattr(scene, key) for key in Scene.__struct_fields__}))
+        self.show(scene)
 
     def set_strength(self, strength: float) -> None:
         """Multiply the gains in dB."""
@@ -100,22 +101,20 @@ class Morpher:
         terms = self.terms[0].term, self.terms[1].term
         self._change(replace(self.state, terms=terms, morph=along, course="morph", request=None))
 
-    def set_term_a(self, term: str) -> None:
-        """Choose the term at morph 0; from now on the way between the two counts."""
-        if self._asked or self.model.descriptor(term).term != self.state.terms[0]:
-            self.set_terms(term, self.state.terms[1])
-
-    def set_term_b(self, term: str) -> None:
-        """Choose the term at morph 1; from now on the way between the two counts."""
-        if self._asked or self.model.descriptor(term).term != self.state.terms[1]:
-            self.set_terms(self.state.terms[0], term)
+    def set_term(self, side: int, term: str) -> None:
+        """Choose the term at morph 0 (side 0) or 1; from now on the way between the two counts."""
+        if self._asked or self.model.descriptor(term).term != self.state.terms[side]:
+            self._set_side(side, term)
 
     def step_term(self, side: int, step: int) -> None:
         """Go so many favourites on for the first (0) or second (1) term, round and round."""
         words, now = self.words.favourites, self.state.terms[side]
         at = words.index(now) + step if now in words else (0 if step > 0 else -1)
-        chosen = words[at % len(words)]
-        self.set_terms(*((chosen, self.state.terms[1]) if side == 0 else (self.state.terms[0], chosen)))
+        self._set_side(side, words[at % len(words)])
+
+    def _set_side(self, side: int, term: str) -> None:
+        a, b = self.state.terms
+        self.set_terms(*((term, b) if side == 0 else (a, term)))
 
     def swap(self) -> None:
         """Exchange the two terms; the knob stays where it is."""
@@ -145,8 +144,9 @@ class Morpher:
 
     def bypass(self, on: bool | None = None) -> None:
         """Make the bands flat for the time being, or end that; without a value, change over."""
-        self.bypassed = not self.bypassed if on is None else on
-        self._bands = None
+        if on is None or on != self.bypassed:
+            self.bypassed = not self.bypassed
+            self.goal.changed()
 
     def flat(self) -> None:
         """Bring the strength to 0."""
@@ -169,25 +169,26 @@ class Morpher:
         """Know other words from now on; a present one that is gone sounds on until another is chosen."""
         self.vocabulary = vocabulary
         self._met.clear()
-        self._bands = None
+        self.goal.changed()
         with suppress(ModelError):
             self._choose(self._find(self.state.terms))
 
     def show(self, scene: Scene | None) -> None:
         """Go to a setting, or to each plug-in's own one."""
+        state = self.state
         if scene is not None:
             self._choose(self._find(scene.terms))
-            self._change(replace(self.state, **{key: getattr(scene, key) for key in Scene.__struct_fields__}))
-        self.at_own, self._bands = scene is None, None
+            state = replace(state, **{key: getattr(scene, key) for key in Scene.__struct_fields__})
+        self._change(state, at_own=scene is None)
 
     # -- what follows from it -----------------------------------------------------------------------------------------
 
     @property
     def bands(self) -> Bands:
         """The setting that is asked for now, without any glide."""
-        if self._bands is None:
-            self._bands = scaled(self._decoded(), self._strength)
-        return self._bands
+        if self._bands is None or self._bands[0] != self.goal.version:
+            self._bands = self.goal.version, scaled(self._decoded(), self._strength)
+        return self._bands[1]
 
     def asked(self, wish: TargetOverrides, own: Bands | None = None) -> tuple[Bands, float]:
         """Bands that one plug-in shall have now, and how far along its way to them; ``own``: its own, if known."""
@@ -250,11 +251,6 @@ class Morpher:
         return self.state.request if self.state.course == "request" else None
 
     @property
-    def described(self) -> str:
-        """What the present bands do, in words, in one line."""
-        return self.model.described(self.bands)
-
-    @property
     def course(self) -> str:
         """In words what counts instead of the way between the two terms; nothing while that way counts."""
         return course_of(self.state, self.words.blended)
@@ -271,10 +267,12 @@ class Morpher:
         """The terms nearest to the present place, nearest first; only such as people agree on."""
         return near(self.model, self._place(), count)
 
-    def _change(self, state: State) -> None:
-        self.at_own = self.at_own and state.scene == self.state.scene
-        self.state = state
-        self._bands = None
+    def _change(self, state: State, at_own: bool | None = None) -> None:
+        if at_own is None:  # it lasts until something is moved
+            at_own = self.at_own and state.scene == self.state.scene
+        if (state, at_own) != (self.state, self.at_own):
+            self.goal.changed()
+        self.state, self.at_own = state, at_own
 
     def _find(self, terms: Sequence[str]) -> tuple[Descriptor, Descriptor]:
         found = self.model.descriptor(terms[0]), self.model.descriptor(terms[1])

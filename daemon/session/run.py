@@ -42,6 +42,7 @@ class Run:
     def __init__(self, model: Model, targets: Sequence[Target], settings: Settings, state: State) -> None:
         library = settings.library or Library(Vocabulary.of(model))
         self.morpher = Morpher(library.vocabulary, state, settings.words)
+        self.goal = self.morpher.goal
         self.compare = Compare(self.morpher)
         self.level_match = LevelMatch()
         self.sound = ""
@@ -108,12 +109,14 @@ class Run:
         if not 0 <= number <= len(self.targets):
             raise ValueError(f"there is no target {number}; there are 1 to {len(self.targets)}, 0 means all")
         self.followed = number
+        self.goal.changed()
 
     def send_on_release(self, on: bool | None = None) -> None:
         """Let values wait until the knob is still, or not; without a value, change over."""
         self.sends_on_release = not self.sends_on_release if on is None else on
         for target in self.targets:
             target.on_release = self.sends_on_release
+        self.goal.changed()
 
     def subscribe(self, port: int) -> None:
         """Tell a port of whoever asks everything from now on."""
@@ -129,6 +132,7 @@ class Run:
     def match_level(self, on: bool | None = None) -> None:
         """Keep the loudness, or not; without a value, change over."""
         self.level_match.switch(on)
+        self.goal.changed()
 
     def pong(self, *arguments: OscArgument) -> None:
         """Answer whoever asks."""
@@ -182,6 +186,11 @@ class Run:
         """How long a glide takes: what the player has set, else what was asked for at the start."""
         own_ms = self.morpher.state.glide_ms
         return self.settings.glide_ms if own_ms is None else own_ms
+
+    @property
+    def described(self) -> str:
+        """What the present bands do, in words, in one line."""
+        return self.morpher.model.described(self.morpher.bands)
 
     @property
     def level_db(self) -> float:

@@ -47,7 +47,8 @@ class Session(Run):
         self._called = ""
         self.is_kept: Callable[[], bool] = lambda: True
         """Says whether what plug-ins had before semeq has been written down; whoever writes it puts its own here."""
-        self._moved = True
+        self._sent = -1
+        """The version of the goal that the targets know."""
         self.clients = Clients(METHODS, settings.feedback)
         if state.glide_ms is not None:
             self._glide_in()
@@ -90,10 +91,9 @@ class Session(Run):
         self._source, self._now_s = source, now_s
         if command.address == REFUSAL:
             return
-        before, moves, heard = self.morpher.state, self._moves, self.morpher.heard
+        before, heard = self.morpher.state, self.morpher.heard
         self.making.begin(now_s, self.followed, source)
         problems = dispatch(METHODS, self, command, guesses=lambda: self._guesses.permits("", now_s))
-        self._moved = self._moved or self._moves != moves
         for problem in problems:
             told = f"ignored {str(command)[:100]}: {problem[:200]}"
             self._notices.append(Notice("ignored", printable(told), bad=True))
@@ -108,13 +108,6 @@ class Session(Run):
         if isinstance(source, tuple) and command.address not in QUESTIONS and problems != [READ_ONLY]:
             (self.clients.refused if problems else self.clients.heard)(source, command, now_s)
         self._tell(now_s)
-
-    @property
-    def _moves(self) -> tuple[object, ...]:
-        """All that what is sent to the targets follows from."""
-        morpher = self.morpher
-        known = morpher.state, morpher.vocabulary
-        return *known, morpher.bypassed, morpher.at_own, self.followed, self.sends_on_release, self.level_match.is_on
 
     def _note_changes(self, before: State) -> None:
         """After another pair of words or a scene, a knob no longer holds what it held."""
@@ -132,9 +125,7 @@ class Session(Run):
 
     def library_said(self, event: Event, now_s: float) -> None:
         """The library's thread has written, cannot write, or has seen what another has written."""
-        vocabulary = self.morpher.vocabulary
         self._replies += (Outgoing(answer.to, answer.message) for answer in self.making.heard(event))
-        self._moved = self._moved or self.morpher.vocabulary is not vocabulary
         self._tell(now_s)
 
     def _tell(self, now_s: float) -> None:
@@ -157,15 +148,14 @@ class Session(Run):
         """Everything that is due, target by target: what the first needs can leave before the next is looked at."""
         for port, command in self.controllers.advance(now_s):
             self.carry_out(command, now_s, port)
-        vocabulary = self.morpher.vocabulary
         self._replies += (Outgoing(answer.to, answer.message) for answer in self.making.advance(now_s))
-        self._moved = self._moved or self.morpher.vocabulary is not vocabulary
         answers = [Outgoing(*answer) for answer in self._answers.advance(now_s)]
         replies, self._replies = answers + self._replies, []
         yield replies
+        version = self.goal.version
         for number, target in enumerate(self.targets):
             if self.followed in {0, number + 1}:
-                if self._moved:
+                if version != self._sent:
                     target.match_level(self.level_match.kept_on, now_s)
                     target.request_update(now_s)
                 if target.is_due(now_s):
@@ -174,7 +164,7 @@ class Session(Run):
                         bands = target.own_bands or bands
                     target.set_goal(bands, now_s, along)
             yield [Outgoing(number, message) for message in target.advance(now_s)]
-        self._moved = False
+        self._sent = version
         self._look_at_targets(now_s)
         is_told = self.clients.is_anyone or self.controllers.shows_anything
         if is_told and (call := self.attention) != self._called:
@@ -212,12 +202,11 @@ class Session(Run):
     def leave(self, how: OnExit, now_s: float) -> None:
         """Prepare the end: ``flat`` starts a last glide, ``restore`` gives back what each plug-in had before."""
         if how == "flat":
-            self.followed = 0
+            self.follow(0)
+            self.send_on_release(on=False)
             for target in self.targets:
-                target.on_release = False
                 target.glide_in(min(self.glide_ms / 1000.0, LAST_GLIDE_S))
             self.morpher.bypass(on=True)
-            self._moved = True
         for target in self.targets if how == "restore" else ():
             if target.differs_from_own:
                 target.restore(now_s)

@@ -151,7 +151,7 @@ def test_terms_that_are_chosen_count(morpher, model):
     aways = (lambda: morpher.set_place(0.9, 0.1)), (lambda: morpher.set_weight(2, 1.0))
     for away, term in zip(aways, ("dark", "clear"), strict=True):
         away()
-        morpher.set_term_a(term)
+        morpher.set_term(0, term)
         assert (morpher.course, morpher.bands) == ("", model.bands(term, "bright", position=morpher.state.morph))
 
 
