@@ -54,7 +54,7 @@ class Linear:
 
     def __call__(self, x: Array) -> Array:
         """Shape: ``(..., inputs)`` -> ``(..., outputs)``."""
-        return np.dot(x, self.weight) + self.bias
+        return x.dot(self.weight) + self.bias
 
 
 @dataclass(frozen=True, slots=True)

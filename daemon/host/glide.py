@@ -27,13 +27,13 @@ class Ramp(Struct, frozen=True):
 
     def at(self, now_s: float) -> Bands:
         """Where the bands are at ``now_s``."""
-        if self.is_over(now_s):
+        if now_s >= self.end_s:
             return self.end
         return between(self.start, self.end, (now_s - self.start_s) / (self.end_s - self.start_s))
 
     def level_db(self, now_s: float) -> float:
         """The gain after the bands at ``now_s``, from where the player has it."""
-        if self.is_over(now_s):
+        if now_s >= self.end_s:
             return self.end_db
         return self.start_db + (self.end_db - self.start_db) * (now_s - self.start_s) / (self.end_s - self.start_s)
 

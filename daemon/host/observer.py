@@ -176,7 +176,7 @@ class Observer:
         return self.read_back.due_s if life not in ASKING and is_still and not self.inquiry.is_under_way else None
 
     def _may_ask(self, life: Life, *, is_still: bool) -> bool:
-        return self.route.host.can_tell and self.locator.is_known and (life in ASKING or is_still)
+        return (is_still or life in ASKING) and self.locator.is_known and self.route.host.can_tell
 
     # -- what it means ------------------------------------------------------------------------------------------------
 

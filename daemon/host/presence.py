@@ -118,9 +118,9 @@ class PresenceMonitor:
 
     def due_s(self) -> float | None:
         """When there is something to ask or to notice next."""
-        times = [self._next_question_s]
+        times = [] if self._next_question_s is None else [self._next_question_s]
         if self.listens and self._asked:
             times.append(self._heard_s + self._asked.timeout_s)
         if self.route.host.keep_alive:
             times.append(self._next_alive_s)
-        return min([time for time in times if time is not None], default=None)
+        return min(times, default=None)

@@ -46,7 +46,8 @@ class ParameterSender:
         """How many values have been sent."""
         self._moving: dict[str, Setting] = {}
         self._let_go_s: float | None = None
-        self._next_s = 0.0
+        self.next_s = 0.0
+        """The earliest time at which the host may be told something."""
 
     def give(self, settings: Iterable[Setting], final: bool = True) -> None:
         """Take what the plug-in shall have now; what it has already, or nearly on the way to more, is left out."""
@@ -94,11 +95,11 @@ class ParameterSender:
     def advance(self, now_s: float) -> list[Message]:
         """Everything that is due at ``now_s``, in the order in which it must be sent."""
         out: list[Message] = []
-        if (self._asks or self._wanted) and now_s >= self._next_s:
+        if (self._asks or self._wanted) and now_s >= self.next_s:
             burst = self.route.host.burst
             out, self._asks = self._asks[:burst], self._asks[burst:]
             self._send(list(self._wanted)[: burst - len(out)], out, now_s)
-            self._next_s = now_s + self._period_s
+            self.next_s = now_s + self._period_s
         if self._let_go_s is not None and now_s >= self._let_go_s:
             out += (
                 message
@@ -131,11 +132,6 @@ class ParameterSender:
             out += written
 
     @property
-    def next_s(self) -> float:
-        """The earliest time at which the host may be told something."""
-        return self._next_s
-
-    @property
     def told(self) -> Mapping[str, float]:
         """What the host has been told, natural values by the parameters' names."""
         return self._sent
@@ -157,8 +153,8 @@ class ParameterSender:
 
     def due_s(self) -> float | None:
         """When :meth:`advance` next has something to do; ``None``: only after :meth:`give`."""
-        times = [self._next_s if self._wanted or self._asks else None, self._let_go_s]
-        return min([time for time in times if time is not None], default=None)
+        due_s, let_go_s = self.next_s if self._wanted or self._asks else None, self._let_go_s
+        return let_go_s if due_s is None else due_s if let_go_s is None else min(due_s, let_go_s)
 
 
 def _dead_band(parameter: Parameter | FixedParameter) -> tuple[float, bool]:

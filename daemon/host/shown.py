@@ -32,8 +32,13 @@ def view_of(
         own,
         own is None and not route.host.can_be_asked,
         follower.level_db if life is Life.FOLLOWING else None,
-        "" if life in ASKING else level.trouble,
+        unmatched(level, life),
     )
+
+
+def unmatched(level: LevelKeeper, life: Life) -> str:
+    """Why the level is not matched, else nothing."""
+    return "" if life in ASKING else level.trouble
 
 
 def trouble_of(follower: Follower, life: Life, hands: str) -> str:

@@ -45,7 +45,7 @@ class Target:
         self._observer = Observer(route, locator or Locator(route.host, route.track, route.slot), turns or Turns())
         self._own, self._now_s = OwnKeeper(kept or InMemory()), 0.0
         self._follower = Follower(route, glide_s, from_daw=self._from_daw)
-        self._level = LevelKeeper(self._follower, self._own)
+        self.level = LevelKeeper(self._follower, self._own)
         self._settle_in(route)
         if not (route.host.presence and route.host.presence.answers):
             self._happens(Event.MUTE, 0.0)
@@ -80,7 +80,7 @@ class Target:
 
     def match_level(self, spectrum: Spectrum | None, now_s: float) -> None:
         """Keep the loudness on this sound, by the gain after the bands as it stands; ``None``: give that gain back."""
-        if self._level.want(spectrum, now_s) and self.life is Life.FOLLOWING:
+        if self.level.want(spectrum, now_s) and self.life is Life.FOLLOWING:
             self._observer.read_back.note(now_s)
 
     def glide_in(self, glide_s: float) -> None:
@@ -182,7 +182,7 @@ class Target:
     @property
     def view(self) -> TargetView:
         """What the terminal shows of it."""
-        return view_of(self._follower, self._level, self.presence, self.life, self._found, from_daw=self._from_daw)
+        return view_of(self._follower, self.level, self.presence, self.life, self._found, from_daw=self._from_daw)
 
     @property
     def trouble(self) -> str:
@@ -235,10 +235,10 @@ class Target:
             case Effect.LEARN:
                 self._learn()
             case Effect.LEAD:
-                self._level.begin(now_s)
+                self.level.begin(now_s)
                 self._follower.lead(self._found, now_s)
             case Effect.TAKE_OVER:
-                self._level.begin(now_s)
+                self.level.begin(now_s)
                 self._follower.take_over(now_s)
             case Effect.YIELD:
                 self._follower.rest()
@@ -258,8 +258,8 @@ class Target:
         if self.route.host.describe or self.route.host.parameters:
             self._sender.ask(self._observer.reports.subscribe(self._sender.indices))
         key = " · ".join((self.route.host.name, self.where, self.route.place, self.route.plugin.name))
-        self._own.learn(key, values, self._observer.is_same, self._level.name)
-        self._level.learn()
+        self._own.learn(key, values, self._observer.is_same, self.level.name)
+        self.level.learn()
         self.own_bands = self.route.equalizer.present(self._own.values)
         self._follower.begin_at(values, self._observer.is_same)
 
@@ -280,9 +280,9 @@ class Target:
         told = self._sender.told
         is_right = self._observer.is_same(values, told)
         verdict = self._observer.judge(values, told, self._sender.before, now_s)
-        by_hand = self._level.look(values, verdict.by_hand)
+        by_hand = self.level.look(values, verdict.by_hand)
         if self.life is Life.FOLLOWING:
-            self._level.begin(now_s)
+            self.level.begin(now_s)
         if verdict.lost:
             self._sender.resend(verdict.lost)
         elif self.life is Life.RESTORING and (verdict.by_hand or is_right):

@@ -34,10 +34,12 @@ class Answers:
 
     def due_s(self) -> float | None:
         """When :meth:`advance` has something to say."""
-        return min((self._at_s(key) for key in self._owed), default=None)
+        return min(map(self._at_s, self._owed), default=None)
 
     def advance(self, now_s: float) -> list[tuple[Address, Osc]]:
         """What must be said now, and to whom."""
+        if not self._owed:
+            return []
         due = [key for key in self._owed if self._at_s(key) <= now_s]
         out: list[tuple[Address, Osc]] = []
         for key in due:

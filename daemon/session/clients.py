@@ -89,6 +89,8 @@ class Clients:
 
     def due_s(self) -> float | None:
         """When :meth:`advance` may have something to say."""
+        if not self.is_anyone:
+            return None
         times = [feedback.due_s() for _, feedback in self._all()]
         return min([time for time in times if time is not None], default=None)
 
@@ -97,6 +99,8 @@ class Clients:
 
         No more than a few are served: :meth:`due_s` says that there are others.
         """
+        if not self.is_anyone:
+            return []
         due = [
             (due_s, address, feedback)
             for address, feedback in self._all()

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, Generic, TypeVar
 
 from ...model import ModelError, UnknownTermError
@@ -62,7 +62,8 @@ def dispatch(
     problems: list[str] = []
     if not meant:
         problems.append("no such address" + (did_you_mean(address, list(methods)) if guesses() else ""))
-    for method in (methods[one] for one in meant):
+    for one in meant:
+        method = methods[one]
         if method.handler is None:
             problems.append(READ_ONLY)
             continue
@@ -94,11 +95,20 @@ def _checked(kinds: tuple[str, ...], arguments: Arguments) -> tuple[object, ...]
             return () if not arguments or number(arguments[0]) else None
         case ("switch",):
             return (bool(number(arguments[0])),) if arguments else ()
-        case _ if not sum(not kind.endswith("?") for kind in kinds) <= len(arguments) <= len(kinds):
+        case _ if not _least(kinds) <= len(arguments) <= len(kinds):
             raise ValueError(f"takes {', '.join(kinds)}, not {len(arguments)} arguments")
         case _:
-            pairs = zip(kinds, arguments, strict=False)
-            return tuple(_READ[kind.rstrip("?")](argument) for kind, argument in pairs)
+            return tuple(map(_taken, kinds, arguments))
+
+
+@cache
+def _least(kinds: tuple[str, ...]) -> int:
+    """How many arguments there must be."""
+    return sum(not kind.endswith("?") for kind in kinds)
+
+
+def _taken(kind: str, argument: OscArgument) -> object:
+    return _READ[kind.rstrip("?")](argument)
 
 
 def _whole(argument: OscArgument) -> int:

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from ...model import Model
 from ..host.presence import Presence
+from ..host.shown import unmatched
 from ..host.target import Target
 from ..library.records import Event
 from ..messages.types import Line, Message, MidiPort, Osc, printable
@@ -151,7 +152,8 @@ class Session(Run):
         self._replies += (Outgoing(answer.to, answer.message) for answer in self.making.advance(now_s))
         answers = [Outgoing(*answer) for answer in self._answers.advance(now_s)]
         replies, self._replies = answers + self._replies, []
-        yield replies
+        if replies:
+            yield replies
         version = self.goal.version
         for number, target in enumerate(self.targets):
             if self.followed in {0, number + 1}:
@@ -163,14 +165,16 @@ class Session(Run):
                     if self.morpher.at_own and along == 1.0:
                         bands = target.own_bands or bands
                     target.set_goal(bands, now_s, along)
-            yield [Outgoing(number, message) for message in target.advance(now_s)]
+            if messages := target.advance(now_s):
+                yield [Outgoing(number, message) for message in messages]
         self._sent = version
         self._look_at_targets(now_s)
         is_told = self.clients.is_anyone or self.controllers.shows_anything
         if is_told and (call := self.attention) != self._called:
             self._called = call
             self._tell(now_s)
-        yield self._told(now_s)
+        if told := self._told(now_s):
+            yield told
 
     def _look_at_targets(self, now_s: float) -> None:
         """Say once when a target needs the player, and once when it no longer does."""
@@ -179,13 +183,15 @@ class Session(Run):
                 self._troubles[number] = target.trouble
                 text = target.trouble or f"{target.route.host.name} on {target.where}: all is well again"
                 self._notices.append(Notice("target", text, bad=bool(target.trouble)))
-            if (unmatched := target.view.unmatched) != self._unmatched[number]:
-                self._unmatched[number] = unmatched
-                self._notices += [Notice("level", unmatched, bad=True)] if unmatched else []
+            if (why := unmatched(target.level, target.life)) != self._unmatched[number]:
+                self._unmatched[number] = why
+                self._notices += [Notice("level", why, bad=True)] if why else []
 
     def _told(self, now_s: float) -> list[Outgoing]:
         told = self.clients.advance(self.values, now_s)
         shown = self.controllers.shown(self.values, now_s)
+        if not (told or shown):
+            return []
         out = [Outgoing(to, said) for to, value in told for said in write(self.settings.surface, value)]
         return out + [Outgoing(port, message) for port, message in shown]
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 
 from msgspec.structs import replace
 
@@ -145,7 +146,9 @@ class Controllers:
     def shown(self, values: Callable[[], tuple[Osc, ...]], now_s: float) -> list[tuple[str, Midi]]:
         """What each controller must show now; ``values`` are asked for only if one must."""
         due = [name for name, port in self._ports.items() if (at := port.lights.due_s()) is not None and now_s >= at]
-        held = {value.address: value.arguments for value in values()} if due else {}
+        if not due:
+            return []
+        held = {value.address: value.arguments for value in values()}
         return [
             (name, message)
             for name in due
@@ -155,7 +158,7 @@ class Controllers:
     @property
     def shows_anything(self) -> bool:
         """Whether a controller that is there has something to show."""
-        return any(port.lights.is_needed for port in self._ports.values())
+        return any(map(_shows, self._ports.values()))
 
     def due_s(self) -> float | None:
         """When :meth:`advance` or :meth:`shown` has something to say."""
@@ -223,6 +226,9 @@ class Controllers:
         """A control that does not say how it takes over does so as the player asked for all."""
         is_open = control.takeover is None and control.mode(self._levels) != "off"
         return replace(control, takeover=self._takeover) if is_open else control
+
+
+_shows = attrgetter("lights.is_needed")
 
 
 def stem(port: str) -> str:

@@ -185,11 +185,15 @@ class ControlDecoder:
 
     def due_s(self) -> float | None:
         """When a byte that waits for its other half has waited long enough."""
+        if not self._pairs:
+            return None
         times = [pair.due_s() for pair in self._pairs.values()]
         return min([time for time in times if time is not None], default=None)
 
     def advance(self, now_s: float) -> list[Event]:
         """What counts although its other half has not come."""
+        if not self._pairs:
+            return []
         return [_fine(place, value) for place, pair in self._pairs.items() for value in pair.late(now_s)]
 
     def _control(self, channel: int, control: int, value: int, now_s: float) -> list[Event]:

@@ -59,7 +59,8 @@ class SurfaceReader:
 
     def advance(self, now_s: float) -> list[Osc]:
         """What halves of 14-bit pairs mean whose other half has not come."""
-        return self._read(self._assembler.advance(now_s), now_s)
+        late = self._assembler.advance(now_s)
+        return self._read(late, now_s) if late else []
 
     def soft_reset(self, address: str | None = None) -> None:
         """Let controls pick their values up anew: those of an address, or all."""
