@@ -25,7 +25,7 @@ ORDER = (
     ("mappings", "ports", "session", "storage"),
     ("terminal", "phone", "discover", "audio", "figures"),
     ("app",),
-    ("doctor", "service"),
+    ("doctor", "monitor", "service"),
     ("commands",),
 )
 """The packages and ground modules of the daemon, floor by floor: each imports only from floors above its own."""

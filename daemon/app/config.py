@@ -153,6 +153,12 @@ def address(text: str, option: str, default_host: str = "127.0.0.1") -> Address:
     return host.strip("[]") or default_host, int(port)
 
 
+def heard_at(osc: OscConfig) -> str:
+    """Where a daemon of this machine is spoken to from this machine, ``HOST:PORT``."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(osc.bind, osc.bind)
+    return f"[{host}]:{osc.port}" if ":" in host else f"{host}:{osc.port}"
+
+
 def with_options(config: Config, options: Mapping[str, Any]) -> Config:
     """Lay the command line's options (``None``: not given) over a configuration; raises ``click.UsageError``."""
     given = {name: value for name, value in options.items() if value not in (None, ())}

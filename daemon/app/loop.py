@@ -17,14 +17,13 @@ from ..ports.controller_ports import ControllerPorts
 from ..ports.endpoint import Endpoints, Peer
 from ..ports.udp import UdpPort
 from ..session.access import Allowed
+from ..session.monitors import MONITOR
 from ..session.report import Dropped
 from ..session.run import Outgoing, Source
 from ..session.session import Session
 from ..storage.storage import Storage
 from ..terminal.keyboard import Keyboard
-from ..terminal.meter import METER_FALL_S
-from ..terminal.screen import FRAMES_PER_S, Screen
-from ..terminal.snapshot import snapshot
+from ..terminal.screen import Screen
 from ..terminal.terminal import Terminal
 from .config import Config
 from .ending import unless_ended
@@ -32,6 +31,7 @@ from .faults import Faults
 from .librarian import SAVE_AFTER_S, Librarian
 from .performance import Play, perform
 from .phones import Phones, who_may_steer
+from .picture import Picture
 from .signals import catch_signals
 from .timers import Timers
 
@@ -55,8 +55,8 @@ class App:
         storage: Storage | None = None,
     ) -> None:
         self._session, self._config, self._peers, self._play = session, config, peers, play
-        self._screen = screen
         self._terminal = Terminal(session.morpher.model, config.stage, bool(play and play.is_demo))
+        self._picture = Picture(session, self._terminal, screen)
         self._librarian = Librarian(session, storage)
         self._end = asyncio.Event()
         self._targets = Endpoints(config.midi_api)
@@ -69,7 +69,7 @@ class App:
         self._controller_ports = ControllerPorts(ports, shown, config.midi_api, *hear)
         self._timers, self._faults = Timers(), Faults()
         self.on_end: Callable[[], None] = lambda: None  # called when the end begins
-        self._is_open, self._next_frame_s, self._retry_s = False, 0.0, 0.0
+        self._is_open, self._retry_s = False, 0.0
 
     async def run(self) -> None:
         """Start everything, run until the end, stop everything in reverse. Raises ``PortError`` at the start only."""
@@ -89,20 +89,20 @@ class App:
             everyone = who_may_steer(self._allowed, osc.bind)
             self._server = await UdpPort.listen(osc.bind, osc.port, self._from_peer, self._permits)
             stop.callback(self._server.close)
-            catch_signals(self._end.set, self._show if self._screen else None)
+            catch_signals(self._end.set, self._show if self._picture.screen else None)
             self._session.lost = self._lost
             self._terminal.osc = f"OSC {osc.bind}:{self._server.port}{everyone}"
             await self._phones.begin(self._server.port)
             stop.push_async_callback(self._phones.stop)
             stop.callback(self._controller_ports.stop)
             await unless_ended(self._loop.run_in_executor(None, self._controller_ports.start), self._end)
-            if self._screen:
+            if screen := self._picture.screen:
                 keyboard = Keyboard(partial(self._soon, self._press), partial(self._soon, self._show))
-                self._screen.start()
-                stop.callback(self._screen.stop)
+                screen.start()
+                stop.callback(screen.stop)
                 keyboard.start()
                 stop.callback(keyboard.stop)
-                await self._phones.invite(self._screen.cover)
+                await self._phones.invite(screen.cover)
             if self._play:
                 playing = asyncio.create_task(self._perform(self._play))
                 stop.callback(playing.cancel)
@@ -137,7 +137,7 @@ class App:
     def _press(self, key: str) -> None:
         try:
             self._terminal.prompt.model = self._session.morpher.model
-            if self._screen and self._screen.uncover():
+            if self._picture.uncover():
                 self._show()
             elif command := self._terminal.press(key, is_followed=self._session.is_followed):
                 self._session.carry_out(command, time.monotonic())
@@ -196,7 +196,8 @@ class App:
             self._session.receive(message, time.monotonic(), source)
         except Exception as fault:  # noqa: BLE001 as below
             self._faults.note(f"{str(message)[:80]!r} from {source} was worked on", fault)
-        self._advance(arrived_s)
+        is_look = isinstance(message, Osc) and message.address == MONITOR and source in self._session.monitors
+        self._show_soon() if is_look else self._advance(arrived_s)
 
     # -- out ----------------------------------------------------------------------------------------------------------
 
@@ -256,19 +257,18 @@ class App:
             log.log(logging.WARNING if notice.bad else logging.INFO, notice.text, extra={"kind": notice.kind})
         if self._librarian.settle() and "save" not in self._timers:
             self._timers.at("save", time.monotonic() + SAVE_AFTER_S, self._librarian.save)
-        if self._screen and "show" not in self._timers:
-            self._timers.at("show", self._next_frame_s, self._show)
+        self._picture.changed()
+        self._show_soon()
         if self._terminal.prompt.finished:
             self._end.set()
 
+    def _show_soon(self) -> None:
+        if self._picture.is_watched and "show" not in self._timers:
+            self._timers.at("show", self._picture.next_s, self._show)
+
     def _show(self) -> None:
-        if self._screen:
-            now_s = time.monotonic()
-            seen = snapshot(self._session, self._terminal, now_s)
-            self._screen.show(seen)
-            self._next_frame_s = now_s + 1.0 / FRAMES_PER_S
-            if seen.messages_per_second:
-                self._timers.at("fall", now_s + METER_FALL_S, self._show)
+        self._send([Outgoing(*told) for told in self._picture.show(time.monotonic())], [])
+        self._timers.at("fall", self._picture.falls_s, self._show)
 
     def _from_library(self, event: Event) -> None:
         self._soon(self._library_said, event)

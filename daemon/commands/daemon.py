@@ -21,6 +21,7 @@ from ..terminal.screen import Screen
 from ..toml.reader import read_toml
 from .options import FILE, daemon_options
 from .run import Between, console_for_picture, run_command
+from .watching import watches_instead
 
 log = logging.getLogger("semeq")
 
@@ -52,7 +53,8 @@ def command(
     if is_demo and not sys.stdout.isatty():
         click.echo(_demo_table(config))
         return
-    _run(config, _play(is_demo, replay_path, seconds, config), is_demo, log_path)
+    if not watches_instead(config):
+        _run(config, _play(is_demo, replay_path, seconds, config), is_demo, log_path)
 
 
 def main() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from ..app.config import Config, log_file, with_options
+from ..app.config import Config, heard_at, log_file, with_options
 from ..errors import PortError
 from ..messages.types import Osc
 from ..service import manager as managers
@@ -144,8 +144,7 @@ def _config(words: Sequence[str]) -> Config:
 
 def _asked(config: Config) -> tuple[list[str], str]:
     """What the daemon on a port says of itself, nothing where there is none; and which port that is."""
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(config.osc.bind, config.osc.bind)
-    place = f"[{host}]:{config.osc.port}" if ":" in host else f"{host}:{config.osc.port}"
+    place = heard_at(config.osc)
     try:
         answers, _ = exchange(Osc("/semeq/status"), place)
     except PortError:

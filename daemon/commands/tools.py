@@ -30,6 +30,7 @@ from .learn import learn
 from .learn_host import learn_host
 from .library import library
 from .mappings import mappings
+from .monitor import monitor
 from .own import words_if_any
 from .phone import phone
 from .plot import plot
@@ -100,6 +101,7 @@ command.add_command(redo)
 command.add_command(library)
 command.add_command(learn_host)
 command.add_command(setup)
+command.add_command(monitor)
 command.add_command(service)
 command.add_command(completion)
 

@@ -1,6 +1,7 @@
 """UDP sockets that hear and send OSC."""
 
 import asyncio
+import errno
 import socket
 from collections.abc import Callable
 from contextlib import suppress
@@ -64,6 +65,18 @@ def is_here(host: str) -> bool:
         except OSError:
             return False
     return True
+
+
+def is_taken(bind: str, port: int) -> bool:
+    """Whether somebody else has a port; false, too, where it cannot be had for another reason."""
+    try:
+        found = socket.getaddrinfo(bind or None, port, type=socket.SOCK_DGRAM, flags=socket.AI_PASSIVE)
+        family, kind, protocol, _, place = found[0]
+        with socket.socket(family, kind, protocol) as probe:
+            take_alone(probe, place)
+    except (OSError, UnicodeError) as error:
+        return getattr(error, "errno", None) in (errno.EADDRINUSE, errno.EACCES)  # the latter is what Windows says
+    return False
 
 
 async def _bound(bind: str, port: int) -> socket.socket:

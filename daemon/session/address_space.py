@@ -12,6 +12,7 @@ from ..surface.actions import Action
 from ..wording import hertz
 from .dispatch import Arguments
 from .made import made_rows
+from .monitors import MONITOR, WORDS
 from .morpher import Morpher
 from .rows import UNIT, Row, level, morpher, shown, silently, step, switch, trigger
 from .run import Run
@@ -219,6 +220,8 @@ def _answers() -> Iterator[Row]:
     yield trigger("/semeq/phone", Run.page, "Answered with the TCP port of the page for phones; 0: there is none")
     yield Row("/semeq/ping", ("any",), Run.pong, "Answered with /semeq/pong")
     yield trigger("/semeq/status", Run.report, "Answered with lines of /semeq/status: text, whether it is trouble")
+    yield Row(MONITOR, ("text",), Run.watch, "Answered with the picture, unless it is the one of this number")
+    yield Row(WORDS, ("whole",), Run.tell_words, "Answered with the words that can be chosen, from this one on")
     yield shown("/semeq/call", "What needs the player", lambda run: (run.attention,))
 
 

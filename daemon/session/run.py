@@ -16,6 +16,7 @@ from .compare import Compare
 from .keeping import Library
 from .level_match import LevelMatch
 from .making import Making
+from .monitors import WORDS, Monitors, Words
 from .morpher import Morpher, TargetOverrides
 from .pace import Pace
 from .report import Dropped, Notice, status
@@ -52,6 +53,7 @@ class Run:
         self._notices: list[Notice] = []
         self.making = Making(self.morpher, library, settings.words, self.targets, self._say)
         self.settings = settings
+        self.monitors, self._words = Monitors(), Words()
         self.lost: Callable[[], Dropped] = Dropped
         """Says how many datagrams were not taken; whoever listens puts its own count here."""
         self.page_port: Callable[[], int] = int
@@ -157,6 +159,20 @@ class Run:
         targets = [(target.view, target.trouble) for target in self.targets]
         lines = status(self.controllers.statuses.values(), self.last_in, targets, self.lost())
         return (Osc("/semeq/status", line) for line in lines)
+
+    def watch(self, number: str) -> None:
+        """Tell whoever asks what there is to see, unless it is what it has, and for a while what changes."""
+        if isinstance(self._source, tuple):
+            self.monitors.asked(self._source, number, self._now_s)
+
+    def tell_words(self, first: int) -> None:
+        """Tell whoever asks the words that can be chosen, from this one on."""
+        self._answer(WORDS, lambda: self._words.pages(self.morpher.model, max(first, 0)))
+
+    @property
+    def words(self) -> str:
+        """What stands for the words that can be chosen."""
+        return self._words.number(self.morpher.model)
 
     def keep_pace(self) -> None:
         """Let work of milliseconds be asked for as often as a hand does; raises ``ValueError`` for more.

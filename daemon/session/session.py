@@ -18,13 +18,14 @@ from .address_space import LEVELS, METHODS, values
 from .client_feedback import write
 from .clients import Clients
 from .dispatch import READ_ONLY, REFUSAL, dispatch, refusal
+from .monitors import MONITOR, WORDS
 from .report import Notice
 from .run import Outgoing, Run, Source
 from .settings import Settings
 from .state import State
 
-QUESTIONS = ("/semeq/phone", "/semeq/ping", "/semeq/status")
-"""Whoever only asks whether semeq is there, how it is, or where its page is, is told no more than that."""
+QUESTIONS = ("/semeq/phone", "/semeq/ping", "/semeq/status", MONITOR, WORDS)
+"""Whoever only asks whether semeq is there, how it is, or what there is to see, is told no more than that."""
 
 LAST_GLIDE_S = 0.3
 """The longest glide at the end: the plug-in must arrive."""
@@ -106,9 +107,11 @@ class Session(Run):
         self._note_changes(before)
         self.making.done(before, command, source, now_s)
         # Two semeqs that are each other's feedback would correct each other for ever in what cannot be set.
-        if isinstance(source, tuple) and command.address not in QUESTIONS and problems != [READ_ONLY]:
+        is_question = command.address in QUESTIONS
+        if isinstance(source, tuple) and source not in self.monitors and not is_question and problems != [READ_ONLY]:
             (self.clients.refused if problems else self.clients.heard)(source, command, now_s)
-        self._tell(now_s)
+        if not is_question:
+            self._tell(now_s)
 
     def _note_changes(self, before: State) -> None:
         """After another pair of words or a scene, a knob no longer holds what it held."""

@@ -9,7 +9,6 @@ from ...model import Band, BandKind
 from ..host.life import Life
 from ..host.presence import Presence
 from ..messages.types import printable
-from ..session.report import arrival
 from ..wording import hertz
 from .plot import MARGIN, bar, curve
 from .snapshot import Snapshot
@@ -78,12 +77,17 @@ AUDITION = ((",  .   (  )  \\", "five seconds back, on; the loop begins or ends 
 """Where semeq plays itself, besides."""
 
 
-def draw(snapshot: Snapshot, width: int, height: int) -> RenderableType:
-    """Lay a snapshot out for a terminal of ``width`` by ``height``; never more lines or columns than that."""
-    if height < 8 or width < 40:
+def draw(snapshot: Snapshot | str, width: int, height: int) -> RenderableType:
+    """Lay a snapshot out for a terminal of ``width`` by ``height``; never more lines or columns than that.
+
+    Where nothing is known to be drawn, a sentence says why.
+    """
+    if isinstance(snapshot, str):
+        lines = [Text(" semeq", style=STRONG), Text(f" {snapshot}", style=WARN)]
+    elif height < 8 or width < 40:
         lines = [_one_line(snapshot, width)]
     elif snapshot.help:
-        lines = _help(height, HELP + AUDITION if snapshot.sound else HELP)
+        lines = _help(height, HELP + AUDITION if snapshot.sound and not snapshot.away else HELP)
     else:
         lines = _screen(snapshot, width, height)
     for line in lines:
@@ -123,18 +127,18 @@ def _header(snapshot: Snapshot, width: int) -> list[Text]:
         where, style = " · ".join(filter(None, (midi.port, snapshot.knob))), ""
     right = Text(snapshot.sound) if snapshot.sound else Text("no target", style=FAINT)
     place = Text("")
-    if snapshot.targets:
-        target = snapshot.targets[0]
+    if target := snapshot.target:
         sign, colour = PRESENCE_SIGNS[target.presence]
         right = Text(f"{target.name} ") + Text(sign, style=colour)
-        more = f" · and {len(snapshot.targets) - 1} more" if len(snapshot.targets) > 1 else ""
+        more = f" · and {snapshot.targets - 1} more" if snapshot.targets > 1 else ""
         place = Text(target.place + more, style=FAINT)
         if target.life is Life.WAITING:
             blind = " (it cannot be asked what it has)" if target.is_blind else ""
             place = Text(f"waiting for your first move{blind} · ", style=ACCENT) + place
         if target.off_db >= WORTH_SAYING_DB:
             place = Text(f"up to {target.off_db:.1f} dB off · ", style=WARN) + place
-    first = _spread(Text(" semeq", style=STRONG), Text(where, style=style), right, width)
+    semeq = Text(" semeq", style=STRONG).append(f" {snapshot.away}" if snapshot.away else "", style=f"not bold {FAINT}")
+    first = _spread(semeq, Text(where, style=style), right, width)
     return [first, _spread(Text(), Text(), place, width)]
 
 
@@ -156,7 +160,7 @@ def _morph(snapshot: Snapshot, width: int) -> list[Text]:
     if snapshot.request:
         a, b = "BEFORE", f"“{snapshot.request}”"
         people = [Text(snapshot.heard, style=FAINT), Text()]
-    if snapshot.targets and all(target.from_daw for target in snapshot.targets):
+    if snapshot.from_daw:
         a, people[0] = "WHERE IT WAS", Text("the plug-in's own setting", style=FAINT)
     space = max(width - len(a) - len(b) - 10, 8)
     at = round(snapshot.morph * (space - 1))
@@ -221,7 +225,7 @@ def _extra(snapshot: Snapshot, width: int) -> list[Text]:
 
 
 def _status(snapshot: Snapshot, width: int) -> Text:
-    left = Text(f" {arrival(snapshot.last_in)}", style=FAINT)
+    left = Text(f" {snapshot.arrived}", style=FAINT)
     latency = "" if snapshot.latency_ms is None else f" · {snapshot.latency_ms:.1f} ms"
     middle = Text(f"{snapshot.messages_per_second:4d} msg/s out{latency}", style=FAINT)
     return _spread(left, middle, Text(snapshot.osc + " ", style=FAINT), width)

@@ -1,6 +1,6 @@
 """What the computer's keys do in the terminal alone: typing a term or a request, the help, the end."""
 
-from ...model import Model
+from ...model import Descriptor, Model
 from ..library.names import LONGEST_NAME
 from ..messages.types import Osc
 from .picker import Picker
@@ -13,7 +13,7 @@ LONGEST = 200
 class Prompt:
     """Takes keys before they become commands."""
 
-    def __init__(self, model: Model, stage: bool = False) -> None:
+    def __init__(self, model: Model | None, stage: bool = False) -> None:
         self.asks_to_quit = False
         self._stage = stage
         self.picker: Picker | None = None
@@ -27,6 +27,11 @@ class Prompt:
         """Whether the next digit says where the setting is kept."""
         self.model = model
         """Knows the words that can be chosen."""
+
+    @property
+    def marked(self) -> Descriptor | None:
+        """The word that the picker marks."""
+        return self.model.terms.get(self.picker.choice or "") if self.picker and self.model else None
 
     @property
     def is_typing(self) -> bool:
@@ -58,7 +63,7 @@ class Prompt:
             self.stores = False
             return Osc("/semeq/scene/store", (int(key),)) if key in DIGITS else True
         match key:
-            case "a" | "b":
+            case "a" | "b" if self.model:
                 self.picker = Picker(key, tuple(self.model.terms), lexicon=self.model.lexicon)
             case "s":
                 self.stores = True

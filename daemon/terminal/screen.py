@@ -29,7 +29,7 @@ class Screen:
         self._console, self._drawn = console, draw
         self._live = Live(console=console, screen=True, auto_refresh=False)
         self._new = threading.Condition()
-        self._snapshot: Snapshot | None = None
+        self._snapshot: Snapshot | str | None = None
         self._cover: RenderableType | None = None
         self._ended = False
         self._thread = threading.Thread(target=self._run, name=THREAD, daemon=True)
@@ -38,7 +38,7 @@ class Screen:
         """Take the screen; all that is written to it, is from the thread, as a terminal may stop taking anything."""
         self._thread.start()
 
-    def show(self, snapshot: Snapshot) -> None:
+    def show(self, snapshot: Snapshot | str) -> None:
         """Draw this next; returns at once."""
         with self._new:
             self._snapshot = snapshot

@@ -12,7 +12,7 @@ from .prompt import Prompt
 class Terminal:
     """The prompt, the meter and the OSC label; keys go in here and come out as commands for the session."""
 
-    def __init__(self, model: Model, stage: bool = False, is_demo: bool = False) -> None:
+    def __init__(self, model: Model | None = None, stage: bool = False, is_demo: bool = False) -> None:
         self.prompt = Prompt(model, stage)
         self.meter = Meter()
         self.osc = "no OSC"

@@ -22,6 +22,7 @@ from semeq.daemon.messages.types import Message, Osc
 from semeq.daemon.session.session import Session, Source
 from semeq.daemon.terminal.snapshot import snapshot
 from semeq.daemon.terminal.terminal import Terminal
+from semeq.daemon.terminal.view import from_text, to_text, view
 
 POOL = 100_000
 """Different datagrams, made before the flood begins so that making them does not slow it down."""
@@ -103,7 +104,11 @@ def play(messages: Iterable[tuple[Message, Source]], seconds_each: float = 0.001
                 encode(outgoing.message)
         assert all(notice.text.isprintable() for notice in session.take_notices())
     assert 0.0 <= session.state.morph <= 1.0
-    snapshot(session, Terminal(session.morpher.model), now_s)
+    terminal = Terminal(session.morpher.model)
+    seen = view(session, terminal.meter, "", "", now_s)
+    snapshot(seen, terminal.prompt)
+    assert from_text(to_text(seen)) == seen
+    encode(Osc("/semeq/monitor", (to_text(seen),)))
     return session
 
 

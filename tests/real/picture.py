@@ -14,6 +14,7 @@ from semeq.daemon.session.session import Session
 from semeq.daemon.terminal.draw import draw
 from semeq.daemon.terminal.snapshot import snapshot
 from semeq.daemon.terminal.terminal import Terminal
+from semeq.daemon.terminal.view import view
 
 WIDTH, HEIGHT = 100, 30
 
@@ -48,7 +49,9 @@ def picture() -> str:
     console = Console(
         record=True, width=WIDTH, height=HEIGHT, file=StringIO(), force_terminal=True, color_system="truecolor"
     )
-    console.print(draw(snapshot(*played(), 3.9), WIDTH, HEIGHT))
+    session, terminal = played()
+    seen = view(session, terminal.meter, terminal.osc, "", 3.9)
+    console.print(draw(snapshot(seen, terminal.prompt), WIDTH, HEIGHT))
     return console.export_svg(title="semeq-daemon", theme=MONOKAI)
 
 

@@ -20,6 +20,7 @@ from semeq.daemon.surface.surface_file import Surface
 from semeq.daemon.terminal.keyboard import KEYBOARD
 from semeq.daemon.terminal.snapshot import snapshot
 from semeq.daemon.terminal.terminal import Terminal
+from semeq.daemon.terminal.view import view
 from semeq.model import morph, scaled
 
 PHONE = ("10.0.0.2", 7000)
@@ -37,7 +38,8 @@ def press(session, *keys, terminal=None):
 
 def seen(session, now_s=0.0, terminal=None):
     """What a terminal shows of a session."""
-    return snapshot(session, terminal or press(session), now_s)
+    terminal = terminal or press(session)
+    return snapshot(view(session, terminal.meter, terminal.osc, terminal.demo, now_s), terminal.prompt)
 
 
 def turn(session, control, value, port=PORT, channel=0):
@@ -586,7 +588,7 @@ def test_a_hosts_messages_are_not_commands(make_session):
     session = make_session(("ardour", "calf-eq5"))
     session.receive(Osc("/semeq/morph", (1.0,)), 0.0, 0)
     assert (session.state.morph, session.targets[0].presence) == (0.0, Presence.ANSWERS)
-    assert (seen(session).last_in, session.take_notices()) == (None, [])
+    assert (seen(session).arrived, session.take_notices()) == ("nothing came in yet", [])
 
 
 def test_a_silent_host_calls_for_the_player(make_session, run):
@@ -675,9 +677,9 @@ def test_the_snapshot_shows_what_is(make_session):
     terminal.meter.sent(15, 0.5, 0.0012)
     shown = seen(session, 1.0, terminal)
     assert ([term.term for term in shown.terms], shown.morph) == (["warm", "bright"], 0.5)
-    assert (ControlChange(0, 21, 64), session.morpher.bands) == (shown.last_in, shown.bands)
+    assert (shown.arrived, shown.bands) == ("CC 21 = 64", session.morpher.bands)
     assert (shown.messages_per_second, shown.latency_ms, len(shown.near)) == (15, 1.2, 12)
-    assert [target.name for target in shown.targets] == ["Ardour · ACE EQ"]
+    assert (shown.target.name, shown.targets) == ("Ardour · ACE EQ", 1)
 
 
 @pytest.mark.parametrize("strength", [-1.0, 0.0, 0.5, 1.0, 2.0])

@@ -10,9 +10,10 @@ import rich.console
 from real_daemon import until
 from rich.console import Console
 from semeq.daemon.commands import run
-from semeq.daemon.terminal import snapshot as view
 from semeq.daemon.terminal.screen import Screen
+from semeq.daemon.terminal.snapshot import snapshot
 from semeq.daemon.terminal.terminal import Terminal
+from semeq.daemon.terminal.view import view
 
 WIDTH, HEIGHT = 80, 24
 
@@ -99,7 +100,8 @@ def test_the_picture_without_sequences(make_session, old_console):
     """It is drawn in place, each over the last one, and nothing that looks like a sequence is written."""
     console, output = old_console
     session = make_session(("ardour", "calf-eq5"))
-    seen = view.snapshot(session, Terminal(session.morpher.model), 1.0)
+    terminal = Terminal(session.morpher.model)
+    seen = snapshot(view(session, terminal.meter, "", "", 1.0), terminal.prompt)
     screen = Screen(console)
     screen.start()
     for morph in (0.2, 0.9, 0.4):

@@ -11,11 +11,13 @@ from picture import picture, played
 from rich.console import Console
 from semeq.daemon.host.presence import Presence, TargetView
 from semeq.daemon.messages.types import ControlChange, MidiPort, Note, Osc
+from semeq.daemon.session.report import arrival
 from semeq.daemon.session.state import State
-from semeq.daemon.terminal import snapshot as view
 from semeq.daemon.terminal.draw import HELP, draw
 from semeq.daemon.terminal.plot import bar, column_of, curve
+from semeq.daemon.terminal.snapshot import snapshot as seen_by
 from semeq.daemon.terminal.terminal import Terminal
+from semeq.daemon.terminal.view import Word, view
 from semeq.daemon.wording import hertz
 from semeq.model import Band, BandKind, load, scaled
 from small_ardour import SmallArdour
@@ -36,7 +38,7 @@ def snapshot(make_session):
     session.receive(ControlChange(0, 21, 64), 0.0, "Controller 1")
     session.morpher.set_morph(0.3)
     terminal.meter.sent(15, 0.5, 0.0012)
-    return view.snapshot(session, terminal, 1.0)
+    return seen_by(view(session, terminal.meter, terminal.osc, "", 1.0), terminal.prompt)
 
 
 def lines_of(snapshot, width, height):
@@ -61,18 +63,20 @@ def variants(snapshot):
             snapshot, attention="No MIDI port is called 'controller' (there are: none); waiting for it" * 3
         ),
         "bypass": replace(snapshot, bypassed=True),
-        "no controller": replace(snapshot, midi=MidiPort(), targets=(), knob="", last_in=None, latency_ms=None),
+        "no controller": replace(
+            snapshot, midi=MidiPort(), target=None, targets=0, knob="", arrived=arrival(None), latency_ms=None
+        ),
         "waiting": replace(snapshot, midi=MidiPort("controller", trouble="gone")),
         "long names": replace(
             snapshot,
             terms=long_words,
             midi=MidiPort("x" * 300, "x" * 300),
-            targets=(TargetView("y" * 300, "z" * 300, Presence.SILENT),),
-            last_in=Osc("/" + "a" * 300),
+            target=TargetView("y" * 300, "z" * 300, Presence.SILENT),
+            arrived=arrival(Osc("/" + "a" * 300)),
             osc="o" * 300,
             messages_per_second=123_456,
         ),
-        "control characters": replace(snapshot, last_in=Osc("/a\nb\x1b[2J", ("\x9b2J\u2028",))),
+        "control characters": replace(snapshot, arrived="/a\nb\x1b[2J\x9b2J\u2028"),
         "ends": replace(snapshot, morph=1.0, strength=-1.0),
     }
 
@@ -232,19 +236,19 @@ def test_the_picker(snapshot):
         ({}, 0, "Controller 1 · CC 21"),
         ({}, 0, "Ardour · Calf Equalizer 5 Band ○"),
         ({}, 1, "track 2 · slot 3 · and 1 more"),
-        ({"targets": ()}, 0, "no target"),
-        ({"targets": (TargetView("A", "B", Presence.ANSWERS),)}, 0, "A ●"),
-        ({"targets": (TargetView("A", "B", Presence.SILENT),)}, 0, "A ✕"),
+        ({"target": None}, 0, "no target"),
+        ({"target": TargetView("A", "B", Presence.ANSWERS)}, 0, "A ●"),
+        ({"target": TargetView("A", "B", Presence.SILENT)}, 0, "A ✕"),
         ({"midi": MidiPort()}, 0, "keys and OSC"),
         ({"midi": MidiPort("ctrl", trouble="gone")}, 0, "ctrl ✕"),
         ({}, -2, "CC 21 = 64"),
         ({}, -2, "15 msg/s out · 1.2 ms"),
         ({}, -2, "OSC 127.0.0.1:9000"),
         ({"latency_ms": None}, -2, "15 msg/s out   "),
-        ({"last_in": None}, -2, "nothing came in yet"),
-        ({"last_in": ControlChange(2, 7, 1)}, -2, "CC 7 = 1 channel 3"),
-        ({"last_in": Osc("/semeq/morph", (0.5,))}, -2, "/semeq/morph 0.5"),
-        ({"last_in": Note(0, 60, 1)}, -2, "note channel=0 note=60 velocity=1"),
+        ({"arrived": arrival(None)}, -2, "nothing came in yet"),
+        ({"arrived": arrival(ControlChange(2, 7, 1))}, -2, "CC 7 = 1 channel 3"),
+        ({"arrived": arrival(Osc("/semeq/morph", (0.5,)))}, -2, "/semeq/morph 0.5"),
+        ({"arrived": arrival(Note(0, 60, 1))}, -2, "note channel=0 note=60 velocity=1"),
         ({"attention": "Turn the knob that shall morph"}, -1, "Turn the knob that shall morph"),
         ({}, -1, "? help"),
         ({"bypassed": True}, 4, "BYPASS"),
@@ -258,7 +262,7 @@ def test_what_stands_where(snapshot, changes, line, text):
 
 def test_one_person_is_a_person(snapshot):
     """One contributor is not "1 people"."""
-    lonely = tuple(replace(term, people=1) for term in snapshot.terms)
+    lonely = (Word.of(replace(load().descriptor("warm"), people=1)),) * 2
     text = "\n".join(lines_of(replace(snapshot, terms=lonely), 80, 24))
     assert (text.count("1 person"), text.count("people")) == (2, 0)
 

@@ -1,0 +1,51 @@
+"""Watching a daemon that runs already, and finding that it does."""
+
+import sys
+
+import click
+
+from ..app import ending
+from ..app.config import Config, address, heard_at
+from ..errors import PortError
+from ..messages.types import Osc
+from ..ports.event_loop import run
+from ..ports.udp import is_taken
+from .run import console_for_picture
+from .sending import exchange
+
+
+def watch(place: str) -> None:
+    """Watch a daemon until the player has seen enough; where nobody can look, its picture is printed once."""
+    from rich.console import Console  # what draws is not needed by a daemon that watches nothing
+
+    from ..monitor.monitor import SIZE, Monitor, print_once
+
+    peer = address(place, "the daemon's place")
+    label = place if place[:1] != ":" else f"{peer[0]}{place}"
+    console = console_for_picture()
+    if console is None or not sys.stdin.isatty():
+        run(print_once(peer, label, Console(width=SIZE[0], highlight=False)))
+        return
+    run(Monitor(peer, label, console).run())
+    ending.finish()
+
+
+def watches_instead(config: Config) -> bool:
+    """Whether the player rather watches the daemon that has the port already.
+
+    Raises :class:`PortError` where one has it and nobody wants to; says nothing where no semeq has it.
+    """
+    if not (config.osc.port and is_taken(config.osc.bind, config.osc.port)):
+        return False
+    place = heard_at(config.osc)
+    try:
+        _, is_semeq = exchange(Osc("/semeq/ping"), place)
+    except PortError:
+        return False
+    if not is_semeq:
+        return False
+    asks = config.ui and sys.stdin.isatty() and console_for_picture() is not None
+    if asks and click.confirm(f"semeq runs already on {place}. Watch and steer it from here?", default=True):
+        watch(place)
+        return True
+    raise PortError(f"semeq runs already on {place}: `semeq monitor` shows it; another one needs another --osc-port")

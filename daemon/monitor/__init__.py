@@ -1,0 +1,1 @@
+"""Watching a daemon from elsewhere: its picture and its keys."""
