@@ -28,6 +28,11 @@ SIZES = [(width, height) for width in WIDTHS for height in HEIGHTS]
 BRAILLE = range(0x2801, 0x2900)
 
 
+def seen_now(session, terminal, now_s):
+    """What the daemon's own terminal shows."""
+    return seen_by(view(session, terminal.meter, terminal.osc, "", now_s), terminal.prompt)
+
+
 @pytest.fixture(scope="module")
 def snapshot(make_session):
     """A daemon in the middle of its work."""
@@ -38,7 +43,7 @@ def snapshot(make_session):
     session.receive(ControlChange(0, 21, 64), 0.0, "Controller 1")
     session.morpher.set_morph(0.3)
     terminal.meter.sent(15, 0.5, 0.0012)
-    return seen_by(view(session, terminal.meter, terminal.osc, "", 1.0), terminal.prompt)
+    return seen_now(session, terminal, 1.0)
 
 
 def lines_of(snapshot, width, height):
@@ -387,6 +392,6 @@ def test_while_a_plugin_waits_its_own_setting_is_shown_and_described(make_sessio
     for setting in target.route.equalizer.settings(own):
         ardour.hand(setting.parameter.name, setting.value, tells=False)
     ardour.play(1.0)
-    seen = view.snapshot(session, Terminal(session.morpher.model), 1.0)
+    seen = seen_now(session, Terminal(session.morpher.model), 1.0)
     assert [band.gain_db for band in seen.bands] == pytest.approx([band.gain_db for band in own], abs=1e-4)
     assert seen.described == session.morpher.model.described(seen.bands) != session.morpher.described
