@@ -394,4 +394,4 @@ def test_while_a_plugin_waits_its_own_setting_is_shown_and_described(make_sessio
     ardour.play(1.0)
     seen = seen_now(session, Terminal(session.morpher.model), 1.0)
     assert [band.gain_db for band in seen.bands] == pytest.approx([band.gain_db for band in own], abs=1e-4)
-    assert seen.described == session.morpher.model.described(seen.bands) != session.morpher.described
+    assert seen.described == session.morpher.model.described(seen.bands) != session.described
