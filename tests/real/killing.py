@@ -31,6 +31,9 @@ LESSONS = 8
 """Words that one may teach at once; whoever goes on faster than a hand is refused."""
 OPENS_S = 20.0
 ANSWERS_S = 1.0
+AT_MOST_S, EACH_S = 120.0, 5.0
+"""How long a run of kills may take, for itself and for each kill, which takes a third of a second if nothing else runs.
+"""
 TOGETHER = 8
 """Examples of one word that all players teach."""
 KINDS = {"scene": "scenes", "word": "words"}
@@ -342,14 +345,25 @@ class Player:
                 self._undone.clear()
 
 
-def play_and_kill(shared: Shared, players: list[Player], kills: int, also: Callable[[], None] = lambda: None) -> None:
-    """Let all play at once, each killed and started again, until there were so many kills; ``also`` runs beside."""
+def play_and_kill(
+    shared: Shared,
+    players: list[Player],
+    kills: int,
+    also: Callable[[], None] = lambda: None,
+    is_enough: Callable[[], bool] = lambda: True,
+) -> None:
+    """Let all play at once, each killed and started again, until there were so many kills, and ``is_enough``.
+
+    ``also`` runs beside. However busy the machine is, that comes to an end: fails after :data:`AT_MOST_S` and
+    :data:`EACH_S` for each kill.
+    """
     failures: list[BaseException] = []
     stop = threading.Event()
+    until_s = time.monotonic() + AT_MOST_S + kills * EACH_S
 
     def run(player: Player) -> None:
         try:
-            while shared.count.kills < kills and not stop.is_set():
+            while (shared.count.kills < kills or not is_enough()) and not stop.is_set():
                 player.live()
         except Exception as error:  # noqa: BLE001 any failure of a thread is the whole run's
             failures.append(error)
@@ -362,6 +376,9 @@ def play_and_kill(shared: Shared, players: list[Player], kills: int, also: Calla
         while any(thread.is_alive() for thread in threads):
             also()
             time.sleep(0.02)
+            if time.monotonic() > until_s and not stop.is_set():
+                failures.append(TimeoutError(f"not enough has happened in time: {shared.count.kills} of {kills} kills"))
+                stop.set()
     finally:  # whoever interrupts leaves nothing behind, either
         stop.set()
         for thread in threads:
