@@ -23,7 +23,7 @@ from pathlib import Path
 import click
 from osc_peer import OscPeer, osc_bytes, osc_messages
 from peers import free_port
-from real_daemon import user_folders
+from real_daemon import BIN, user_folders
 from real_jack import Controller, JackServer, jack_server
 from semeq.daemon.eq.plugin_file import Plugin
 from semeq.daemon.mappings.library import load as load_mapping
@@ -82,15 +82,20 @@ class Daw:
 
 
 class Daemon:
-    """The daemon under measurement, on a pseudo-terminal of 80 by 24."""
+    """The daemon under measurement, on a pseudo-terminal of 80 by 24.
 
-    def __init__(self, folder: Path, daw: Daw, jack: JackServer) -> None:
+    ``is_traced``: in a process that notes when its bursts leave; that holds what this benchmark needs besides, so that
+    its start and its memory are not the daemon's.
+    """
+
+    def __init__(self, folder: Path, daw: Daw, jack: JackServer, *, is_traced: bool = False) -> None:
         self.trace = folder / "trace.json"
         self.osc = OscPeer(free_port())
         target = ["--host", "ardour", "--plugin", "calf-eq5", "--send", f"127.0.0.1:{daw.port}"]
         midi = ["--midi", "controller 1", "--midi-api", "jack", "--morph-cc", str(KNOB), "--takeover", "off"]
         env = os.environ | jack.environment | user_folders(folder) | {TRACE: str(self.trace), "TERM": "xterm-256color"}
-        command = [sys.executable, __file__, "--traced", *midi, *target, "--osc-port", str(self.osc.to[1])]
+        program = [sys.executable, __file__, "--traced"] if is_traced else [str(BIN / "semeq-daemon")]
+        command = [*program, *midi, *target, "--osc-port", str(self.osc.to[1])]
         screen, inside = pty.openpty()
         started_s = time.monotonic()
         size = struct.pack("HHHH", 24, 80, 0, 0)
@@ -110,15 +115,15 @@ class Daemon:
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def memory_mb(self, *fields: str) -> float:
-        """Resident memory now: the sum of some fields of the process's status."""
+        """Resident memory now, in MB of 1,000 kB: the sum of some fields of the process's status."""
         status = Path(f"/proc/{self.process.pid}/status").read_text()
-        return sum(int(status.partition(f"{field}:")[2].split()[0]) for field in fields) / 1024
+        return sum(int(status.partition(f"{field}:")[2].split()[0]) for field in fields) * 1.024 / 1000
 
     def stop(self) -> list[tuple[float, float, float]]:
         """End it; returns for each burst when its cause came in, its first and its last datagram went out."""
         self.process.terminate()
         self.process.wait(10)
-        return [tuple(burst) for burst in json.loads(self.trace.read_text())]
+        return [tuple(burst) for burst in json.loads(self.trace.read_text())] if self.trace.exists() else []
 
 
 def _drain(screen: int) -> None:
@@ -211,9 +216,13 @@ def bench(seconds: float, turns: int) -> None:
                 daemon = Daemon(folder, daw, jack)
                 ready_s.append(daemon.ready_s)
                 daemon.stop()
-            daemon = Daemon(folder, daw, jack)
+            daemon = Daemon(folder, daw, jack, is_traced=True)
             time.sleep(2.0)
             over_jack_ms = _turns(controller, daw, turns)
+            bursts = daemon.stop()[: len(over_jack_ms)]
+            daemon = Daemon(folder, daw, jack)
+            time.sleep(2.0)
+            _turns(controller, daw, 20)
             time.sleep(2.0)
             before_s = daemon.cpu_s()
             time.sleep(seconds)
@@ -221,14 +230,14 @@ def bench(seconds: float, turns: int) -> None:
             _flood(controller, daemon, daw, seconds)
             own_mb = daemon.memory_mb("RssAnon", "RssFile")
             peak_mb, shared_mb = daemon.memory_mb("VmHWM"), daemon.memory_mb("RssShmem")
-            bursts = daemon.stop()[: len(over_jack_ms)]
+            daemon.stop()
             controller.close()
     _row("MIDI callback to first datagram", [(first - came) * 1000 for came, first, _ in bursts], "p50 0.3, p99 0.96")
     _row("MIDI callback to last datagram", [(last - came) * 1000 for came, _, last in bursts], "p99 2")
     _row("CC sent over JACK to datagram received", over_jack_ms, "-")
     click.echo(f"{'CPU at rest':<44} {at_rest:6.2%}   aim: < 0.5 %")
     click.echo(f"{'start until ready (median of 5)':<44} {statistics.median(ready_s) * 1000:6.0f} ms   aim: < 500")
-    click.echo(f"{'memory of its own':<44} {own_mb:6.1f} MB   aim: < 70")
+    click.echo(f"{'memory of its own':<44} {own_mb:6.1f} MB   aim: < 55")
     click.echo(
         f"{'peak resident memory':<44} {peak_mb:6.1f} MB   of it {shared_mb:.1f} MB are JACK's, shared with its server"
     )
