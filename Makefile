@@ -3,7 +3,7 @@ PYTHON ?= .venv/bin/python
 # The benchmarks start real programs with the helpers of the tests.
 export PYTHONPATH := tests/peers:tests/real
 
-.PHONY: service help setup test lint wheels bench bench-calls bench-versus bench-refit bench-targets bench-render bench-words loudness mutants soak soak-short soak-cables fuzz taught picture train evaluate
+.PHONY: bench-monitors service help setup test lint wheels bench bench-calls bench-versus bench-refit bench-targets bench-render bench-words loudness mutants soak soak-short soak-cables fuzz taught picture train evaluate
 
 help:
 	@grep -E '^[a-z-]+: ##' $(MAKEFILE_LIST) | sed 's/:.*##/  /'
@@ -38,6 +38,9 @@ bench-versus: ## latency against jackmidi2osc, a C program, in turns; PEERS name
 
 service: ## the service in a real systemd of a user: installed, killed, restarted, removed (Linux, as root)
 	$(PYTHON) tests/bench/service.py
+
+bench-monitors: ## what ten monitors cost the daemon, at rest and while a knob turns
+	$(PYTHON) tests/bench/bench_monitors.py
 
 bench-words: ## how long a running daemon takes for a word or a phrase
 	$(PYTHON) tests/bench/bench_words.py
