@@ -9,7 +9,7 @@ import pytest
 from real_daemon import BIN
 
 CASES = [
-    ("semeq se", {"send", "setup"}),
+    ("semeq se", {"send", "service", "setup"}),
     ("semeq targets --host ard", {"ardour"}),
     ("semeq-daemon --plugin calf", {"calf-eq12", "calf-eq5", "calf-eq8"}),
     ("semeq-daemon --surf", {"--surface"}),
