@@ -11,7 +11,7 @@ from functools import partial
 
 from ..library.records import Event
 from ..messages.midi import from_midi_bytes
-from ..messages.osc import decode, encode
+from ..messages.osc import bundled, decode, encode
 from ..messages.types import Address, Message, Midi, MidiPort, Osc
 from ..ports.controller_ports import ControllerPorts
 from ..ports.endpoint import Endpoints, Peer
@@ -220,6 +220,10 @@ class App:
     def _send(self, out: Sequence[Outgoing], times_s: list[float]) -> None:
         """Send datagrams, and note when each has left."""
         clock, wires = time.monotonic, self._targets.wires
+        if len(out) > 1 and isinstance(to := out[0].to, int) and wires[to].bundles:
+            out = [
+                Outgoing(to, whole) for whole in bundled([one.message for one in out if isinstance(one.message, Osc)])
+            ]
         for outgoing in out:
             message = outgoing.message
             try:

@@ -151,8 +151,9 @@ class Host(Struct, frozen=True, forbid_unknown_fields=True):
     OSC address and its arguments or, with the transport ``lines``, a line as it is. Tracks, slots and parameters
     count from their ``_base`` there; people always count from 1, but for a ``least_track`` 0, the master.
     ``resolution`` makes whole numbers of positions, 0 to it. ``plugins`` are the shipped plug-in files that are right
-    for it (none named: all). ``burst`` is the most messages in one update, ``gesture_end`` what ends a movement of
-    one parameter. ``most_tracks`` is how many tracks there can be at most, where that is fixed.
+    for it (none named: all). ``burst`` is the most messages in one update, in one datagram where the host takes
+    ``bundles`` and carries them out at once; ``gesture_end`` is what ends a movement of one parameter.
+    ``most_tracks`` is how many tracks there can be at most, where that is fixed.
     ``enable`` is the one thing that must be switched on in it.
     """
 
@@ -167,6 +168,7 @@ class Host(Struct, frozen=True, forbid_unknown_fields=True):
     set: str = ""
     resolution: Count = 0
     burst: Annotated[int, Meta(ge=1, le=10_000)] = 200
+    bundles: bool = False
     index_base: Count = 1
     track_base: Count = 1
     least_track: Annotated[int, Meta(ge=0, le=1)] = 1
@@ -190,6 +192,8 @@ class Host(Struct, frozen=True, forbid_unknown_fields=True):
     def __post_init__(self) -> None:
         if (self.midi is not None) != (self.transport == "midi"):
             raise ValueError("the transport midi and a part [midi] belong together")
+        if self.bundles and self.transport != "osc":
+            raise ValueError("bundles are OSC's: this host has another transport")
         if self.resolution and self.value != "normalized":
             raise ValueError('resolution needs value = "normalized"')
         for line in (*(self.selection.subscribe if self.selection else ()), *self._asks):

@@ -2,7 +2,7 @@
 
 import math
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
 from typing import Any
@@ -21,9 +21,17 @@ _CONSTANTS: dict[str, OscArgument] = {"T": True, "F": False, "N": None, "I": Tru
 """Types of the OSC 1.0 specification by their tags; an impulse ("I") is a button that is pressed."""
 REPLY = b"#reply\0"
 """The one address without a slash that is in use: Ardour's, for answers."""
+BUNDLE = "#bundle"
+"""What a bundle has in the place of an address."""
+MOST_BUNDLED = 1400
+"""Bytes of a bundle, which travels whole over Ethernet."""
 MOST_MESSAGES = 256
 """Messages in one datagram; bundles with more are refused."""
 
+
+_AT_ONCE = b"#bundle\0" + bytes(7) + b"\1"
+_BUNDLE_HEAD = len(_AT_ONCE)
+"""The beginning of a bundle, with the time tag that means "immediately". Source: OSC 1.0 specification."""
 
 _WRITERS: dict[str, Callable[[Any], bytes]] = {
     "i": osc_types.write_int,
@@ -61,6 +69,31 @@ def _type_of(argument: OscArgument) -> str:
 @lru_cache(maxsize=1024)
 def _head(address: str, types: str) -> bytes:
     return osc_types.write_string(address) + osc_types.write_string("," + types)
+
+
+def bundled(messages: Sequence[Osc]) -> list[Osc]:
+    """The same messages in as few datagrams as a network carries whole, each to be carried out at once by its receiver.
+
+    What cannot travel stays a message of its own, for whoever sends it to say so.
+    """
+    out: list[Osc] = []
+    parts: list[bytes] = []
+    for message in messages:
+        try:
+            data = message.data or encode(message)
+        except ValueError:
+            out.append(message)
+            continue
+        if parts and _BUNDLE_HEAD + sum(map(len, parts)) + len(data) + 4 * (len(parts) + 1) > MOST_BUNDLED:
+            out.append(_bundle(parts))
+            parts = []
+        parts.append(data)
+    return [*out, _bundle(parts)] if parts else out
+
+
+def _bundle(parts: Sequence[bytes]) -> Osc:
+    sized = (part for data in parts for part in (_NUMBERS["i"].pack(len(data)), data))
+    return Osc(BUNDLE, (), b"".join((_AT_ONCE, *sized)))
 
 
 def decode(data: bytes) -> list[Osc]:

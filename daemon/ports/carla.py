@@ -90,6 +90,7 @@ class CarlaPort:
     """One connection for all targets in one Carla; it comes back by itself."""
 
     direct: Callable[[bytes], object] | None = None
+    bundles = False
 
     def __init__(self, host: Host, peer: Address) -> None:
         self._host, self._peer, self._rack = host, peer, Rack()

@@ -30,6 +30,8 @@ class Endpoint(Protocol):
 
     direct: Callable[[bytes], object] | None
     """Takes a datagram at once, where there is such a way; raises ``OSError``, for :meth:`Endpoints.failed`."""
+    bundles: bool
+    """Whether several messages shall go in one datagram."""
 
     def send(self, message: Message) -> None:
         """Send without waiting; raises ``ValueError`` for a message that cannot travel."""
@@ -82,7 +84,8 @@ class Endpoints:
         elif host.transport == "lines":
             self._open.append(LinePort(peer, on_message, on_refused, host.errors.answer if host.errors else ""))
         else:
-            wire = OscEndpoint(partial(UdpPort.connect, peer, _reader([on_message]), on_refused), on_refused)
+            connect = partial(UdpPort.connect, peer, _reader([on_message]), on_refused)
+            wire = OscEndpoint(connect, on_refused, bundles=host.bundles)
             self._open.append(wire)
             if host.reply_port:
                 await self._listen(host, peer, on_message)
@@ -165,8 +168,10 @@ def _speaking(on_message: OnMessage) -> Callable[[], None]:
 class OscEndpoint:
     """OSC over UDP with one peer. A network that is not there yet is tried again until it is."""
 
-    def __init__(self, connect: Callable[[], Awaitable[UdpPort]], on_refused: OnRefused) -> None:
-        self._connect, self._on_refused = connect, on_refused
+    def __init__(
+        self, connect: Callable[[], Awaitable[UdpPort]], on_refused: OnRefused, *, bundles: bool = False
+    ) -> None:
+        self._connect, self._on_refused, self.bundles = connect, on_refused, bundles
         self._port: UdpPort | None = None
         self.direct: Callable[[bytes], object] | None = None
         self._trying: asyncio.Task[None] | None = None
@@ -223,6 +228,7 @@ class MidiEndpoint:
     """MIDI to one port."""
 
     direct: Callable[[bytes], object] | None = None
+    bundles = False
 
     def __init__(self, output: MidiOutput) -> None:
         self._output = output

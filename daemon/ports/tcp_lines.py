@@ -31,6 +31,7 @@ class LinePort:
     """
 
     direct: Callable[[bytes], object] | None = None
+    bundles = False
 
     def __init__(
         self,

@@ -6,7 +6,7 @@ import struct
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from semeq.daemon.messages.osc import DEEPEST, decode, encode
+from semeq.daemon.messages.osc import DEEPEST, MOST_BUNDLED, bundled, decode, encode
 from semeq.daemon.messages.types import Osc, printable
 
 TABLE = [
@@ -75,6 +75,24 @@ def test_bundles(data):
             decode(data)
     else:
         assert decode(data) == inside
+
+
+@given(st.lists(messages, max_size=40))
+def test_what_is_sent_in_bundles(some):
+    """All messages, in their order, in datagrams that a network carries whole, and none of them later than the rest."""
+    sent = bundled(some)
+    assert [message for one in sent for message in decode(one.data)] == some
+    for one in sent:
+        assert one.data[:16] == b"#bundle\0" + bytes(7) + b"\1"
+        assert len(one.data) <= MOST_BUNDLED or len(decode(one.data)) == 1
+
+
+def test_what_cannot_travel_keeps_nothing_back():
+    """It stays a message of its own, which is refused when it is sent; the others go."""
+    good, bad = Osc("/a", (1,)), Osc("/b", (2**70,))
+    refused, rest = bundled([good, bad, good])
+    assert refused == bad
+    assert decode(rest.data) == [good, good]
 
 
 @pytest.mark.parametrize("tag", [0, 1, 2**63, 2**64 - 1])
