@@ -28,6 +28,9 @@ _WHY = {
     sqlite3.SQLITE_BUSY: "another program holds it",
 }
 
+_OPENED_SO = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR}
+"""What may last as long as the file is open: one that was opened while its disk could only be read stays so."""
+
 
 class Storage:
     """Takes operations from the loop and writes them in a thread of its own; ``tell`` is called from there."""
@@ -134,12 +137,8 @@ class Storage:
 
     def _ready(self) -> Database:
         """The library, opened anew where its file is gone; raises what opening raises."""
-        if self._database and self._database.read_only:
-            self._database.close()
-            self._database = None
-        if self._database and not self._database.is_in_place():
-            self._database.close()
-            self._database = None
+        if self._database and (self._database.read_only or not self._database.is_in_place()):
+            self._let_go()
         if self._database is None:
             check_place(self._path)
             database = connect(self._path, self._daemon)
@@ -154,18 +153,24 @@ class Storage:
             self._tell_changed(database)
         return self._database
 
-    def _failed(self, error: Exception) -> None:
-        if isinstance(error, sqlite3.Error) and is_damage(error) and self._database and self._database.is_in_place():
+    def _let_go(self) -> None:
+        if self._database:
             self._database.close()
-            self._database = None
+        self._database = None
+
+    def _failed(self, error: Exception) -> None:
+        code = getattr(error, "sqlite_errorcode", -1) & 0xFF
+        if isinstance(error, sqlite3.Error) and is_damage(error) and self._database and self._database.is_in_place():
+            self._let_go()
             with contextlib.suppress(OSError):
                 aside = set_aside(self._path)
                 self._tell(Unwritten(f"{self._path.name} was damaged; kept as {aside.name}, a new one is begun"))
+        elif code in _OPENED_SO:
+            self._let_go()
         waiting = [op for op in self._pending if isinstance(op, Note)]
         if len(waiting) > MOST_WAITING:
             old = set(map(id, waiting[:-MOST_WAITING]))
             self._pending = [op for op in self._pending if id(op) not in old]
-        code = getattr(error, "sqlite_errorcode", -1) & 0xFF
         text = str(error.strerror if isinstance(error, OSError) and error.strerror else error)
         count = len([op for op in self._pending if isinstance(op, Put)]) or 1
         waits = f"{count} change{'s wait' if count > 1 else ' waits'}"

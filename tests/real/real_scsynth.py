@@ -123,8 +123,8 @@ class Scsynth:
 
     def controls(self) -> tuple[object, ...]:
         """What the synth's controls are now, in their order."""
-        first, count = next(iter(CONTROLS)), len(CONTROLS)
-        answers = self._osc.ask("/s_getn", "isi", self.node, first, count, until="/n_setn")
+        # By its number: asked by its name, scsynth 3.13 says the first value and then zeros.
+        answers = self._osc.ask("/s_getn", "iii", self.node, 0, len(CONTROLS), until="/n_setn")
         return tuple(answers[-1][1][3:])
 
     def responses(self, strips: Sequence[int], frequencies_hz: NDArray[np.float64] = HEARD_HZ) -> NDArray[np.float64]:

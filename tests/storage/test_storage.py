@@ -85,6 +85,21 @@ def test_a_save_that_failed_is_tried_again_and_said(begin, path, monkeypatch):
     assert BUSY_S > 1.0
 
 
+def test_a_file_that_was_opened_while_it_could_only_be_read(path):
+    """SQLite goes on with it like that, though the disk takes everything again: it is opened anew."""
+    database, remembered, _ = open_library(path, "9000")
+    database.connection.execute("PRAGMA query_only = ON")
+    storage, said = Storage(path, "9000", database, remembered.documents), []
+    storage.start(said.append)
+    storage.submit([put(1, "verse")])
+    until(lambda: any(isinstance(event, Unwritten) and "it can only be read" in event.why for event in said))
+    until(lambda: not storage.is_busy)
+    assert said[-1] == Written((1,), ())
+    storage.end()
+    until(lambda: storage.has_ended)
+    assert set(scenes(path)) == {"verse"}
+
+
 def test_a_file_that_is_taken_away_comes_back(begin, path):
     """Somebody deletes the library under a running daemon: it is written anew, with all that was in it."""
     storage, _ = begin()
