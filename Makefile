@@ -3,7 +3,7 @@ PYTHON ?= .venv/bin/python
 # The benchmarks start real programs with the helpers of the tests.
 export PYTHONPATH := tests/peers:tests/real
 
-.PHONY: bench-monitors service help setup test lint wheels bench bench-calls bench-versus bench-refit bench-targets bench-render bench-words loudness mutants soak soak-short soak-cables fuzz taught picture train evaluate
+.PHONY: bench-monitors service help setup test lint wheels bench bench-calls bench-versus bench-refit bench-targets bench-selfmap bench-render bench-words loudness mutants soak soak-short soak-cables fuzz taught picture train evaluate
 
 help:
 	@grep -E '^[a-z-]+: ##' $(MAKEFILE_LIST) | sed 's/:.*##/  /'
@@ -56,6 +56,9 @@ mutants: ## 200 random mutants of daemon/ and model/: which of them the tests do
 
 bench-audition: ## drop-outs of semeq audition and of a plain C client, at periods 1024 and 256 (MINUTES, 10 if not said)
 	$(PYTHON) tests/bench/bench_audition.py $(or $(MINUTES),10)
+
+bench-selfmap: ## equalisers without a file in real Ardour: mapped and within 0.3 dB of what is foreseen, or refused
+	$(PYTHON) tests/bench/bench_selfmap.py
 
 bench-render: ## speed and memory of semeq render on a stereo file (MINUTES, 60 if not said)
 	$(PYTHON) tests/bench/bench_render.py $(or $(MINUTES),60)
