@@ -76,12 +76,14 @@ class Changes(Struct, frozen=True, forbid_unknown_fields=True):
 
     ``subscribe`` is sent when the host is there; a line with ``{index}`` or ``{symbol}`` once for each parameter.
     ``report`` is a message with the new value, in the same form as ``set``, or several such; ``notice`` an address that
-    says only that something has moved, whereupon the plug-in is described anew.
+    says only that something has moved, whereupon the plug-in is described anew. ``asked_only``: a report comes only as
+    an answer to a line of ``subscribe``.
     """
 
     subscribe: tuple[str, ...] = ()
     report: str | tuple[str, ...] = ()
     notice: str = ""
+    asked_only: bool = False
 
     def __post_init__(self) -> None:
         if bool(self.report) == bool(self.notice):

@@ -220,7 +220,7 @@ class Observer:
     def may_be_old(self, now_s: float) -> bool:
         """Whether a hand may have moved something since all was read, of which the host does not tell by itself."""
         host, read_s = self.route.host, self.inquiry.read_s
-        tells = host.changes is not None and host.changes.report and host.transport == "osc"
+        tells = host.changes is not None and host.changes.report and not host.changes.asked_only
         return host.can_be_asked and not tells and (read_s is None or now_s > read_s + FRESH_S)
 
     def trouble(self, life: Life, where: str, now_s: float) -> str:

@@ -1,15 +1,18 @@
 """SuperCollider's own EQ sections, set by semeq in a real scsynth: their response against what semeq says."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from measuring import check, measure, settings_of
+from real_daemon import until
 from real_scsynth import Scsynth, missing_scsynth
 from semeq.daemon.eq.plugin_file import Plugin
 from semeq.daemon.host.host_file import Host
 from semeq.daemon.host.route import Route
 from semeq.daemon.mappings.library import load
 from semeq.model import Model
+from steered import Steered
 
 
 @pytest.fixture(scope="module")
@@ -27,3 +30,25 @@ def test_scsynth_does_what_semeq_says(scsynth: Scsynth, model: Model) -> None:
     route = Route.choose(load(Host, "scsynth"), load(Plugin, "scsynth-eq"), scsynth.node, 1, kinds)
     (heard,) = measure([route], scsynth.osc_port, scsynth, settings_of(model))
     check(route, heard, "scsynth-eq")
+
+
+def test_its_own_setting_is_known_and_given_back(scsynth: Scsynth, tmp_path: Path) -> None:
+    """Nothing is written before the first move; then it is followed; restore gives every control back exactly."""
+    own = scsynth.controls()
+    where = ("--host", "scsynth", "--plugin", "scsynth-eq", "--send", f"127.0.0.1:{scsynth.osc_port}")
+    with Steered(tmp_path, *where, "--track", str(scsynth.node)) as daemon:
+        until(lambda: "waits for the first move" in daemon.status(), daemon.status)
+        assert scsynth.controls() == own
+        daemon.turn(0.5)
+        until(lambda: scsynth.controls() != own, "the knob to be followed")
+        daemon.phone.send("/semeq/restore")
+        until(lambda: scsynth.controls() == own, lambda: f"{own}\nnot {scsynth.controls()}")
+        assert "by hand" not in daemon.log
+
+
+def test_a_node_that_is_not_there_is_said(scsynth: Scsynth, tmp_path: Path) -> None:
+    """The server answers with errors then."""
+    where = ("--host", "scsynth", "--plugin", "scsynth-eq", "--send", f"127.0.0.1:{scsynth.osc_port}")
+    with Steered(tmp_path, *where, "--track", "77") as daemon:
+        daemon.turn(0.5)
+        daemon.wait_for("there is no such node")
