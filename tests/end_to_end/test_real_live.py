@@ -1,12 +1,13 @@
 """AbletonOSC's own code, under a stand-in for Live: nothing is touched that is not the equaliser of the file."""
 
+import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from osc_peer import OscPeer
-from real_daemon import until
+from real_daemon import BIN, until, user_folders
 from real_peers import Live
 from steered import Steered, arrives, asked
 
@@ -117,3 +118,13 @@ def test_restarts_from_the_daw_s_setting_change_nothing(live: Live, folder: Path
         arrives(lambda: live.bands(2), asked(1.0), ratio=SAME)
         daemon.turn(0.0)
         until(lambda: live.values(2, 1) == pytest.approx(before, abs=1e-4), lambda: f"{before}\n{live.values(2, 1)}")
+
+
+def test_mapping_puts_back_what_it_has_moved(live: Live, folder: Path) -> None:
+    """`semeq targets --map` moves the knobs of the bands through their ranges; then all values are what they were."""
+    live.tell("song.tracks[1].devices[0].parameters[7].value = 3.25")
+    own = live.values(2, 1)
+    command = [str(BIN / "semeq"), "targets", "--host", "ableton", "--map", "2", "1", "--save", "mine"]
+    done = subprocess.run(command, env=user_folders(folder), capture_output=True, text=True, timeout=120, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert live.values(2, 1) == own

@@ -1,5 +1,6 @@
 """mod-host itself, on a JACK server without a card: zero bytes, one seat, and an empty host."""
 
+import asyncio
 import signal
 import time
 from collections.abc import Iterator
@@ -9,9 +10,12 @@ import pytest
 from real_daemon import until
 from real_jack import JackServer, jack_server, missing_jack
 from real_peers import CALF5, ModHost, found
+from semeq.daemon.messages.types import Line, Message
+from semeq.daemon.ports.tcp_lines import LinePort
 from steered import Steered, arrives, asked
 
 ADD = f"add {CALF5} 0"
+RATE_HZ = 44_100
 NEAR = {"ratio": 1e-3, "db": 1e-3}
 """mod-host prints four digits after the point."""
 
@@ -22,7 +26,7 @@ def jack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JackServer]:
     found("mod-host")
     if reason := missing_jack():
         pytest.skip(reason)
-    with jack_server(tmp_path_factory.mktemp("jack") / "jackd.log") as server:
+    with jack_server(tmp_path_factory.mktemp("jack") / "jackd.log", rate_hz=RATE_HZ) as server:
         yield server
 
 
@@ -39,6 +43,23 @@ def daemon_for(rack: ModHost, folder: Path, *options: str) -> Steered:
     """A daemon that steers its first plug-in."""
     where = ("--send", f"127.0.0.1:{rack.port}")
     return Steered(folder, "--host", "mod-host", "--plugin", "calf-eq5", "--slot", "1", *where, *options)
+
+
+def test_the_sample_rate_is_jacks(rack: ModHost) -> None:
+    """mod-host does not say it; the server in which it runs is asked, beside the connection."""
+
+    async def ask() -> list[Message]:
+        heard: list[Message] = []
+        port = LinePort(("127.0.0.1", rack.port), heard.append, lambda: None)
+        port.send(Line("jack sample_rate"))
+        for _ in range(500):
+            if heard:
+                break
+            await asyncio.sleep(0.02)
+        port.close()
+        return heard
+
+    assert asyncio.run(ask()) == [Line(str(RATE_HZ), "jack sample_rate")]
 
 
 def test_every_value_arrives_also_after_a_stall(rack: ModHost, tmp_path: Path) -> None:

@@ -85,7 +85,10 @@ class Lv2:
     """A plug-in that lilv finds by its URI; ``ports`` in its own order, each with its kind, name, range and so on."""
 
     def __init__(self, uri: str, rate_hz: int) -> None:
-        lilv = self._lilv = ctypes.CDLL("liblilv-0.so.0")
+        try:
+            lilv = self._lilv = ctypes.CDLL("liblilv-0.so.0")
+        except OSError:
+            raise SystemExit("there is no lilv on this machine (liblilv-0-0)") from None
         for name in ("world_new", "new_uri", "plugins_get_by_uri", "world_get_all_plugins", "plugin_get_name"):
             getattr(lilv, f"lilv_{name}").restype = _P
         for name in ("plugin_get_port_by_index", "port_get_name", "port_get_scale_points", "nodes_begin"):
