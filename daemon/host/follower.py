@@ -9,6 +9,7 @@ from ..messages.types import Message
 from .glide import Glide
 from .output import AT_PLAYERS_DB, OutputGain
 from .own import Values
+from .pace import HostPace
 from .route import Route
 from .sender import ParameterSender
 
@@ -24,8 +25,8 @@ class Follower:
     It does not know whether it may: who asks it to send has looked that up in the table of ``life``.
     """
 
-    def __init__(self, route: Route, glide_s: float, *, from_daw: bool) -> None:
-        self.glide_s = glide_s
+    def __init__(self, route: Route, glide_s: float, pace: HostPace, *, from_daw: bool) -> None:
+        self.glide_s, self._pace = glide_s, pace
         self._from_daw = from_daw
         self._goal: tuple[Bands, float] | None = None
         self.is_pending = False
@@ -42,7 +43,7 @@ class Follower:
 
     def _begin(self, route: Route) -> None:
         self.route = route
-        self.sender = ParameterSender(route)
+        self.sender = ParameterSender(route, self._pace)
         self.glide = Glide(route.equalizer, 1.0 / route.host.rate_hz, self._from_daw)
         self.has_sent = False
         """Whether anything has been written since the plug-in was as it was."""

@@ -11,6 +11,7 @@ from struct import pack, unpack
 from ..eq.equalizer import Setting
 from ..eq.plugin_file import FixedParameter, Parameter
 from ..messages.types import Message
+from .pace import HostPace
 from .route import Route, single
 from .writers import Writer, writer
 
@@ -28,8 +29,9 @@ class ParameterSender:
     ``give`` takes what shall be, ``advance`` says what is due, ``due_s`` when the next thing will be.
     """
 
-    def __init__(self, route: Route) -> None:
+    def __init__(self, route: Route, pace: HostPace | None = None) -> None:
         self.route = route
+        self._pace, self._has_place = pace or HostPace(), False
         self.indices: Mapping[str, int] = {}
         """The parameters' numbers as the host has told them."""
         self._asks: list[Message] = []
@@ -97,9 +99,13 @@ class ParameterSender:
         out: list[Message] = []
         if (self._asks or self._wanted) and now_s >= self.next_s:
             burst = self.route.host.burst
-            out, self._asks = self._asks[:burst], self._asks[burst:]
-            self._send(list(self._wanted)[: burst - len(out)], out, now_s)
-            self.next_s = now_s + self._period_s
+            if not self._has_place:
+                count = min(len(self._asks) + len(self._wanted), burst)
+                self.next_s, self._has_place = self._pace.place_s(count, burst, self._period_s, now_s), True
+            if now_s >= self.next_s:
+                out, self._asks = self._asks[:burst], self._asks[burst:]
+                self._send(list(self._wanted)[: burst - len(out)], out, now_s)
+                self.next_s, self._has_place = now_s + self._period_s, False
         if self._let_go_s is not None and now_s >= self._let_go_s:
             out += (
                 message

@@ -42,9 +42,9 @@ class Target:
         self.where, self.on_release, self.life = where, on_release, Life.SILENT
         self.leads, self._from_daw, self._hands = start == "at-once", start == "from-daw", hands
         """Whether the player has moved something, so that the plug-in follows as soon as it is known."""
-        self._observer = Observer(route, locator or Locator(route.host, route.track, route.slot), turns or Turns())
-        self._own, self._now_s = OwnKeeper(kept or InMemory()), 0.0
-        self._follower = Follower(route, glide_s, from_daw=self._from_daw)
+        turns, self._own, self._now_s = turns or Turns(), OwnKeeper(kept or InMemory()), 0.0
+        self._observer = Observer(route, locator or Locator(route.host, route.track, route.slot), turns)
+        self._follower = Follower(route, glide_s, turns.pace, from_daw=self._from_daw)
         self.level = LevelKeeper(self._follower, self._own)
         self._settle_in(route)
         if not (route.host.presence and route.host.presence.answers):

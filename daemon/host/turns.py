@@ -1,5 +1,6 @@
 """One conversation per host: of all plug-ins in it one is asked about at a time, so that answers fit its buffers."""
 
+from .pace import HostPace
 from .rate import HostRate
 
 TURN_S = 1.0
@@ -12,6 +13,8 @@ class Turns:
     def __init__(self) -> None:
         self.rate = HostRate()
         """What all of them hear from it."""
+        self.pace = HostPace()
+        """How fast all of them together may tell it something."""
         self._holder: object | None = None
         self._until_s = 0.0
 
