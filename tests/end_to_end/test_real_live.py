@@ -124,7 +124,8 @@ def test_mapping_puts_back_what_it_has_moved(live: Live, folder: Path) -> None:
     """`semeq targets --map` moves the knobs of the bands through their ranges; then all values are what they were."""
     live.tell("song.tracks[1].devices[0].parameters[7].value = 3.25")
     own = live.values(2, 1)
-    command = [str(BIN / "semeq"), "targets", "--host", "ableton", "--map", "2", "1", "--save", "mine"]
+    words = ("--host", "ableton", "--map", "2", "1", "--save", "mine", "--kinds", "low-shelf,bell,bell,bell,high-shelf")
+    command = [str(BIN / "semeq"), "targets", *words]
     done = subprocess.run(command, env=user_folders(folder), capture_output=True, text=True, timeout=120, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert live.values(2, 1) == own
