@@ -24,6 +24,7 @@ from .watch import Watch
 
 ONCE_S = 2.0
 """How long a single picture is waited for."""
+FOREIGN = "what semeq tells on {} cannot be read: it is another version"
 SIZE = 80, 24
 """Of a single picture."""
 
@@ -102,8 +103,11 @@ class Monitor:
         self._terminal.prompt.model = model
 
     def _show(self) -> None:
-        is_lost, view = self._watch.is_lost(time.monotonic()), self._watch.view
-        trouble = f"semeq does not answer on {self._label}; waiting for it" if is_lost else ""
+        view, trouble = self._watch.view, ""
+        if self._watch.is_lost(time.monotonic()):
+            trouble = f"semeq does not answer on {self._label}; waiting for it"
+        elif self._watch.is_foreign:
+            trouble = FOREIGN.format(self._label)
         if view is None:
             self._screen.show(trouble or f"looking for semeq on {self._label} …")
         else:
@@ -130,6 +134,8 @@ async def print_once(peer: Address, label: str, console: Console) -> None:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(told.wait(), watch.due_s() - loop.time())
     port.close()
+    if watch.is_foreign:
+        raise PortError(FOREIGN.format(label))
     if watch.view is None:
         raise PortError(f"nobody shows a picture on {label}; is semeq-daemon running, on that port?")
     console.print(draw(snapshot(watch.view, terminal.prompt, label), *SIZE))

@@ -27,6 +27,8 @@ class Watch:
 
     def __init__(self) -> None:
         self.view: View | None = None
+        self.is_foreign = False
+        """Whether it tells a picture that cannot be read: another version does."""
         self._number = ""
         self._next_s = 0.0
         self._asked_s = 0.0
@@ -70,12 +72,13 @@ class Watch:
                 is_all = number == self._number and self.words is not None
                 self._next_s = now_s + (REST_S if is_all else SOON_S)
             case "/semeq/monitor", (str(number), str(text)) if number == number_of(text):
+                self._answered(now_s)
                 try:
-                    self.view = from_text(text)
+                    self.view, self.is_foreign = from_text(text), False
                 except ValueError:
+                    self.is_foreign = True
                     return
                 self._number = number
-                self._answered(now_s)
                 # While everything moves it is asked for all the same, as it is followed only for so long.
                 self._next_s = min(now_s + SOON_S, self._asked_s + REST_S)
             case "/semeq/monitor/words", (str(number), int(count), int(first), *names):

@@ -1,6 +1,7 @@
 """Everything that a daemon's picture is drawn from, as plain values: they travel, so that others draw the same."""
 
 from dataclasses import dataclass, replace
+from typing import Any, cast
 
 import msgspec
 import numpy as np
@@ -114,7 +115,10 @@ def view(session: Session, meter: Meter, osc: str, demo: str, now_s: float) -> V
 
 def to_text(view: View) -> str:
     """A view as it travels: JSON, every number exactly."""
-    return msgspec.json.encode(view).decode()
+    try:
+        return msgspec.json.encode(view).decode()
+    except UnicodeEncodeError:  # halves of characters, in a name from outside
+        return msgspec.json.encode(_whole(msgspec.to_builtins(view))).decode()
 
 
 def from_text(text: str) -> View:
@@ -123,6 +127,19 @@ def from_text(text: str) -> View:
         return msgspec.json.decode(text, type=View)
     except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
         raise ValueError(f"no picture: {error}") from None
+
+
+def _whole(value: Any) -> Any:
+    """The same with a question mark in the place of each half of a character."""
+    match value:
+        case str():
+            return value.encode(errors="replace").decode()
+        case dict():
+            return {key: _whole(inside) for key, inside in cast(dict[str, Any], value).items()}
+        case list() | tuple():
+            return [_whole(inside) for inside in cast(list[Any], value)]
+        case _:
+            return value
 
 
 def _bands(session: Session) -> Bands:

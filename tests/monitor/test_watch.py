@@ -2,6 +2,7 @@
 
 import random
 from collections import deque
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -10,7 +11,10 @@ from semeq.daemon.messages.osc import decode, encode
 from semeq.daemon.messages.types import Osc
 from semeq.daemon.monitor.watch import LOST_S, REST_S, Watch
 from semeq.daemon.session.monitors import MONITOR, number_of
+from semeq.daemon.terminal.draw import draw
 from semeq.daemon.terminal.meter import Meter
+from semeq.daemon.terminal.prompt import Prompt
+from semeq.daemon.terminal.snapshot import snapshot
 from semeq.daemon.terminal.view import from_text, to_text, view
 
 FRAME_S = 1.0 / 15.0
@@ -139,10 +143,26 @@ def test_a_damaged_picture_is_none(make_session):
     text = to_text(view(make_session(), Meter(), "OSC", "", 0.0))
     watch = Watch()
     watch.heard(Osc(MONITOR, (number_of(text), text[:-1])), 0.0)
+    assert (watch.view, watch.is_foreign) == (None, False)
     watch.heard(Osc(MONITOR, (number_of(text[:-1]), text[:-1])), 0.0)
-    assert watch.view is None
+    assert (watch.view, watch.is_foreign) == (None, True)
     watch.heard(Osc(MONITOR, (number_of(text), text)), 0.0)
-    assert watch.view == from_text(text)
+    assert (watch.view, watch.is_foreign) == (from_text(text), False)
+
+
+def test_half_a_character_keeps_no_picture_back(make_session):
+    """A port's name may be anything; everything else travels as it is."""
+    seen = replace(view(make_session(), Meter(), "OSC", "", 0.0), knob="\ud800 1")
+    assert from_text(to_text(seen)) == replace(seen, knob="? 1")
+
+
+def test_what_is_drawn_elsewhere_is_what_is_drawn_here(make_session):
+    """Line by line, from what has travelled; only the place beside the name says where."""
+    session = make_session(("ardour", "calf-eq5"))
+    session.receive(Osc("/semeq/morph", (0.3,)), 0.0, "Controller 1")
+    seen = view(session, Meter(), "OSC 127.0.0.1:9000", "", 0.0)
+    here, there = (draw(snapshot(one, Prompt(None)), 100, 30).renderables for one in (seen, from_text(to_text(seen))))
+    assert [line.markup for line in here] == [line.markup for line in there]
 
 
 def test_a_later_daemons_further_values_are_left_out(make_session):
