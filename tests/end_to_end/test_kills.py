@@ -132,7 +132,7 @@ def test_a_full_disk_is_said_until_it_is_written(shared: Shared, disk: BadDisk) 
         assert not [arguments for address, arguments in heard if address == "/semeq/saved"]
         assert phone.ask("/semeq/morph", "f", 0.5, until="/semeq/morph")  # the sound goes on
         disk.free()
-        heard = phone.ask("/semeq/ping", until="/semeq/saved", seconds=5.0)
+        heard = phone.ask("/semeq/ping", until="/semeq/saved", seconds=20.0)
         assert heard[-1] == ("/semeq/saved", ["scene", "two"])
 
 
@@ -181,7 +181,7 @@ def test_a_disk_that_can_only_be_read(shared: Shared, disk: BadDisk) -> None:
             calls = [str(arguments[0]) for address, arguments in heard if address == "/semeq/call"]
             sys.stdout.write(f"said: {calls}\n")
             assert "only read, nothing is kept" in calls[-1] or "library not saved" in calls[-1]
-        heard = phone.ask("/semeq/ping", until="/semeq/saved", seconds=5.0)
+        heard = phone.ask("/semeq/ping", until="/semeq/saved", seconds=20.0)
         assert heard[-1] == ("/semeq/saved", ["scene", "two"])
         player.end()
         lines = [line for line in player.log.splitlines() if "library.sqlite" in line]
