@@ -146,7 +146,18 @@ def test_daemon_starts_without_torch(module, tmp_path):
 
 def test_a_start_loads_only_what_it_needs():
     """The daemon takes no memory for pictures, MIDI and packages' metadata before it needs them, nor ever for ssl."""
-    heavy = {"ssl", "rich", "mido", "rtmidi", "importlib.metadata", "email", "sounddevice", "matplotlib", "zeroconf"}
+    heavy = {
+        "ssl",
+        "hashlib",
+        "rich",
+        "mido",
+        "rtmidi",
+        "importlib.metadata",
+        "email",
+        "sounddevice",
+        "matplotlib",
+        "zeroconf",
+    }
     code = (
         "import sys; before = set(sys.modules); import semeq.daemon.commands.daemon;"
         f"print(sorted({heavy} & (set(sys.modules) - before)))"

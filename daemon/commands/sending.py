@@ -1,7 +1,7 @@
 """Messages to a running daemon, and what it answers."""
 
 import asyncio
-import secrets
+import os
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
@@ -70,7 +70,7 @@ async def _converse(
 
 def exchange(message: Osc, to: str) -> tuple[list[Osc], bool]:
     """Send, then ask semeq whether it is there: its answers, and whether it has worked on the message."""
-    token = secrets.token_hex(8)
+    token = os.urandom(8).hex()
     worked = Osc("/semeq/pong", (token,))
     messages = (message, Osc("/semeq/ping", (token,)))
     heard = converse(messages, to, worked.__eq__, within_s=ANSWER_S, settle_s=SETTLE_S)
