@@ -140,14 +140,16 @@ class CarlaPort:
     async def _keep(self) -> None:
         while True:
             link = CarlaLink()
-            with suppress(PortError, OSError):
-                await link.open(self._host, self._peer, self._take, self._nothing)
-                self._link, self._asked_s = link, None
-                if self._is_wanted:
-                    self._register()
-                await link.wait_for_its_end()
-            self._link = None
-            link.close()
+            try:
+                with suppress(PortError, OSError):
+                    await link.open(self._host, self._peer, self._take, self._nothing)
+                    self._link, self._asked_s = link, None
+                    if self._is_wanted:
+                        self._register()
+                    await link.wait_for_its_end()
+            finally:
+                self._link = None
+                link.close()
             for _, on_refused in self._listeners:
                 on_refused()
             await asyncio.sleep(AGAIN_S)
@@ -158,7 +160,6 @@ class CarlaPort:
 
     def close(self) -> None:
         """Unregister and let go."""
-        self._task.cancel()
         if self._link:
             self._link.close()
-            self._link = None
+        self._task.cancel()
