@@ -34,7 +34,8 @@ class CarlaLink:
         async def read(reader: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
             # Carla holds its connection open: the end of the conversation ends it, and that is no fault.
             with closing(back), suppress(OSError, asyncio.IncompleteReadError, ValueError, asyncio.CancelledError):
-                while True:
+                # Nobody else may speak in its name.
+                while back.get_extra_info("peername")[0] == there:
                     (size,) = struct.unpack(">i", await reader.readexactly(4))
                     if not 0 < size <= LONGEST:
                         return
@@ -48,7 +49,7 @@ class CarlaLink:
         except OSError as error:
             where = f"{peer[0]}:{peer[1]}"
             raise PortError(f"{host.name} does not listen on TCP at {where} ({error.strerror or error})") from None
-        self._there = reader
+        self._there, there = reader, self._writer.get_extra_info("peername")[0]
         own = self._writer.get_extra_info("sockname")[0]
         self._server = await asyncio.start_server(read, own, 0)
         self._url = f"osc.tcp://{own}:{self._server.sockets[0].getsockname()[1]}{PATH}"

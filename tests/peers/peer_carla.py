@@ -31,6 +31,8 @@ class Carla:
         self.heard: list[Heard] = []
         self.complaints: list[str] = []
         self.registrations = 0
+        self.listener = ("", 0)
+        """Where the program that has registered listens."""
         self._labels = labels()
         self._server = socket.create_server(("127.0.0.1", port))
         self._server.settimeout(0.02)
@@ -109,8 +111,8 @@ class Carla:
                 self._forget()
             case ["register"], [str(url)] if self._back is None:
                 host, port = url.removeprefix("osc.tcp://").partition("/")[0].split(":")
-                self._path = "/" + url.split("/", 3)[3]
-                self._back = socket.create_connection((host, int(port)), 2.0)
+                self._path, self.listener = "/" + url.split("/", 3)[3], (host, int(port))
+                self._back = socket.create_connection(self.listener, 2.0)
                 self.registrations += 1
                 self._tell("/cb", "iiiiifs", STARTED, len(self.effects), 3, 0, 1024, self.rate_hz, "Dummy")
                 for n in range(len(self.effects)):

@@ -1,9 +1,13 @@
 """Carla over TCP: what it tells becomes rows and reports; semeq's own registration, shared by its targets."""
 
 import asyncio
+import socket
+import struct
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
+from osc_peer import osc_bytes
 from peer_carla import Carla
 from peer_plugins import CalfEq5
 from peers import running
@@ -127,3 +131,26 @@ def test_a_carla_that_ends_and_comes_back():
             await asyncio.sleep(0.0)
 
     asyncio.run(run())
+
+
+def test_nobody_else_speaks_in_its_name():
+    """What another address sends to where semeq listens is not heard."""
+
+    async def run(carla):
+        heard = []
+        port = CarlaPort(load(Host, "carla"), ("127.0.0.1", carla.port))
+        port.join(heard.append, lambda: None)
+        port.send(REGISTER)
+        await until(lambda: Osc("/semeq/plugins", (1, CalfEq5.name)) in heard)
+        data = osc_bytes("/semeq/cb", "iiiiifs", 5, 0, 13, 0, 0, 0.5, "")
+        for address in ("127.0.0.2", "127.0.0.1"):
+            with socket.create_connection(carla.listener, 2.0, (address, 0)) as other:
+                other.sendall(struct.pack(">i", len(data)) + data)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(until(lambda: Osc("/semeq/changed", (0, 13, 0.5)) in heard), 1.0)
+            assert (Osc("/semeq/changed", (0, 13, 0.5)) in heard) == (address == "127.0.0.1")
+        port.close()
+        await asyncio.sleep(0.0)
+
+    with running(Carla([CalfEq5()])) as carla:
+        asyncio.run(run(carla))
