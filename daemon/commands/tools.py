@@ -20,8 +20,9 @@ from ..errors import PortError
 from ..library.vocabulary import Vocabulary
 from ..mappings.library import load as load_mapping
 from ..messages.types import Osc, OscArgument
+from ..ports.midi_client import connect
 from ..ports.midi_in import short_name
-from ..ports.rtmidi import RtMidi, candidates
+from ..ports.rtmidi import candidates
 from ..session.state import STRENGTH_RANGE
 from .audition import audition
 from .completion import completion, names
@@ -119,7 +120,7 @@ def ports() -> None:
         click.echo(api)
         for direction, word in (("in", "input"), ("out", "output")):
             try:
-                client = RtMidi(api, direction)
+                client = connect(api, direction)
             except PortError as error:
                 click.echo(f"  {error}")
                 break

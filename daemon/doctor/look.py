@@ -17,6 +17,7 @@ from ..messages.osc import decode, encode
 from ..messages.pattern import matches
 from ..messages.types import Address, Osc, printable
 from ..phone.announce import own_addresses
+from ..ports.midi_client import connect
 from ..ports.midi_in import find, short_name
 from ..ports.rtmidi import RtMidi, candidates
 from ..ports.udp import UdpPort, take_alone
@@ -83,7 +84,7 @@ def _system(api: str) -> MidiSystem:
     names: dict[str, tuple[str, ...]] = {}
     for direction in ("in", "out"):
         try:
-            client = RtMidi(api, direction)
+            client = connect(api, direction)
         except PortError as error:
             return MidiSystem(api, trouble=str(error).removeprefix(f"no {api} MIDI system answers "))
         names[direction] = tuple(map(short_name, client.names()))
@@ -125,7 +126,7 @@ class _Ear:
     def open(self) -> None:
         """Begin to listen; why that is not possible is kept."""
         try:
-            self._client = RtMidi(self._api)
+            self._client = connect(self._api)
             names = self._client.names()
             full = next((name for name in names if short_name(name) == self.heard.source), self.heard.source)
             self._client.open(full, self._take)

@@ -11,21 +11,35 @@ import time
 from collections.abc import Callable
 
 from ..errors import PortError
-from .jack import JackWatch
+from .jack import JackWatch, sample_rate_hz
 from .midi_thread import MIDI_THREAD, SETTLE_S
 from .rtmidi import RtMidi, candidates
 
 POLL_S = 1.0
 START_S = 1.0
 """How long a start waits for the first look: a MIDI system may hang, and all else must work meanwhile."""
+HANGS_S = 3.0
+"""A JACK server that has not answered a command by then hangs."""
 STOP_S = 0.25
 """How long an end waits for the last one."""
 
 
-def connect(api: str, direction: str = "in", before: Callable[[str], None] = lambda _: None) -> RtMidi:
+def see_that_it_answers(api: str) -> None:
+    """Raise :class:`PortError` where a JACK server hangs: RtMidi would wait for it, and let no other thread run."""
+    if api != "jack":
+        return
+    # Nothing ends a call of JACK's library: a thread that waits is left to it.
+    asking = threading.Thread(target=sample_rate_hz, daemon=True)
+    asking.start()
+    asking.join(HANGS_S)
+    if asking.is_alive():
+        raise PortError("no jack MIDI system answers (its server hangs: restart it)")
+
+
+def connect(api: str, direction: str = "in", before: Callable[[str], None] = see_that_it_answers) -> RtMidi:
     """A client of the first MIDI system that answers; raises :class:`PortError` naming them all.
 
-    ``before`` is called with the name of each system before its client is made.
+    ``before`` is called with the name of each system before its client is made, and may raise :class:`PortError`.
     """
     problems: list[str] = []
     for candidate in candidates(api):

@@ -193,3 +193,15 @@ def test_closed_streams(tmp_path, closed):
         assert daemon.poll() is None
         _, code = ends(daemon)
     assert code == 0
+
+
+@needs_jack
+@pytest.mark.parametrize("command", [("ports",), ("doctor", "--osc-port", "0"), ("learn", "--midi", "nano")])
+def test_a_command_does_not_wait_for_jack(tmp_path, command):
+    """It says that the server hangs, and goes on with what else there is."""
+    with jack_server(tmp_path / "jackd.log") as jack, stopped(jack._process):
+        semeq = [str(BIN / "semeq"), *command]
+        env = os.environ | jack.environment | user_folders(tmp_path)
+        said = subprocess.run(semeq, env=env, capture_output=True, text=True, timeout=60, check=False)
+    assert "its server hangs" in " ".join((said.stdout + said.stderr).split())
+    assert "Traceback" not in said.stderr
