@@ -57,8 +57,7 @@ class App:
         self._session, self._config, self._peers, self._play = session, config, peers, play
         self._terminal = Terminal(session.morpher.model, config.stage, bool(play and play.is_demo))
         self._picture = Picture(session, self._terminal, screen)
-        self._librarian = Librarian(session, storage)
-        self._end = asyncio.Event()
+        self._librarian, self._end = Librarian(session, storage), asyncio.Event()
         self._targets = Endpoints(config.midi_api)
         self._server: UdpPort | None = None
         self._allowed = Allowed.of(config.osc.allow, config.osc.bind)
@@ -110,6 +109,7 @@ class App:
             self._advance()
             # What is built by now stays to the end: the garbage collector need not look through it in between.
             gc.freeze()
+            gc.enable()
             log.info("ready: %s", self._terminal.osc)
             await self._end.wait()
             self.on_end()
