@@ -23,9 +23,9 @@ def invitation(place: str, key: str) -> RenderableType:
     link = f"{place}#{key}"
     return Group(
         code(link),
-        Text(f"{link}", style="bold", overflow="fold"),
-        Text("Point the phone's camera at it, in the same network. Whoever has this link steers semeq;"),
-        Text("semeq phone list and revoke take it back. Any key: on."),
+        Text(link, style="bold", overflow="fold"),
+        Text("Point the phone's camera at it, in the same network. Any key: on to the picture."),
+        Text("Whoever has this link may steer, until semeq phone revoke takes it back."),
     )
 
 

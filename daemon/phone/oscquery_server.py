@@ -37,6 +37,10 @@ LARGEST = 65_536
 GREETING_S = 3.0
 """How long a connection may take to say what it wants."""
 GOODBYE_S = 0.2
+ACCEPTED_AT_ONCE = 4
+"""Connections that are begun in one go: the knob has its turn before the next ones."""
+MOST_WAITING = 128
+"""Connections that the system keeps waiting for theirs."""
 
 
 class OscQueryServer:
@@ -94,7 +98,9 @@ class OscQueryServer:
             max_size=LARGEST,
             server_header=None,
             compression=None,
+            backlog=ACCEPTED_AT_ONCE,
         )
+        listening.listen(MOST_WAITING)
         self.port = int(listening.getsockname()[1])
 
     async def close(self) -> None:

@@ -2,8 +2,8 @@
 
 A page speaks JSON over a WebSocket. It shows its key first, ``{"key": …}``; then it says what shall be done,
 ``{"do": [["/semeq/morph", 0.5]]}``, in the words of semeq's address space, asks for words, ``{"find": "brig"}``, or for
-the map, ``{"map": true}``, and says that it is there, ``{"here": 7}``. It is told values by their addresses,
-``{"v": [["/semeq/morph", 0.5]]}``, and what has no address of its own, ``{"sight": …}``.
+the map, ``{"map": true}``, and says that it is there, ``{"here": 7}``; ``at`` says when, by its own clock in ms. It is
+told values by their addresses, ``{"v": [["/semeq/morph", 0.5]]}``, and what has none, ``{"sight": …}``.
 """
 
 import asyncio
@@ -28,13 +28,17 @@ MOST_WRITES_PER_S = 500
 """A phone that writes faster is read more slowly."""
 MOST_AT_ONCE = 64
 """Orders in one message."""
-GREETING_S = 3.0
+GREETING_S = 5.0
 """How long a page may take to show its key."""
 TRIES_PER_S, TRIES_AT_ONCE = 1.0, 10
 """Wrong keys of one host; further ones are not even looked at."""
 LOOK_S = 1.0
 """How often it is looked whether a key has been taken back, while phones are there."""
-NO_KEY, TAKEN_BACK, TOO_MANY = 4401, 4403, 4429
+LATE_S = 1.0
+"""Orders that were longer on their way than this are not carried out: what a network has held back is of no time."""
+DRIFT = 0.0005
+"""By which part two clocks may go apart."""
+NO_KEY, TAKEN_BACK, LATE, TOO_MANY = 4401, 4403, 4408, 4429
 """Codes with which a page's WebSocket is closed."""
 _MOST_NEWS = 32
 """Answers that wait for a slow phone."""
@@ -53,6 +57,7 @@ class Said(Struct, frozen=True):
     side: str = ""
     map: bool = False
     here: int | None = None
+    at: float | None = None
 
 
 class Desk(Protocol):
@@ -137,6 +142,9 @@ class Door:
         except Exception:  # noqa: BLE001 whoever says nothing, or nonsense, is nobody
             await connection.close(NO_KEY, "a key first")
             return
+        if not self._tries.has(host, asyncio.get_running_loop().time()):
+            await connection.close(TOO_MANY, "too many wrong keys; wait")
+            return
         key = self._key(host, said.key, connection.request.headers.get("User-Agent", ""))
         if key is None:
             await connection.close(NO_KEY, "this key does not count")
@@ -172,6 +180,9 @@ class Door:
             except (ValueError, msgspec.MsgspecError) as error:
                 log.warning("%s: ignored: %s", page.source[0], error, extra={"kind": "phone"})
                 said = Said()
+            if page.is_late(said, loop.time()):
+                await page.connection.close(LATE, "that was too long on its way")
+                return
             for order in said.do[:MOST_AT_ONCE]:
                 address, *arguments = order or ("",)
                 self._desk.take(Osc(str(address), tuple(arguments)), page.source)
@@ -234,6 +245,8 @@ class _Page:
         self._values: dict[str, Osc] = {}
         self._news: list[object] = []
         self._seen: object = None
+        self._off_s: float | None = None
+        self._looked_s = 0.0
         self._wake = asyncio.Event()
 
     def give(self, value: Osc) -> None:
@@ -242,6 +255,15 @@ class _Page:
         else:
             self._values[value.address] = value
             self._wake.set()
+
+    def is_late(self, said: Said, now_s: float) -> bool:
+        """Whether orders were much longer on their way than others: the least difference of the clocks is the way."""
+        if said.at is None:
+            return False
+        off_s = now_s - said.at / 1000.0
+        least_s = off_s if self._off_s is None else min(off_s, self._off_s + (now_s - self._looked_s) * DRIFT)
+        self._off_s, self._looked_s = least_s, now_s
+        return bool(said.do) and off_s - least_s > LATE_S
 
     def answer(self, said: object) -> None:
         if len(self._news) < _MOST_NEWS:

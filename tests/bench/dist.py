@@ -92,6 +92,8 @@ def use(python: str, package: Path, folder: Path) -> None:
     assert said.endswith("Next time just: semeq-daemon\n"), said
     saved = tomllib.loads((folder / "CONFIG" / "semeq" / "semeq.toml").read_text(encoding="utf-8"))
     assert saved["terms"] == ["warm", "bright"], saved
+    page = "from semeq.daemon.phone.page_files import find; print([bool(find(name)) for name in ('/', '/app.js')])"
+    assert run([str(tools / "python"), "-c", page], env, folder).strip() == "[True, True]"
     found = subprocess.run(
         [str(tools / "semeq"), "doctor", "--seconds", "0.5"], env=env, cwd=folder, capture_output=True, text=True
     )

@@ -12,7 +12,7 @@ from semeq.daemon.phone.desk import SessionDesk
 from semeq.daemon.phone.keys import KeyRing
 from semeq.daemon.phone.nodes import nodes
 from semeq.daemon.phone.page_files import FOLDER
-from semeq.daemon.phone.pages import NO_KEY, TAKEN_BACK, TOO_MANY, Door
+from semeq.daemon.phone.pages import LATE, NO_KEY, TAKEN_BACK, TOO_MANY, Door
 from semeq.daemon.phone.server import OFF, PhoneServices
 from semeq.daemon.session.access import Allowed
 from websockets.asyncio.client import connect
@@ -157,8 +157,9 @@ def test_the_files(served):
     served(scene)
 
 
-def test_without_a_key_nothing_is_shown_or_moved(served):
+def test_without_a_key_nothing_is_shown_or_moved(served, monkeypatch):
     """Neither by OSCQuery nor by the page: no key, a wrong one, one in the address, one as a cookie."""
+    monkeypatch.setattr(pages, "TRIES_AT_ONCE", 1000)
 
     async def scene(here):
         key = here.keys.make()
@@ -187,8 +188,9 @@ def test_without_a_key_nothing_is_shown_or_moved(served):
     served(scene)
 
 
-def test_pages_from_elsewhere(served):
+def test_pages_from_elsewhere(served, monkeypatch):
     """Another origin, another name of this machine: nothing, even with the right key."""
+    monkeypatch.setattr(pages, "GREETING_S", 0.2)
 
     async def scene(here):
         key = here.keys.make()
@@ -285,6 +287,24 @@ def test_nonsense_from_a_phone_is_harmless(served):
     served(scene)
 
 
+def test_what_was_long_on_its_way_is_not_carried_out(served):
+    """A network that was away gives back what it held: that is of no time, and the page begins anew."""
+
+    async def scene(here):
+        async with phone(here, here.keys.make()) as one:
+            say = one.socket.send
+            await say(json.dumps({"do": [["/semeq/morph", 0.25]], "at": 5_000_000}))
+            await say(json.dumps({"do": [["/semeq/morph", 0.5]], "at": 5_000_000 - 900}))  # slow, and no more
+            await say(json.dumps({"here": 1, "at": 5_000_000 - 9000}))
+            await one.until(lambda phone: {"here": 1} in phone.said)
+            assert here.session.morpher.state.morph == 0.5
+            await say(json.dumps({"do": [["/semeq/morph", 0.75]], "at": 5_000_000 - 1500}))
+            assert await closed(one.socket) == LATE
+            assert here.session.morpher.state.morph == 0.5
+
+    served(scene)
+
+
 def test_a_key_that_is_taken_back(served):
     """The phone is gone within a second or so, does not come again, and others stay; OSCQuery's listeners, too."""
 
@@ -327,6 +347,10 @@ def test_many_phones_and_many_tries(served, monkeypatch):
         for _ in range(40):
             assert (await here.get("/semeq", "Authorization: Bearer wrong", host="127.0.0.2"))[0] == 401
         assert len(tried) < 30
+        monkeypatch.setattr(here.door._tries, "has", lambda *_: False)
+        async with phone(here, key) as one:  # it may come again in a moment, and is told so
+            assert await closed(one.socket) == TOO_MANY
+        monkeypatch.undo()
         assert (await here.get("/semeq", f"Authorization: Bearer {key}"))[0] == 200
 
     served(scene)

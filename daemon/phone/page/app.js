@@ -11,7 +11,7 @@ const STATES = {
   "": "connecting …",
   lost: "no connection; trying again …",
   nokey: "This phone has no key that counts: semeq phone draws a code for it.",
-  full: "too many phones are here; waiting for one to go",
+  full: "too many are here; waiting …",
 };
 
 // -- what is known: each value by its address, and who shows it --
@@ -24,7 +24,7 @@ class Seen {
 }
 
 const seen = new Seen();
-let sight = {}, words = null, call = "", storing = false, answerTimer = 0;
+let sight = {}, words = null, call = "", storing = false, refused = "", answerTimer = 0;
 
 const link = new Link(hear, became);
 const curve = new Curve(find("curve"));
@@ -111,7 +111,11 @@ function showBands() {
 // -- buttons --
 
 function toggle(id, address) {
-  find(id).addEventListener("click", () => link.order(address, find(id).getAttribute("aria-pressed") === "true" ? 0 : 1));
+  find(id).addEventListener("click", () => {
+    const on = find(id).getAttribute("aria-pressed") === "true" ? 0 : 1;
+    seen.take(address, [on]); // what one's own hand does is not told back
+    link.order(address, on);
+  });
   seen.on(address, (on) => find(id).setAttribute("aria-pressed", String(Boolean(on))));
 }
 
@@ -130,11 +134,12 @@ find("say").addEventListener("submit", (event) => {
   link.order("/semeq/say", text);
   find("request").value = "";
 });
-seen.on("/semeq/said", (text) => answer(text));
+seen.on("/semeq/said", (text) => { if (text !== refused) answer(text); });
 seen.on("/semeq/call", (text) => { call = text; showState(); });
 
 function answer(text, isBad = false) {
   const line = find("answer");
+  refused = isBad ? text : "";
   clearTimeout(answerTimer);
   line.textContent = text;
   line.classList.toggle("bad", isBad);

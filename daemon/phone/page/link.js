@@ -3,6 +3,7 @@ const BEAT_MS = 350;      // how often each side hears of the other
 const SILENT_MS = 850;    // after this the page is grey
 const FIRST_MS = 3000;    // how long a connection may take to come about
 const AGAIN_MS = [150, 300, 600, 1000, 1500];
+const LOOK_MS = 120;
 const WHY = { 4401: "nokey", 4403: "nokey", 4429: "full" };
 
 export function rememberedKeys() {
@@ -32,7 +33,7 @@ export class Link {
     addEventListener("offline", () => this.lose());
     addEventListener("hashchange", () => { this.keys = rememberedKeys(); this.open(); });
     document.addEventListener("visibilitychange", () => { if (!document.hidden) this.look(true); });
-    setInterval(() => this.look(false), BEAT_MS / 3);
+    setInterval(() => this.look(false), LOOK_MS);
   }
 
   open() {
@@ -83,13 +84,15 @@ export class Link {
   }
 
   look(isBack) {
-    const socket = this.socket, now = performance.now();
+    const socket = this.socket, now = performance.now(), late = now - (this.looked || now) - 2 * LOOK_MS;
+    this.looked = now;
+    if (late > 0) this.heard += late; // it was this page that did not listen
     if (!socket || document.hidden) return;
     if (isBack) this.heard = Math.max(this.heard, now - SILENT_MS + 3 * BEAT_MS / 2);
     if (now - this.heard > (this.isIn ? SILENT_MS : FIRST_MS)) { this.lose(); return; }
     if (this.isIn && (isBack || now - (this.beaten || 0) >= BEAT_MS)) {
       this.beaten = now;
-      this.tell({ here: this.beat = (this.beat + 1) % 1e6 });
+      this.tell({ here: this.beat = (this.beat + 1) % 1e6, at: Date.now() });
     }
   }
 
@@ -103,8 +106,8 @@ export class Link {
     if (this.state === "live" && this.socket && this.socket.readyState === 1) this.socket.send(JSON.stringify(said));
   }
 
-  // An order of which each counts.
-  order(address, ...values) { this.tell({ do: [[address, ...values]] }); }
+  // An order of which each counts. It says when it was given: one that was long on its way is not carried out.
+  order(address, ...values) { this.tell({ do: [[address, ...values]], at: Date.now() }); }
 
   // A value of which only the newest counts: the first at once, then one in each frame.
   set(address, ...values) {
@@ -123,7 +126,7 @@ export class Link {
       this.waiting.clear();
       if (!due.length) return;
       for (const [address] of due) this.spent.add(address);
-      this.tell({ do: due });
+      this.tell({ do: due, at: Date.now() });
       this.nextFrame();
     });
   }

@@ -13,6 +13,7 @@ export class Plane {
     this.glide = new Glide((place) => { this.place = place; this.draw(); }, 0.001);
     this.glide.jump(this.value);
     new ResizeObserver(() => this.draw()).observe(canvas);
+    matchMedia("(prefers-color-scheme: light)").addEventListener("change", () => this.draw());
     canvas.addEventListener("pointerdown", (event) => {
       if (this.isHeld || event.button) return;
       this.isHeld = true;

@@ -39,18 +39,28 @@ export class Sheets {
       find("words-title").textContent = side === "a" ? "first word" : "second word";
       find("search").value = "";
       find("found").replaceChildren();
+      this.typed = null;
+      this.takesFirst = false;
       this.link.tell({ find: "", side });
       this.open("words");
     });
     find("search").addEventListener("input", () => this.link.tell({ find: find("search").value, side: this.side }));
     find("search").addEventListener("keydown", (event) => {
-      const first = find("found").querySelector("button");
-      if (event.key === "Enter" && first) first.click();
+      if (event.key !== "Enter") return;
+      this.takesFirst = true; // of what belongs to what is typed, which may be still on its way
+      if (this.typed === find("search").value) this.takeFirst();
     });
+  }
+
+  takeFirst() {
+    const first = find("found").querySelector("button");
+    this.takesFirst = false;
+    if (first) first.click();
   }
 
   found({ found, typed }) {
     if (typed !== find("search").value.slice(0, 100)) return;
+    this.typed = typed;
     const rows = found.map(({ term, language, rests, remarks }) => {
       const row = document.createElement("li"), button = document.createElement("button"), small = document.createElement("small");
       button.type = "button";
@@ -65,6 +75,7 @@ export class Sheets {
     });
     if (!rows.length) { const row = document.createElement("li"); row.textContent = "nothing like it"; rows.push(row); }
     find("found").replaceChildren(...rows);
+    if (this.takesFirst) this.takeFirst();
   }
 
   // -- blend --
@@ -74,7 +85,7 @@ export class Sheets {
       const bar = document.createElement("div");
       bar.className = "drag bar";
       bar.id = `weight-${number}`;
-      bar.innerHTML = '<span class="fill"></span><span class="name"></span><output class="number">·</output>';
+      bar.innerHTML = '<span class="fill"></span><span class="name"></span><span class="number">·</span>';
       bar.hidden = true;
       find("weights").append(bar);
       const address = `/semeq/blend/${number}`;
@@ -87,10 +98,11 @@ export class Sheets {
   // -- map --
 
   map(seen) {
-    this.plane = new Plane(find("plane"), (place) => this.link.set("/semeq/map", ...place));
+    const go = (place) => { seen.take("/semeq/map", place); this.link.set("/semeq/map", ...place); };
+    this.plane = new Plane(find("plane"), go);
     const drags = [["x", "across"], ["y", "up and down"]].map(([axis, label], at) => new Drag({
       element: find(`map-${axis}`), label: `map: ${label}`, says: (value) => `${Math.round(value * 100)}`,
-      moved: (value) => { const place = [...this.plane.value]; place[at] = value; this.plane.told(place); this.link.set("/semeq/map", ...place); },
+      moved: (value) => go(this.plane.value.map((part, axis) => axis === at ? value : part)),
     }));
     seen.on("/semeq/map", (...place) => { this.plane.told(place); drags.forEach((drag, at) => drag.told(place[at])); });
   }
