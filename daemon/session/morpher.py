@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Literal
 
 import numpy as np
@@ -17,6 +18,7 @@ from .requests import OwnWays, requested
 from .state import GLIDE_RANGE_MS, STRENGTH_RANGE, Asked, Scene, State, is_same, within
 
 MOST_MET = 1024  # decoded positions that are kept; a 7-bit knob has 128
+_WITHOUT_STRENGTH = attrgetter(*(name for name in Scene.__struct_fields__ if name != "strength"))
 
 
 @dataclass
@@ -37,7 +39,7 @@ class Morpher:
     _bands: tuple[int, Bands] | None = None
     heard: str = ""
     """What was understood of the last request, in one line."""
-    _met: dict[Scene, Bands] = field(default_factory=dict[Scene, Bands])
+    _met: dict[object, Bands] = field(default_factory=dict[object, Bands])
     _before: list[Scene] = field(default_factory=list[Scene])
     _own_ways: OwnWays = field(default_factory=OwnWays)
 
@@ -221,7 +223,7 @@ class Morpher:
 
     def _decoded(self) -> Bands:
         """The bands at the present place; a knob that is turned to and fro meets the same places again."""
-        place = replace(self.state.scene, strength=1.0)
+        place = _WITHOUT_STRENGTH(self.state)
         if place not in self._met:
             if len(self._met) >= MOST_MET:
                 self._met.clear()
