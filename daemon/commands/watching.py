@@ -11,7 +11,10 @@ from ..messages.types import Osc
 from ..ports.event_loop import run
 from ..ports.udp import is_taken
 from .run import console_for_picture
-from .sending import exchange
+from .sending import converse
+
+PATIENCE_S = 3.0
+"""How long whoever has the port may take to say that it is semeq; the machine may be busy."""
 
 
 def watch(place: str) -> None:
@@ -38,11 +41,12 @@ def watches_instead(config: Config) -> bool:
     if not (config.osc.port and is_taken(config.osc.bind, config.osc.port)):
         return False
     place = heard_at(config.osc)
+    pong = Osc("/semeq/pong", ("second start",))
     try:
-        _, is_semeq = exchange(Osc("/semeq/ping"), place)
+        answers = converse([Osc("/semeq/ping", pong.arguments)], place, pong.__eq__, within_s=PATIENCE_S)
     except PortError:
         return False
-    if not is_semeq:
+    if pong not in answers:
         return False
     asks = config.ui and sys.stdin.isatty() and console_for_picture() is not None
     if asks and click.confirm(f"semeq runs already on {place}. Watch and steer it from here?", default=True):

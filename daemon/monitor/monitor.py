@@ -22,8 +22,8 @@ from ..terminal.snapshot import snapshot
 from ..terminal.terminal import Terminal
 from .watch import Watch
 
-ONCE_S = 2.0
-"""How long a single picture is waited for."""
+ONCE_S = 5.0
+"""How long a single picture is waited for where nobody says that there is none."""
 FOREIGN = "what semeq tells on {} cannot be read: it is another version"
 SIZE = 80, 24
 """Of a single picture."""
@@ -123,16 +123,16 @@ async def print_once(peer: Address, label: str, console: Console) -> None:
         with contextlib.suppress(ValueError):
             for message in decode(data):
                 watch.heard(message, loop.time())
-            if watch.view:
+            if watch.view or watch.is_foreign:
                 told.set()
 
-    port = await UdpPort.connect(resolve(peer), hear, watch.refused)
+    port = await UdpPort.connect(resolve(peer), hear, told.set)
     end_s = loop.time() + ONCE_S
-    while watch.view is None and loop.time() < end_s:
+    while not told.is_set() and loop.time() < end_s:
         for question in watch.ask(loop.time()):
             port.send(encode(question))
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(told.wait(), watch.due_s() - loop.time())
+            await asyncio.wait_for(told.wait(), max(watch.due_s() - loop.time(), 0.0))
     port.close()
     if watch.is_foreign:
         raise PortError(FOREIGN.format(label))

@@ -32,7 +32,7 @@ def terminals(environment: dict[str, str]) -> Iterator[list[pexpect.spawn]]:
 def opened(terminals: list[pexpect.spawn], environment: dict[str, str], *command: str) -> pexpect.spawn:
     """A program on a terminal of 100 by 30."""
     one = pexpect.spawn(
-        str(BIN / command[0]), [*command[1:]], env=environment, encoding="utf-8", timeout=30, dimensions=(30, 100)
+        str(BIN / command[0]), [*command[1:]], env=environment, encoding="utf-8", timeout=90, dimensions=(30, 100)
     )
     terminals.append(one)
     return one
@@ -40,7 +40,7 @@ def opened(terminals: list[pexpect.spawn], environment: dict[str, str], *command
 
 def port_of(daemon: Daemon) -> int:
     """Where a daemon listens."""
-    daemon.wait_for("ready: OSC")
+    daemon.wait_for("ready: OSC", 60.0)
     return int(daemon.log.partition("ready: OSC 127.0.0.1:")[2].split()[0])
 
 
@@ -69,12 +69,12 @@ def test_two_watch_and_steer_one_over_a_bad_line(tmp_path, environment, terminal
                 one.expect_exact("AIRY")
             assert daemon.process.poll() is None
             daemon.process.kill()
-            daemon.process.wait(10)
+            daemon.process.wait(30)
             for one in (near, far):
                 one.expect_exact("does not answer")
             assert way.carried > 0
             with Daemon(tmp_path, {}, "--osc-port", str(port), "--terms", "dark,thin", *QUIET) as again:
-                again.wait_for("ready: OSC")
+                again.wait_for("ready: OSC", 60.0)
                 for one in (near, far):
                     one.expect_exact("THIN")
                 near.send("q")
@@ -90,7 +90,7 @@ def test_without_a_terminal_the_picture_is_printed_once(tmp_path, environment):
     def monitor(port: int) -> subprocess.CompletedProcess[str]:
         command = [str(BIN / "semeq"), "monitor", f":{port}"]
         return subprocess.run(
-            command, env=environment, capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL
+            command, env=environment, capture_output=True, text=True, timeout=120, stdin=subprocess.DEVNULL
         )
 
     with Daemon(tmp_path, {}, "--osc-port", "0", "--terms", "dark,thin", *QUIET) as daemon:
@@ -115,7 +115,7 @@ def test_a_second_start_finds_the_first(tmp_path, environment, terminals):
             env=environment,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=120,
             stdin=subprocess.DEVNULL,
         )
         assert (second.returncode, second.stdout) == (2, "")
@@ -146,7 +146,7 @@ def test_who_else_has_the_port_is_not_taken_for_semeq(tmp_path, environment):
     with OscPeer() as other:
         words = ["--no-ui", "--osc-port", str(other.port), *QUIET]
         done = subprocess.run(
-            [str(BIN / "semeq-daemon"), *words], env=environment, capture_output=True, text=True, timeout=60
+            [str(BIN / "semeq-daemon"), *words], env=environment, capture_output=True, text=True, timeout=120
         )
     assert done.returncode == 2
     assert f"OSC port {words[2]} on 127.0.0.1 cannot be used" in done.stderr
