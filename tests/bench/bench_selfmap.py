@@ -5,6 +5,7 @@ refused for the right reason. `tests/discover/test_selfmap_measured.py` does the
 """
 
 import sys
+from dataclasses import replace
 
 import numpy as np
 from measuring import MEASURED_HZ, measure, settings_of
@@ -20,15 +21,17 @@ from semeq.daemon.mappings.library import SHIPPED, load, names_of
 from semeq.model import load as load_model
 from unmapped import MAPPED, REFUSED
 
-FORESEEN_DB = 0.3
-GATES = ("Calf Sidechain Gate",)
-"""Let nothing through as they stand, so that no audio would be found there."""
+FORESEEN_DB, HEARD_DB = 0.3, -60.0
+SILENT = ("Calf Sidechain Gate", "SWH Single Para")
+"""Let nothing through as they stand, so that no audio would be found there: a gate, and 440 times the sample rate."""
 
 
 def main() -> None:
     """Map, measure, say."""
-    wanted = {name: (uri, "") for name, (uri, _) in MAPPED.items() if ".so:" not in uri}
-    wanted |= {name: (uri, why) for name, (uri, _, why) in REFUSED.items() if ".so:" not in uri and name not in GATES}
+    wanted = {name: (uri, "") for name, (uri, _) in MAPPED.items()} | {
+        name: (uri, why) for name, (uri, _, why) in REFUSED.items()
+    }
+    wanted = {name: what for name, what in wanted.items() if ".so:" not in what[0] and name not in SILENT}
     files = [load(Plugin, name) for name in names_of(Plugin, (SHIPPED,))]
     known = [plugin for word in ("measured", "documented") for plugin in files if plugin.verified.startswith(word)]
     host, model, wrong = load(Host, "ardour"), load_model(), 0
@@ -49,8 +52,11 @@ def main() -> None:
                 wrong += not is_right
                 continue
             route = Route.choose(host, made, track, 1, kinds)
-            part = daw.part(uri)
-            (heard,) = measure([route], daw.osc_port, part, asked)
+            for _ in range(3):  # a busy machine loses Ardour's audio, which then comes back with it
+                part = daw.part(uri)
+                (heard,) = measure([replace(route, track=part.ssid(0))], daw.osc_port, part, asked)
+                if all(each.response_db.max() > HEARD_DB for each in heard):
+                    break
             off_db = max(
                 float(np.max(np.abs(each.response_db - route.equalizer.response_db(each.fit.bands, MEASURED_HZ))))
                 for each in heard
