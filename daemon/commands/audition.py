@@ -1,8 +1,6 @@
 """The command `semeq audition`: the daemon with a file, or a live input, on the sound device."""
 
 import logging
-import socket
-from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,6 +18,7 @@ from ..audio.loaded import read_whole
 from ..audio.player import Goal, Player
 from ..audio.sound_file import Reader
 from ..ports.event_loop import run
+from ..ports.udp import is_taken
 from .daemon import read_config
 from .options import daemon_options
 from .run import console_for_picture
@@ -68,12 +67,7 @@ def _player(file: Path | None, channels: int, rate_hz: float, goal: Goal) -> Pla
 
 def _free_port(config: Config, asked: int | None) -> Config:
     """Another OSC port where the usual one is taken: a daemon may be running beside."""
-    if asked is not None:
+    if asked is not None or not is_taken(config.osc.bind, config.osc.port):
         return config
-    with closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as probe:
-        try:
-            probe.bind((config.osc.bind, config.osc.port))
-        except OSError:
-            click.echo(f"port {config.osc.port} is taken: OSC listens on another one", err=True)
-            return replace(config, osc=replace(config.osc, port=0))
-    return config
+    click.echo(f"port {config.osc.port} is taken: OSC listens on another one", err=True)
+    return replace(config, osc=replace(config.osc, port=0))
