@@ -22,7 +22,7 @@ from ..terminal.screen import Screen
 from ..toml.reader import read_toml
 from .options import FILE, daemon_options
 from .run import Between, console_for_picture, run_command
-from .watching import watches_instead
+from .watching import running_already, watch_instead
 
 log = logging.getLogger("semeq")
 
@@ -54,8 +54,7 @@ def command(
     if is_demo and not sys.stdout.isatty():
         click.echo(_demo_table(config))
         return
-    if not watches_instead(config):
-        _run(config, _play(is_demo, replay_path, seconds, config), is_demo, log_path)
+    _run(config, _play(is_demo, replay_path, seconds, config), is_demo, log_path)
 
 
 def main() -> None:
@@ -98,6 +97,12 @@ def _run(config: Config, play: Play | None, is_demo: bool, log_path: Path | None
     config = replace(config, takeover="off") if play else config  # a performance has no knob to be picked up
     gc.disable()  # what a start makes stays; App.run lets the garbage collector look again
     prepared = prepare(config, DEMO_CC if is_demo else config.morph_cc, remember=not is_demo)
+    if place := running_already(config):
+        if prepared.storage:
+            prepared.storage.end()
+        gc.enable()
+        watch_instead(config, place)
+        return
     set_up(config.log_level, log_path or (log_file() if console else None))
     for warning in prepared.warnings:
         log.warning(warning)

@@ -33,23 +33,24 @@ def watch(place: str) -> None:
     ending.finish()
 
 
-def watches_instead(config: Config) -> bool:
-    """Whether the player rather watches the daemon that has the port already.
-
-    Raises :class:`PortError` where one has it and nobody wants to; says nothing where no semeq has it.
-    """
+def running_already(config: Config) -> str:
+    """Where a semeq runs that has the port already; empty where none does."""
     if not (config.osc.port and is_taken(config.osc.bind, config.osc.port)):
-        return False
+        return ""
     place = heard_at(config.osc)
     pong = Osc("/semeq/pong", ("second start",))
     try:
         answers = converse([Osc("/semeq/ping", pong.arguments)], place, pong.__eq__, within_s=PATIENCE_S)
     except PortError:
-        return False
-    if pong not in answers:
-        return False
+        return ""
+    return place if pong in answers else ""
+
+
+def watch_instead(config: Config, place: str) -> None:
+    """Watch the daemon that runs already, if the player wants to; else raise :class:`PortError`."""
     asks = config.ui and sys.stdin.isatty() and console_for_picture() is not None
-    if asks and click.confirm(f"semeq runs already on {place}. Watch and steer it from here?", default=True):
-        watch(place)
-        return True
-    raise PortError(f"semeq runs already on {place}: `semeq monitor` shows it; another one needs another --osc-port")
+    if not (asks and click.confirm(f"semeq runs already on {place}. Watch and steer it from here?", default=True)):
+        raise PortError(
+            f"semeq runs already on {place}: `semeq monitor` shows it; another one needs another --osc-port"
+        )
+    watch(place)
