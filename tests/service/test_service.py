@@ -56,6 +56,11 @@ def test_a_command_comes_back_from_a_unit(command):
     assert systemd.command(systemd.text(command)) == command
 
 
+def test_nothing_in_a_word_is_expanded():
+    """The dollar and the per cent sign mean something to systemd; in a word they are themselves."""
+    assert b' --terms "50%% $$HOME"\n' in Systemd({}).text(["/bin/true", "--terms", "50% $HOME"])
+
+
 @pytest.mark.parametrize("word", ["a\nExecStartPre=/bin/true", "a\0", "\x1b[2J"])
 def test_a_word_begins_no_further_line(word):
     """What no unit can hold is refused by name."""
