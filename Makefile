@@ -3,7 +3,7 @@ PYTHON ?= .venv/bin/python
 # The benchmarks start real programs with the helpers of the tests.
 export PYTHONPATH := tests/peers:tests/real
 
-.PHONY: bench-monitors service help setup test lint wheels bench bench-calls bench-versus bench-refit bench-targets bench-selfmap bench-render bench-words loudness mutants soak soak-short soak-cables fuzz taught picture train evaluate
+.PHONY: bench-monitors bench-phone page service help setup test lint wheels bench bench-calls bench-versus bench-refit bench-targets bench-selfmap bench-render bench-words loudness mutants soak soak-short soak-cables fuzz taught picture train evaluate
 
 help:
 	@grep -E '^[a-z-]+: ##' $(MAKEFILE_LIST) | sed 's/:.*##/  /'
@@ -41,6 +41,12 @@ service: ## the service in a real systemd of a user: installed, killed, restarte
 
 bench-monitors: ## what ten monitors cost the daemon, at rest and while a knob turns
 	$(PYTHON) tests/bench/bench_monitors.py
+
+bench-phone: ## from a phone's message and from a touch in a browser to the DAW's datagram, also under attacks on the open port
+	$(PYTHON) tests/bench/bench_phone.py
+
+page: ## the page for phones in a browser with the network lost for 30 s, and pictures of every size in build/pictures
+	SEMEQ_OUTAGE_S=30 SEMEQ_PAGE_PICTURES=build/pictures $(PYTHON) -m pytest tests/bench/page_in_browser.py
 
 bench-words: ## how long a running daemon takes for a word or a phrase
 	$(PYTHON) tests/bench/bench_words.py

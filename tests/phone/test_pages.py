@@ -403,3 +403,15 @@ def test_a_page_needs_a_port(tmp_path):
 
     with pytest.raises(Exception, match="--phone needs a port"):
         asyncio.run(start())
+
+
+def test_the_map_by_phone(served):
+    """A place on the map from one phone is told another."""
+
+    async def scene(here):
+        async with phone(here, here.keys.make()) as one, phone(here, here.keys.make()) as other:
+            await one.do(["/semeq/map", 0.7, 0.6])
+            await other.hears("/semeq/map", 0.7, 0.6)
+            await other.hears("/semeq/map/x", 0.7)
+
+    served(scene)
