@@ -179,8 +179,12 @@ def open_sheet(page, sheet):
 
 def close_sheet(page, sheet):
     """Close a sheet and wait until it is gone."""
-    page.tap(f"#{sheet} .close")
-    page.until("!document.querySelector(arguments[0]).open", f"#{sheet}")
+
+    def is_gone():  # the browser takes a tap right after a drag for the drag's end
+        page.tap(f"#{sheet} .close")
+        return not page.run("return document.querySelector(arguments[0]).open", f"#{sheet}")
+
+    until(is_gone, f"the end of {sheet}", WAIT_S)
 
 
 def shown(window, css="#morph .number"):
@@ -364,7 +368,7 @@ def test_two_phones_and_a_knob(stage, windows):
     stage.reset()
     one, other = (live(window, stage.link()) for window in windows)
     one.drag("#morph", 0.4, lift=False)
-    one.says("#morph .number", "0.69")
+    until(lambda: shown(one) == pytest.approx(0.25 + 0.4 / 0.9, abs=0.02), "the finger's own", WAIT_S)
     mine = shown(one)
     stage.hears("/semeq/morph", pytest.approx(mine, abs=0.01))
     for step in range(20):
@@ -427,7 +431,7 @@ def test_keys(stage, windows):
     stage.reset()
     window = windows[0]
     window.size(390, 844)
-    window.open(f"http://127.0.0.1:{stage.port}/#")
+    window.open(f"http://127.0.0.1:{stage.port}/icon.svg")  # where no page remembers anything meanwhile
     window.run("localStorage.clear()")
     for wrong in ("", "wrong", "A" * 22, "%3Cscript%3E"):
         window.open(f"http://127.0.0.1:{stage.port}/#{wrong}")
