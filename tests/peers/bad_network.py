@@ -1,10 +1,13 @@
 """Ardour at the other end of a network that loses datagrams, for a session under a clock that is moved by hand."""
 
 import random
+import time
 from collections import Counter, deque
 
 from peer_plugins import CalfEq5
 from semeq.daemon.eq.plugin_file import Plugin
+from semeq.daemon.host.description import TRIES
+from semeq.daemon.host.reports import RESENDS
 from semeq.daemon.mappings.library import load
 from semeq.daemon.messages.types import Osc
 
@@ -27,8 +30,9 @@ class BadNetwork:
         self.session, self.now_s, self.lost, self.writes = session, 0.0, 0, 0
         self.effects = {track: CalfEq5() for track in range(1, strips + 1)}
         self.notices = []
-        self.worst = 0
-        """So often in a row a value of one parameter was lost at most; after the fourth it looks like a hand."""
+        self.is_told = True
+        """Whether no value was lost four times in a row, which looks like a hand, and no question three times, which
+        looks like an empty slot."""
         self._in_a_row = Counter()
         self._labels, self._loss, self._dice = _labels(), loss, random.Random(seed)
         self._coming = deque()
@@ -52,6 +56,8 @@ class BadNetwork:
             for outgoing in self.session.advance(self.now_s):
                 if isinstance(outgoing.to, int):
                     self._carry(outgoing.to, outgoing.message)
+            while not self.session.is_kept():  # what is written to a real disk takes no time of this clock
+                time.sleep(0.001)
             self.notices += (notice for notice in self.session.take_notices() if notice.bad or "well" in notice.text)
 
     def turn(self, morph):
@@ -60,12 +66,17 @@ class BadNetwork:
 
     def _carry(self, client, message):
         is_lost = self._is_lost()
+        place = message.address, *message.arguments[:3]
         if message.address.endswith("/parameter"):
-            place = message.arguments[:3]
-            self._in_a_row[place] = self._in_a_row[place] + 1 if is_lost else 0
-            self.worst = max(self.worst, self._in_a_row[place])
+            self._note(is_lost, place, RESENDS + 1)
+        elif message.address.endswith("/descriptor"):
+            self._note(is_lost, place, TRIES)
         if not is_lost:
             self._handle(client, message)
+
+    def _note(self, is_lost, place, most):
+        self._in_a_row[place] = self._in_a_row[place] + 1 if is_lost else 0
+        self.is_told = self.is_told and self._in_a_row[place] < most
 
     def _is_lost(self):
         is_lost = self._dice.random() < self._loss

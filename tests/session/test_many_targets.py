@@ -6,7 +6,6 @@ import numpy as np
 from bad_network import BadNetwork
 from semeq.daemon.app.config import Config, TargetConfig
 from semeq.daemon.app.prepare import prepare
-from semeq.daemon.host.reports import RESENDS
 from semeq.model import response_db
 
 COUNT = 64
@@ -18,14 +17,14 @@ AXIS_HZ = np.geomspace(20.0, 20_000.0, 60)
 def test_sixty_four_over_a_bad_network(model):
     """One datagram of twenty is lost, both ways: all end right; no hand is seen that was none, nothing flaps.
 
-    A value that is lost when it is sent and three times when it is sent again looks like a hand's: such a show, about
-    one in twenty, says nothing, and another one is played.
+    A value that is lost when it is sent and three times when it is sent again looks like a hand's, a question that is
+    lost three times like an empty slot: such a show, about one in fifteen, says nothing, and another one is played.
     """
-    assert any(played(model, seed) <= RESENDS for seed in range(64, 69))
+    assert any(played(model, seed) for seed in range(64, 69))
 
 
 def played(model, seed):
-    """Play one show; returns how often in a row a value was lost at most."""
+    """Play one show; returns whether it says something."""
     targets = tuple(
         TargetConfig("ardour", "calf-eq5", track, terms=WORDS[track % len(WORDS)]) for track in range(1, COUNT + 1)
     )
@@ -45,15 +44,15 @@ def played(model, seed):
             network.play(0.02)
         network.turn(morph)
         began_s = network.now_s
-        while wrong(morph) and network.worst <= RESENDS:
+        while wrong(morph) and network.is_told:
             network.play(0.5)
             assert network.now_s < began_s + 60.0, f"{wrong(morph)} are wrong"
         sys.stdout.write(f"all {COUNT} are right {network.now_s - began_s:.1f} s after the knob\n")
     network.play(30.0)
     writes = network.writes
     network.play(30.0)
-    if network.worst <= RESENDS:
+    if network.is_told:
         assert (wrong(1.0), network.writes) == ([], writes)
         assert network.notices == []
         assert network.lost > 1000
-    return network.worst
+    return network.is_told
