@@ -22,9 +22,8 @@ _WRITING = (Life.FOLLOWING, Life.RESTORING)
 class Target:
     """Follows the bands that it is given and says which messages are due when.
 
-    Its life is the table in ``life``; nothing is written but while it follows or is given back what it had. Values that
-    the host knows are not sent again, updates keep its rate, and the last value is always sent and, where the host
-    tells values, seen to have arrived. ``on_release``: sent only when all is still.
+    Its life is the table in ``life``. Values that the host knows are not sent again, updates keep its rate, and the
+    last value is always sent and, where values are told, seen to have arrived. ``on_release``: only when all is still.
     """
 
     def __init__(
@@ -94,7 +93,8 @@ class Target:
 
     def is_due(self, now_s: float) -> bool:
         """Whether :meth:`advance` would send bands now, so that it is worth saying which."""
-        is_led = self.life in (Life.FOLLOWING, Life.YIELDED) and now_s >= self._update_due_s()
+        update_due_s = self._follower.update_due_s(on_release=self.on_release)
+        is_led = self.life in (Life.FOLLOWING, Life.YIELDED) and now_s >= update_due_s
         return self._follower.is_pending and (is_led or (self.leads and self.life in ASKING))
 
     def refresh(self, now_s: float = 0.0) -> None:

@@ -13,6 +13,7 @@ from msgspec import structs
 from semeq.daemon.host.host_file import Host
 from semeq.daemon.host.life import Life
 from semeq.daemon.host.locator import Locator
+from semeq.daemon.host.own import WRITTEN_S, InMemory
 from semeq.daemon.host.presence import CONNECTED, Presence
 from semeq.daemon.host.reports import ParameterReports, ReadBack
 from semeq.daemon.host.route import single
@@ -677,3 +678,25 @@ def test_a_name_that_is_found_at_once_is_no_trouble(make_route):
     assert seen == {""}
     host.play(2.0)
     assert target.trouble == "Ardour has no track called 'Vocals'"
+
+
+def test_a_move_before_its_own_setting_is_on_disk_is_kept(make_route, five):
+    """It is asked for again soon, though the host says nothing more; then the plug-in follows."""
+
+    class Slow(InMemory):
+        is_written = False
+
+    kept = Slow()
+    target = Target(make_route("ardour", "calf-eq5"), 0.0, "here", start="wait", kept=kept)
+    host = SmallArdour(target)
+    host.play(0.1)
+    target.advance(host.now_s)
+    target.player_moved(host.now_s)
+    assert target.life is Life.FOLLOWING
+    assert target.is_due(host.now_s)
+    target.set_goal(five, host.now_s)
+    assert target.advance(host.now_s) == []
+    now_s = target.due_s()
+    assert now_s == pytest.approx(host.now_s + WRITTEN_S)
+    kept.is_written = True
+    assert {message.address for message in target.advance(now_s)} == {"/strip/plugin/parameter"}
