@@ -74,7 +74,7 @@ class Launchd:
 
     @property
     def _domain(self) -> str:
-        return f"gui/{os.getuid() if hasattr(os, 'getuid') else 0}"
+        return f"gui/{getattr(os, 'getuid', int)()}"  # tests of it run on Windows, too
 
     @property
     def _service(self) -> str:
