@@ -66,7 +66,7 @@ def lessons_of(route: Route) -> list[tuple[str, list[list[Midi]]]]:
 
 def presets_of(route: Route) -> str:
     """What must be set by hand, as the plug-in file says it."""
-    presets = (part for part in route.equalizer.parameters() if isinstance(part, FixedParameter))
+    presets = (parameter for parameter in route.equalizer.parameters() if isinstance(parameter, FixedParameter))
     return ", ".join(f"{preset.name} = {preset.value}" for preset in presets)
 
 

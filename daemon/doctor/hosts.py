@@ -28,10 +28,10 @@ class _Asked:
         self._refused = False
         self._next_s = 0.0
 
-    def take(self, message: Message) -> None:
+    def receive(self, message: Message) -> None:
         """Note an answer."""
         self.watch.heard(time.monotonic())
-        match self._description.take(message) if self._description else Answer.NOTHING:
+        match self._description.receive(message) if self._description else Answer.NOTHING:
             case Answer.WHOLE:
                 self._is_right = True
             case Answer.AGAIN:
@@ -90,7 +90,9 @@ class Hosts:
         opened: list[_Asked] = []
         for asked in self._asked:
             try:
-                unreachable = await self._endpoints.open(asked.watch.route.host, asked.peer, asked.take, asked.refuse)
+                unreachable = await self._endpoints.open(
+                    asked.watch.route.host, asked.peer, asked.receive, asked.refuse
+                )
                 troubles += filter(None, [unreachable])
                 opened.append(asked)
             except PortError as error:

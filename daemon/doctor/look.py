@@ -52,7 +52,7 @@ async def look(config: Config, prepared: Prepared | None, seconds: float, troubl
             ear.open()
             stop.callback(ear.close)
         if place.state == "free" and place.port:
-            port = await _listen(place, peers.take)
+            port = await _listen(place, peers.receive)
             stop.callback(port.close)
         stop.callback(hosts.close)
         said += await hosts.open()
@@ -175,11 +175,11 @@ async def _ask(peer: Address) -> tuple[float | None, tuple[tuple[str, bool], ...
     answers: list[tuple[float, Osc]] = []
     refused = asyncio.Event()
 
-    def take(data: bytes, _: Address) -> None:
+    def receive(data: bytes, _: Address) -> None:
         with suppress(ValueError):
             answers.extend((time.monotonic(), message) for message in decode(data))
 
-    port = await UdpPort.connect(peer, take, refused.set)
+    port = await UdpPort.connect(peer, receive, refused.set)
     start_s = time.monotonic()
     try:
         for address in ("/semeq/ping", "/semeq/status"):
@@ -198,12 +198,12 @@ async def _ask(peer: Address) -> tuple[float | None, tuple[tuple[str, bool], ...
     return ((pongs[0] - start_s) * 1000 if pongs else None), says
 
 
-async def _listen(place: OscPlace, take: Callable[[bytes, Address], None]) -> UdpPort:
+async def _listen(place: OscPlace, on_datagram: Callable[[bytes, Address], None]) -> UdpPort:
     """Listen on every interface, so that what goes to the wrong one is seen too; else where semeq would."""
     try:
-        return await UdpPort.listen("::" if ":" in place.bind else "0.0.0.0", place.port, take)
+        return await UdpPort.listen("::" if ":" in place.bind else "0.0.0.0", place.port, on_datagram)
     except PortError:
-        return await UdpPort.listen(place.bind, place.port, take)
+        return await UdpPort.listen(place.bind, place.port, on_datagram)
 
 
 class _Peers:
@@ -213,7 +213,7 @@ class _Peers:
         self.heard: dict[str, Heard] = {}
         self._session = prepared.session if prepared else None
 
-    def take(self, data: bytes, peer: Address) -> None:
+    def receive(self, data: bytes, peer: Address) -> None:
         """Note a datagram."""
         name = f"[{peer[0]}]:{peer[1]}" if ":" in peer[0] else f"{peer[0]}:{peer[1]}"
         if name not in self.heard and len(self.heard) >= MOST_PEERS:

@@ -123,7 +123,7 @@ class Box:
 def box(slot: BandSlot, highest_hz: float) -> Box | None:
     """The box of a slot; ``None`` if it has steps, no Q, or a frequency or Q that depends on the rest of the band."""
     parameters = (slot.frequency, slot.gain, slot.q)
-    if any(part is None or not _is_plain_range(part.law) for part in parameters) or slot.q is None:
+    if any(parameter is None or not _is_plain_range(parameter.law) for parameter in parameters) or slot.q is None:
         return None
     is_midpoint = slot.frequency_of == "midpoint" or slot.kind is BandKind.PEAKING
     if not is_midpoint or slot.q.unit not in {"q", "octaves", "q_sqrt2", "rq"}:

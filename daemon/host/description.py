@@ -43,7 +43,7 @@ class PluginDescription:
         self.values: Mapping[str, float] = {}
         """All natural values by name, as they were when all was known last."""
         self.problem = ""
-        self._needed = {part.name: part for part in route.equalizer.parameters()}
+        self._needed = {parameter.name: parameter for parameter in route.equalizer.parameters()}
         self._output = route.plugin.output
         self.begin()
 
@@ -67,7 +67,7 @@ class PluginDescription:
             return [self.route.question(line) for line, wanted in zip(lines, missing, strict=True) if wanted]
         return self.reports.subscribe(self.indices, self._reported if self._asked > 1 else ())
 
-    def take(self, message: Message) -> Answer:
+    def receive(self, message: Message) -> Answer:
         """Take anything that the host sends while it is being asked."""
         host = self.route.host
         if host.describe:
@@ -85,13 +85,15 @@ class PluginDescription:
         """
         is_news = name not in self._reported
         self._reported[name] = value
-        missing = [part for name, part in self._needed.items() if name not in self._reported]
+        missing = [parameter for name, parameter in self._needed.items() if name not in self._reported]
         is_output_missing = self._output is not None and self._output.name not in self._reported
-        is_enough = all(isinstance(part, FixedParameter) for part in missing)
+        is_enough = all(isinstance(parameter, FixedParameter) for parameter in missing)
         if not is_enough or ((missing or is_output_missing) and self._asked == 1):
             # A hand that keeps moving one parameter is no answer: what is missing is still to be asked for.
             return Answer.PART if is_news else Answer.NOTHING
-        as_they_should = {part.name: part.natural for part in missing if isinstance(part, FixedParameter)}
+        as_they_should = {
+            parameter.name: parameter.natural for parameter in missing if isinstance(parameter, FixedParameter)
+        }
         return self._whole(as_they_should | self._reported, self.indices)
 
     def missed(self) -> bool:
@@ -133,11 +135,11 @@ class PluginDescription:
             return Answer.NOTHING
         if len(found) == len(self._needed):
             found |= output
-            values = {name: part.value for name, part in found.items()}
-            return self._whole(values, {name: part.index for name, part in found.items()})
+            values = {name: parameter.value for name, parameter in found.items()}
+            return self._whole(values, {name: parameter.index for name, parameter in found.items()})
         self._fruitless = self._fruitless + 1 if len(self._described) == self._answered_before else 0
         self._answered_before = len(self._described)
-        numbers = [part.index for part in self._described.values()]
+        numbers = [parameter.index for parameter in self._described.values()]
         has_gaps = max(numbers) - min(numbers) + 1 > len(numbers) or min(numbers) > self.route.host.index_base
         # A gap in the numbers is the sign of a loss, though not a sure one: a host may leave numbers out.
         tries = 2 * TRIES if has_gaps else TRIES
@@ -185,9 +187,9 @@ class PluginDescription:
             return self._lacks(places)
         values: dict[str, float] = {}
         wanted = {**self._needed, **self._output_named(places)}
-        for name, part in wanted.items():
+        for name, parameter in wanted.items():
             try:
-                values[name] = self.route.natural(part, self._listed[places[name]])
+                values[name] = self.route.natural(parameter, self._listed[places[name]])
             except (IndexError, ValueError):
                 self._names = self._listed = None  # the list has changed between the two answers
                 return Answer.AGAIN

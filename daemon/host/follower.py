@@ -63,7 +63,7 @@ class Follower:
 
     # -- orders -------------------------------------------------------------------------------------------------------
 
-    def aim(self, bands: Bands, morph: float) -> None:
+    def set_goal(self, bands: Bands, morph: float) -> None:
         """Keep where to go, for when the knob leads."""
         self._goal = bands, morph
 

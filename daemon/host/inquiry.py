@@ -55,7 +55,7 @@ class Inquiry:
             return [], False
         is_nothing = self._asked_s is not None and self.description.missed()
         self._is_new = self._is_new or is_nothing
-        if not self._turns.take(self, now_s):
+        if not self._turns.claim(self, now_s):
             self._asked_s, self._due_s = None, now_s
             return [], is_nothing
         if self._is_new:
@@ -66,7 +66,7 @@ class Inquiry:
 
     def receive(self, message: Message, now_s: float) -> Answer:
         """Take anything that the host sends."""
-        answer = self.description.take(message)
+        answer = self.description.receive(message)
         if answer is not Answer.NOTHING:
             self._turns.heard(self, now_s)
             self._asked_s = None if self._asked_s is None else now_s

@@ -17,8 +17,8 @@ class LevelKeeper:
     @property
     def name(self) -> str:
         """The name of the gain after the bands; nothing where the plug-in has none."""
-        part = self._follower.route.plugin.output
-        return part.name if part else ""
+        parameter = self._follower.route.plugin.output
+        return parameter.name if parameter else ""
 
     def want(self, spectrum: Spectrum | None, now_s: float) -> bool:
         """Shall keep the loudness on this sound; says whether to look first where the player has the gain."""

@@ -109,7 +109,7 @@ class Locator:
         due_s = min(self._next_track_s, self._next_slot_s, overdue_s)
         return due_s if due_s < NEVER_S else None
 
-    def take(self, message: Message) -> Change:
+    def receive(self, message: Message) -> Change:
         """Take anything that the host sends; says what that changes."""
         if not isinstance(message, Osc):
             return ""

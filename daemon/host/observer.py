@@ -57,12 +57,12 @@ class Observer:
 
         ``known`` is what the plug-in should have.
         """
-        if self._turns.rate.take(self.route.host, message):
+        if self._turns.rate.receive(self.route.host, message):
             self.has_moved = self._runs_otherwise and self.locator.is_known
             return []
         self.watch.heard(now_s)
         events = [Event.HEARD if self.route.host.can_be_asked else Event.MUTE]
-        change = self.locator.take(message)
+        change = self.locator.receive(message)
         if change == "place" or self._runs_otherwise:
             self.has_moved = self.locator.is_known
         elif change == "plugin":

@@ -30,7 +30,7 @@ class HostRate:
         self._asked += 1
         return [Template.parse(host.sample_rate.ask).fill()]
 
-    def take(self, host: Host, message: Message) -> bool:
+    def receive(self, host: Host, message: Message) -> bool:
         """Take anything that the host sends; says whether it is not from the host itself, but from JACK."""
         known = host.sample_rate
         if known and isinstance(message, Line) and message.answers == ASK_JACK:

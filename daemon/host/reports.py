@@ -116,7 +116,7 @@ class ParameterReports:
 
     def __init__(self, route: Route) -> None:
         self._route, self._changes = route, route.host.changes
-        self._parameters = {part.name: part for part in route.equalizer.parameters_and_output()}
+        self._parameters = {parameter.name: parameter for parameter in route.equalizer.parameters_and_output()}
         self._known: dict[_Key, Parameter | FixedParameter] | None = None
         is_text = route.host.transport == "lines" and self._changes
         # An answer in lines says only the value: what it answers says of which parameter.
@@ -131,8 +131,10 @@ class ParameterReports:
         for line in self._changes.subscribe if self._changes else ():
             template = Template.parse(line)
             is_each = "{index}" in line or "{symbol}" in line
-            parts = [part for name, part in self._parameters.items() if name not in known] if is_each else [None]
-            out += (template.fill(**self._route.places(part, indices)) for part in parts)
+            wanted = (
+                [parameter for name, parameter in self._parameters.items() if name not in known] if is_each else [None]
+            )
+            out += (template.fill(**self._route.places(parameter, indices)) for parameter in wanted)
         self._known = None
         return out
 
@@ -143,14 +145,14 @@ class ParameterReports:
             return None
         if self._known is None:
             self._known = self._table(self._changes, indices)
-        part = self._known.get(said[0])
-        if part is None:
+        parameter = self._known.get(said[0])
+        if parameter is None:
             return None
         try:
-            value = self._route.natural(part, said[1])
+            value = self._route.natural(parameter, said[1])
         except ValueError:
             return None
-        return Report(part.name, value) if math.isfinite(value) else None
+        return Report(parameter.name, value) if math.isfinite(value) else None
 
     def _said(self, message: Message) -> tuple[_Key, OscArgument] | None:
         """By what a message is known to be a report, and the value in it."""
@@ -196,12 +198,12 @@ class ParameterReports:
         found: dict[_Key, Parameter | FixedParameter] = {}
         lines = changes.subscribe if self._answer else changes.reports
         for template in map(Template.parse, lines):
-            for part in self._parameters.values():
-                filled = template.fill(**self._route.places(part, indices), value=0.0)
+            for parameter in self._parameters.values():
+                filled = template.fill(**self._route.places(parameter, indices), value=0.0)
                 if isinstance(filled, Osc):
-                    found[filled.address, filled.arguments[:-1]] = part
+                    found[filled.address, filled.arguments[:-1]] = parameter
                 else:
-                    found[filled.text, ()] = part
+                    found[filled.text, ()] = parameter
         return found
 
 

@@ -51,8 +51,8 @@ class Route:
     ) -> Self:
         """Join host and plug-in for the model's ``kinds``; raises :class:`MappingError` where they do not fit."""
         equalizer = Equalizer.choose(plugin, kinds, sample_rate_hz)
-        names = [part.name for part in equalizer.parameters() if isinstance(part, Parameter)]
-        nameless = next((part.name for part in equalizer.parameters() if not part.symbol), None)
+        names = [parameter.name for parameter in equalizer.parameters() if isinstance(parameter, Parameter)]
+        nameless = next((parameter.name for parameter in equalizer.parameters() if not parameter.symbol), None)
         if "symbol" in host.addresses and nameless:
             raise MappingError(
                 f"{host.name} wants a symbol for each parameter; {plugin.name} has none for {nameless!r}"

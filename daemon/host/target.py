@@ -72,7 +72,7 @@ class Target:
             return
         if self.life is Life.YIELDED and self._hands == "pickup" and asked is not None:
             self._happens(Event.RESUMED, now_s)
-        self._follower.aim(bands, morph)
+        self._follower.set_goal(bands, morph)
         if self.life is Life.FOLLOWING:
             self._observer.read_back.restart()
             self._follower.follow(now_s)

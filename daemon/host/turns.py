@@ -18,7 +18,7 @@ class Turns:
         self._holder: object | None = None
         self._until_s = 0.0
 
-    def take(self, who: object, now_s: float) -> bool:
+    def claim(self, who: object, now_s: float) -> bool:
         """Let ``who`` ask now, if nobody else is being answered."""
         if self._holder not in (None, who) and now_s < self._until_s:
             return False

@@ -38,7 +38,7 @@ class Rack:
         self._parameters: dict[tuple[int, int], str] = {}
         self._missing: dict[int, int] = {}
 
-    def take(self, message: Osc) -> Iterator[Osc]:
+    def receive(self, message: Osc) -> Iterator[Osc]:
         """Take one message of Carla's; anything that is not understood is left out."""
         with suppress(KeyError):  # a parameter without a name
             match message.address.removeprefix(PATH), message.arguments:
@@ -128,7 +128,7 @@ class CarlaPort:
     def _take(self, message: Message) -> None:
         if not isinstance(message, Osc):
             return
-        for told in self._rack.take(message):
+        for told in self._rack.receive(message):
             if told.address == f"{PATH}/plugins":
                 self._asked_s = None
             for on_message, _ in self._listeners:

@@ -30,13 +30,13 @@ class Doubt:
         self._shaken = (self._shaken[0] if self._shaken else now_s, now_s)
 
     def due_s(self) -> float | None:
-        """When to ask :meth:`take` next; ``None``: not before something more happens."""
+        """When to ask :meth:`pop_due` next; ``None``: not before something more happens."""
         if self._shaken is None:
             return None
         first_s, last_s = self._shaken
         return max(min(last_s + WITHIN_S, first_s + AT_LAST_S), self._said_again_s + self._pause_s)
 
-    def take(self, now_s: float) -> bool:
+    def pop_due(self, now_s: float) -> bool:
         """Whether all is to be said again now; that then counts as done."""
         due_s = self.due_s()
         if self._shaken is None or due_s is None or now_s < due_s:

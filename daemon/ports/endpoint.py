@@ -144,14 +144,14 @@ class Endpoints:
 
 
 def _reader(listeners: Sequence[OnMessage]) -> Callable[[bytes, Address], None]:
-    def take(data: bytes, _: Address) -> None:
+    def receive(data: bytes, _: Address) -> None:
         # Hosts answer many things that are not asked for, some of them no proper OSC: not worth a line.
         with suppress(ValueError):
             for message in decode(data):
                 for listener in listeners:
                     listener(message)
 
-    return take
+    return receive
 
 
 def _speaking(on_message: OnMessage) -> Callable[[], None]:

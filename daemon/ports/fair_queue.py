@@ -54,7 +54,7 @@ class FairQueue:
         """Let the rest of a datagram that was taken be this peer's next, after one of each other's."""
         self._rows.setdefault(peer, _Row()).waiting.appendleft(rest)
 
-    def take(self) -> tuple[bytes | Rest, Address] | None:
+    def pop(self) -> tuple[bytes | Rest, Address] | None:
         """The next datagram, or the rest of one, and whose it is; ``None`` where none waits."""
         if not self._rows:
             return None

@@ -68,7 +68,7 @@ class MidiOutput:
 
     def _say_again(self) -> float | None:
         self._say()
-        if self._connected is not None and self._doubt.take(time.monotonic()):
+        if self._connected is not None and self._doubt.pop_due(time.monotonic()):
             self._on_found()
         due_s = self._doubt.due_s()
         return None if due_s is None else due_s - time.monotonic()

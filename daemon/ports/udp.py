@@ -151,7 +151,7 @@ class _ServerProtocol(asyncio.DatagramProtocol):
     def _work(self) -> None:
         end_s = self._loop.time() + TURN_S
         try:
-            while waiting := self.intake.take():
+            while waiting := self.intake.pop():
                 taken, peer = waiting
                 rest = self._on_datagram(taken, peer) if isinstance(taken, bytes) else taken
                 if rest and next(rest, _DONE) is not _DONE:

@@ -102,7 +102,7 @@ def write(surface: Surface | None, value: Osc) -> list[Osc]:
     for control in surface.controls if surface else ():
         is_plain = control.axis is None and not control.arguments
         if control.to == value.address and control.source.startswith("/") and is_plain:
-            travel = tuple(control.travel(control.part_of(v)) if _is_number(v) else v for v in value.arguments)
+            travel = tuple(control.travel(control.fraction_of(v)) if _is_number(v) else v for v in value.arguments)
             out.append(Osc(control.source, travel))
     for shown, control in surface.shown if surface else ():
         if value.arguments and value.address == (shown.of or (control.to if control else "")):

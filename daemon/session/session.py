@@ -70,7 +70,7 @@ class Session(Run):
                 self.last_in = message
             port = source if isinstance(source, str) else ""
             osc = isinstance(message, Osc)
-            said = self._osc.take(message, now_s) if osc else self.controllers.take(message, port, now_s)
+            said = self._osc.receive(message, now_s) if osc else self.controllers.receive(message, port, now_s)
             if isinstance(message, Osc) and isinstance(source, tuple):
                 for address in self._osc.touching(message):
                     self.clients.touched(source, address, now_s, is_down=any(message.arguments))

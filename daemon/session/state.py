@@ -27,7 +27,7 @@ PLACES = 9
 """Scenes on the keys 1 to 9; any other goes by its name."""
 
 
-Part = Annotated[float, Meta(ge=0, le=1)]
+Fraction = Annotated[float, Meta(ge=0, le=1)]
 
 
 class Asked(Struct, frozen=True, forbid_unknown_fields=True):
@@ -41,7 +41,7 @@ class Asked(Struct, frozen=True, forbid_unknown_fields=True):
     moves: tuple[Move, ...]
     start: Bands
     goal: Bands
-    along: Part = 0.0
+    along: Fraction = 0.0
     strength: float = 1.0
     since: tuple[Move, ...] = ()
 
@@ -60,11 +60,11 @@ class Scene(Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     terms: tuple[str, str] = ("warm", "bright")
-    morph: Part = 0.0
+    morph: Fraction = 0.0
     strength: Annotated[float, Meta(ge=STRENGTH_RANGE[0], le=STRENGTH_RANGE[1])] = 1.0
     course: Literal["morph", "blend", "map", "request"] = "morph"
-    blend: tuple[Part, ...] = (0.0,) * BLENDED
-    map: tuple[Part, Part] = (0.5, 0.5)
+    blend: tuple[Fraction, ...] = (0.0,) * BLENDED
+    map: tuple[Fraction, Fraction] = (0.5, 0.5)
     request: Asked | None = None
 
     def __post_init__(self) -> None:

@@ -52,7 +52,7 @@ class ActiveControl:
         self._takeover = Takeover(self.mode, self.control.tolerance)
         self._acceleration = Acceleration(self.control.acceleration)
 
-    def take(self, event: Event, values: Values, now_s: float) -> list[Osc]:
+    def receive(self, event: Event, values: Values, now_s: float) -> list[Osc]:
         """What an event of this control means."""
         self._moved_s = now_s
         control = self.control
@@ -86,7 +86,7 @@ class ActiveControl:
         if self._travel is None:
             return None
         control, present = self.control, values(self.control.to)
-        wanted = self._takeover.missing(None if present is None else control.part_of(present))
+        wanted = self._takeover.missing(None if present is None else control.fraction_of(present))
         if wanted is None:
             return None
         to = control.travel(wanted)
@@ -109,7 +109,7 @@ class ActiveControl:
         travel = _number(argument)
         if travel is None:
             return argument
-        value = self.control.value(self.control.part(travel))
+        value = self.control.value(self.control.fraction(travel))
         return argument if value == argument else value
 
     def _value(self, travel: float, values: Values) -> list[Osc]:
@@ -121,8 +121,10 @@ class ActiveControl:
             return self._press(travel, travel >= 0.5, again)
         self._travel = travel
         present = values(control.to) if self.mode != "off" else None
-        part = self._takeover.move(control.part(travel), None if present is None else control.part_of(present))
-        return [] if part is None else self._say(control.value(part))
+        fraction = self._takeover.move(
+            control.fraction(travel), None if present is None else control.fraction_of(present)
+        )
+        return [] if fraction is None else self._say(control.value(fraction))
 
     def _say(self, value: float) -> list[Osc]:
         if not self.control.whole:
@@ -135,14 +137,14 @@ class ActiveControl:
         control = self.control
         kind = "press" if control.arguments else control.button or "momentary"
         if kind == "momentary":
-            return self._say(control.value(control.part(float(down))))
+            return self._say(control.value(control.fraction(float(down))))
         if not (down and again):
             return []
         if kind == "velocity":
-            return self._say(control.value(control.part(hard)))
+            return self._say(control.value(control.fraction(hard)))
         if kind == "toggle":
             return [Osc(control.to)]
-        return [Osc(control.to, control.arguments or (control.value(control.part(1.0)),))]
+        return [Osc(control.to, control.arguments or (control.value(control.fraction(1.0)),))]
 
     def _step(self, detents: int, values: Values, now_s: float) -> list[Osc]:
         """A turn by so many detents to the right."""

@@ -68,7 +68,7 @@ class Controllers:
 
     # -- in -----------------------------------------------------------------------------------------------------------
 
-    def take(self, message: Message, port: str, now_s: float) -> list[Osc]:
+    def receive(self, message: Message, port: str, now_s: float) -> list[Osc]:
         """Say a message in semeq's own addresses."""
         here = self._port(port)
         if isinstance(message, ControlChange) and self._is_new_knob(message, port, here):
@@ -82,7 +82,7 @@ class Controllers:
         here.lights.hear(message, now_s)
         if isinstance(message, ProgramChange) and self._surface(port) is NO_SURFACE:
             return [Osc(RECALL, (message.program,))]
-        return here.reader.take(message, now_s)
+        return here.reader.receive(message, now_s)
 
     def advance(self, now_s: float) -> list[tuple[str, Osc]]:
         """What has waited long enough, with the port that it came from."""

@@ -34,36 +34,36 @@ class DeadZone(Struct, frozen=True, forbid_unknown_fields=True):
             return 1.0
         return 0.5 + 0.5 * max((travel - 0.5 - self.centre) / self._half(self.high), 0.0)
 
-    def undo(self, part: float) -> float:
-        """A travel that means ``part``; within a zone, its inner edge, and the middle for the middle."""
-        if part == 0.5:
+    def invert(self, fraction: float) -> float:
+        """A travel that means ``fraction``; within a zone, its inner edge, and the middle for the middle."""
+        if fraction == 0.5:
             return 0.5
-        if part < 0.5:
-            return self.low + 2.0 * part * self._half(self.low)
-        return 0.5 + self.centre + (2.0 * part - 1.0) * self._half(self.high)
+        if fraction < 0.5:
+            return self.low + 2.0 * fraction * self._half(self.low)
+        return 0.5 + self.centre + (2.0 * fraction - 1.0) * self._half(self.high)
 
     def _half(self, end: float) -> float:
         """What the zones leave of one half."""
         return 0.5 - self.centre - end
 
 
-def bend(curve: Curve, part: float) -> float:
+def apply_curve(curve: Curve, fraction: float) -> float:
     """Bend 0..1 into 0..1: a number is an exponent (2: fine at the beginning), ``s`` is fine at both ends."""
     match curve:
         case "linear":
-            return part
+            return fraction
         case "s":
-            return part * part * (3.0 - 2.0 * part)
+            return fraction * fraction * (3.0 - 2.0 * fraction)
         case exponent:
-            return part**exponent
+            return fraction**exponent
 
 
-def unbend(curve: Curve, part: float) -> float:
-    """The inverse of :func:`bend`; of ``s`` it is the cubic's middle root in its trigonometric form."""
+def invert_curve(curve: Curve, fraction: float) -> float:
+    """The inverse of :func:`apply_curve`; of ``s`` it is the cubic's middle root in its trigonometric form."""
     match curve:
         case "linear":
-            return part
+            return fraction
         case "s":
-            return 0.5 - math.sin(math.asin(min(max(1.0 - 2.0 * part, -1.0), 1.0)) / 3.0)
+            return 0.5 - math.sin(math.asin(min(max(1.0 - 2.0 * fraction, -1.0), 1.0)) / 3.0)
         case exponent:
-            return part ** (1.0 / exponent)
+            return fraction ** (1.0 / exponent)

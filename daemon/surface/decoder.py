@@ -64,7 +64,7 @@ class _Pair:
     high_s: float = -math.inf
     low_s: float = -math.inf
 
-    def take(self, is_high: bool, byte: int, now_s: float) -> list[int]:
+    def receive(self, is_high: bool, byte: int, now_s: float) -> list[int]:
         """Take one byte; returns the values 0..16383 that are complete now."""
         out = self.late(now_s)
         here: _Half = "high" if is_high else "low"
@@ -163,7 +163,7 @@ class ControlDecoder:
         self._known = frozenset(self.elements)
         self._kinds = frozenset((known.kind, known.channel) for known in self._known)
 
-    def take(self, message: Message, now_s: float) -> list[Event]:
+    def decode(self, message: Message, now_s: float) -> list[Event]:
         """Take one message; returns what it says, together with what was waiting for it."""
         out = self.advance(now_s)
         match message:
@@ -217,7 +217,7 @@ class ControlDecoder:
 
     def _half(self, place: MidiSource, is_high: bool, byte: int, now_s: float) -> list[Event]:
         pair = self._pairs.setdefault(place, _Pair())
-        return [_fine(place, value) for value in pair.take(is_high, byte, now_s)]
+        return [_fine(place, value) for value in pair.receive(is_high, byte, now_s)]
 
     def _select(self, here: _Channel, channel: int, kind: str, is_high: bool, byte: int) -> list[Event]:
         parameter = here.parameter(channel)

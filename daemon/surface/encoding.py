@@ -54,5 +54,5 @@ class Acceleration:
         if not same or self.most <= 1.0:
             return 1.0
         per_s = abs(detents) / passed_s if passed_s > 0.0 else math.inf
-        part = (per_s - SLOW_PER_S) / (FAST_PER_S - SLOW_PER_S)
-        return 1.0 + (self.most - 1.0) * min(max(part, 0.0), 1.0)
+        fraction = (per_s - SLOW_PER_S) / (FAST_PER_S - SLOW_PER_S)
+        return 1.0 + (self.most - 1.0) * min(max(fraction, 0.0), 1.0)

@@ -127,7 +127,7 @@ def _messages(shown: FeedbackOf, control: Control | None, arguments: Arguments, 
     if shown.kind == "led":
         is_on = bool(value) if control is None or not control.arguments else list(control.arguments) == [value]
         return _set(to, int(shown.on if is_on else shown.off), 127)
-    travel = min(max(control.travel(control.part_of(value)) if control else float(value), 0.0), 1.0)
+    travel = min(max(control.travel(control.fraction_of(value)) if control else float(value), 0.0), 1.0)
     if shown.kind == "ring":
         below = 64 if abs(travel - 0.5) < 0.5 / _LEDS else 0
         return _set(to, below | _RINGS[shown.mode] << 4 | 1 + round(travel * (_LEDS - 1)), 127)

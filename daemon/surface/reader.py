@@ -27,7 +27,7 @@ class SurfaceReader:
     levels: Collection[str]
     """The addresses whose values can be taken over."""
     _controls: list[ActiveControl] = field(default_factory=list[ActiveControl])
-    _assembler: ControlDecoder = field(default_factory=ControlDecoder)
+    _decoder: ControlDecoder = field(default_factory=ControlDecoder)
     _keys: frozenset[str] = frozenset()
     _held: set[str] = field(default_factory=set[str])
     _meant: dict[MidiSource, Meant] = field(default_factory=dict[MidiSource, Meant])
@@ -35,13 +35,13 @@ class SurfaceReader:
 
     def __post_init__(self) -> None:
         self._controls = [ActiveControl(control, control.mode(self.levels)) for control in self.surface.controls]
-        self._assembler = ControlDecoder(self.surface.elements)
+        self._decoder = ControlDecoder(self.surface.elements)
         self._keys = frozenset(control.when for control in self.surface.controls if control.when)
 
-    def take(self, message: Message, now_s: float) -> list[Osc]:
+    def receive(self, message: Message, now_s: float) -> list[Osc]:
         """Say a message in semeq's own addresses; OSC that no control names is passed on as it is."""
         if not isinstance(message, Osc):
-            return self._read(self._assembler.take(message, now_s), now_s)
+            return self._read(self._decoder.decode(message, now_s), now_s)
         is_down = any(message.arguments)
         touches = [one for one in self._controls if _is_osc(one.control.touch, message)]
         for one in touches:
@@ -55,11 +55,11 @@ class SurfaceReader:
 
     def due_s(self) -> float | None:
         """When :meth:`advance` has something to say."""
-        return self._assembler.due_s()
+        return self._decoder.due_s()
 
     def advance(self, now_s: float) -> list[Osc]:
         """What halves of 14-bit pairs mean whose other half has not come."""
-        late = self._assembler.advance(now_s)
+        late = self._decoder.advance(now_s)
         return self._read(late, now_s) if late else []
 
     def soft_reset(self, address: str | None = None) -> None:
@@ -98,7 +98,7 @@ class SurfaceReader:
         for one in touched:
             one.touched = event.value > 0.0
         self._hold(keys, event.value >= 0.5 or (event.kind == "press" and event.value > 0.0))
-        return [said for one in self._at_work(moved) for said in self._noted(one.take(event, self._present, now_s))]
+        return [said for one in self._at_work(moved) for said in self._noted(one.receive(event, self._present, now_s))]
 
     def _hold(self, keys: list[str], is_down: bool) -> None:
         (self._held.update if is_down else self._held.difference_update)(keys)

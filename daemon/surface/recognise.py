@@ -101,7 +101,7 @@ def _events(gesture: Gesture) -> list[tuple[float, Event]]:
 
 def _assembled(gesture: Gesture, wide: list[MidiSource]) -> list[tuple[float, Event]]:
     port = ControlDecoder(wide)
-    found = [(at_s, event) for at_s, message in gesture for event in port.take(message, at_s)]
+    found = [(at_s, event) for at_s, message in gesture for event in port.decode(message, at_s)]
     last_s = gesture[-1][0] if gesture else 0.0
     return found + [(last_s, event) for event in port.advance(last_s + PAIR_S)]
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
 
-from .curve import Curve, DeadZone, bend, unbend
+from .curve import Curve, DeadZone, apply_curve, invert_curve
 from .encoding import Encoding
 from .midi_source import MidiSource, element
 from .takeover import TOLERANCE, Mode
@@ -114,23 +114,23 @@ class Control(Struct, frozen=True, forbid_unknown_fields=True):
         plain = kind not in {"", "note", "program", "hui"} and not (self.is_relative or self.button or self.whole)
         return "pickup" if plain and not moved and not self.arguments and self.to in levels else "off"
 
-    def part(self, travel: float) -> float:
-        """A travel 0..1 of the control as a part 0..1 of its range."""
-        part = self.dead_zone.apply(travel)
-        return bend(self.curve, 1.0 - part if self.inverted else part)
+    def fraction(self, travel: float) -> float:
+        """A travel 0..1 of the control as a fraction 0..1 of its range."""
+        fraction = self.dead_zone.apply(travel)
+        return apply_curve(self.curve, 1.0 - fraction if self.inverted else fraction)
 
-    def travel(self, part: float) -> float:
-        """The travel 0..1 that means a part of the range; what is beyond the range is at its end."""
-        undone = unbend(self.curve, min(max(part, 0.0), 1.0))
-        return self.dead_zone.undo(1.0 - undone if self.inverted else undone)
+    def travel(self, fraction: float) -> float:
+        """The travel 0..1 that means a fraction of the range; what is beyond the range is at its end."""
+        undone = invert_curve(self.curve, min(max(fraction, 0.0), 1.0))
+        return self.dead_zone.invert(1.0 - undone if self.inverted else undone)
 
-    def value(self, part: float) -> float:
-        """A part of the range as a value."""
+    def value(self, fraction: float) -> float:
+        """A fraction of the range as a value."""
         low, high = self.range
-        return part if (low, high) == (0.0, 1.0) else low + (high - low) * part
+        return fraction if (low, high) == (0.0, 1.0) else low + (high - low) * fraction
 
-    def part_of(self, value: float) -> float:
-        """A value as a part of the range; below 0 or above 1 where the range does not reach it."""
+    def fraction_of(self, value: float) -> float:
+        """A value as a fraction of the range; below 0 or above 1 where the range does not reach it."""
         low, high = self.range
         return (value - low) / (high - low)
 

@@ -20,7 +20,7 @@ class Rack:
         """A display as it is told."""
         return Osc(f"/shown/{number}", (f"{self.values[number]:.1f}",))
 
-    def take(self, messages):
+    def receive(self, messages):
         """Answers to some messages."""
         told = []
         for message in messages:
@@ -47,7 +47,7 @@ def played(rack):
         while True:
             times += asked.messages == BACK
             assert asked.undo == BACK
-            asked = talk.send(rack.take(asked.messages))
+            asked = talk.send(rack.receive(asked.messages))
     except StopIteration as end:
         return *end.value, times
 

@@ -30,7 +30,7 @@ from small_ardour import SmallArdour
 def test_what_hosts_say(host, answer, hz):
     """The rate is where the host's file says; anything else is none."""
     rate = HostRate()
-    rate.take(load(Host, host), answer)
+    rate.receive(load(Host, host), answer)
     assert rate.hz == hz
 
 

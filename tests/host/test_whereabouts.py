@@ -27,8 +27,8 @@ def test_numbers_stay_as_they_are():
     """Nothing that a host says changes them; only whether another plug-in stands there now is looked at."""
     here = live(2, 3)
     assert (here.is_known, here.questions(0.0), here.due_s(), here.trouble) == (True, [Osc(DEVICES, (1,))], 2.0, "")
-    assert not here.take(Osc(NAMES, ("A", "B")))
-    assert not here.take(Osc(SELECTED, (5,)))
+    assert not here.receive(Osc(NAMES, ("A", "B")))
+    assert not here.receive(Osc(SELECTED, (5,)))
     assert place(here) == (2, 3)
 
 
@@ -45,13 +45,13 @@ def test_a_track_by_name_is_found_in_any_case_and_found_again():
     assert (here.is_known, here.trouble) == (False, "Ableton Live has no track called 'Lead Vocals'")
     assert here.questions(0.0) == [Osc(NAMES)]
     assert here.questions(1.9) == []
-    assert here.take(Osc(NAMES, ("Drums", "LEAD vocals")))
+    assert here.receive(Osc(NAMES, ("Drums", "LEAD vocals")))
     assert (place(here), here.trouble) == ((2, 1), "")
-    assert not here.take(Osc(NAMES, ("Drums", "lead vocals", "Bass")))
+    assert not here.receive(Osc(NAMES, ("Drums", "lead vocals", "Bass")))
     assert Osc(NAMES) in here.questions(2.0)
-    assert here.take(Osc(NAMES, ("Intro", "Drums", "Lead Vocals")))
+    assert here.receive(Osc(NAMES, ("Intro", "Drums", "Lead Vocals")))
     assert place(here) == (3, 1)
-    assert here.take(Osc(NAMES, ("Intro",)))
+    assert here.receive(Osc(NAMES, ("Intro",)))
     assert not here.is_known
 
 
@@ -62,14 +62,14 @@ def test_a_track_that_is_told_one_by_one_is_found_wherever_it_goes():
 
     def tell(*strips):
         for number, name in enumerate(strips, 1):
-            here.take(Osc(names, (number, name)))
+            here.receive(Osc(names, (number, name)))
         return here.track
 
     assert tell("Drums", "Vocals", "Bass") == 2
     assert tell("Vocals", "Drums", "Bass") == 1
     assert tell("Drums", "Bass", "Vocals") == 3
     here.lose()
-    assert not here.take(Osc(names, (1, "Drums")))
+    assert not here.receive(Osc(names, (1, "Drums")))
     assert tell("Drums", "Bass", "Vocals") == 3
 
 
@@ -92,23 +92,23 @@ def test_a_device_by_name_is_looked_for_on_its_track():
     """Its track first, then its place there, counted as the host does."""
     here = live("Voice", "EQ Eight")
     assert here.questions(0.0) == [Osc(NAMES)]
-    here.take(Osc(NAMES, ("Drums", "Voice")))
+    here.receive(Osc(NAMES, ("Drums", "Voice")))
     assert not here.is_known
     assert here.questions(0.1) == [Osc(DEVICES, (1,))]
-    assert not here.take(Osc(DEVICES, (0, "EQ Eight")))
-    assert here.take(Osc(DEVICES, (1, "Compressor", "EQ Eight")))
+    assert not here.receive(Osc(DEVICES, (0, "EQ Eight")))
+    assert here.receive(Osc(DEVICES, (1, "Compressor", "EQ Eight")))
     assert place(here) == (2, 2)
-    assert here.take(Osc(DEVICES, (1, "Compressor")))
+    assert here.receive(Osc(DEVICES, (1, "Compressor")))
     assert here.trouble == "Ableton Live track 2 has no plug-in called 'EQ Eight'"
 
 
 def test_another_track_means_another_device():
     """When the track moves, what was known of its devices is old."""
     here = live("Voice", "EQ Eight")
-    here.take(Osc(NAMES, ("Voice",)))
-    here.take(Osc(DEVICES, (0, "EQ Eight")))
+    here.receive(Osc(NAMES, ("Voice",)))
+    here.receive(Osc(DEVICES, (0, "EQ Eight")))
     assert place(here) == (1, 1)
-    here.take(Osc(NAMES, ("Drums", "Voice")))
+    here.receive(Osc(NAMES, ("Drums", "Voice")))
     assert place(here) == (2, None)
     assert Osc(DEVICES, (1,)) in here.questions(here.due_s())
 
@@ -118,19 +118,19 @@ def test_the_selected_track_is_followed():
     here = live("selected")
     assert here.trouble == "Ableton Live has no selected track yet"
     assert [message.address for message in here.questions(0.0)] == ["/live/view/start_listen/selected_track", SELECTED]
-    assert here.take(Osc(SELECTED, (0,)))
-    assert here.take(Osc(SELECTED, (4,)))
-    assert not here.take(Osc(SELECTED, (4,)))
-    assert not here.take(Osc(SELECTED, ("none",)))
-    assert not here.take(Osc(SELECTED))
+    assert here.receive(Osc(SELECTED, (0,)))
+    assert here.receive(Osc(SELECTED, (4,)))
+    assert not here.receive(Osc(SELECTED, (4,)))
+    assert not here.receive(Osc(SELECTED, ("none",)))
+    assert not here.receive(Osc(SELECTED))
     assert place(here) == (5, 1)
 
 
 def test_in_ardour_a_selection_has_two_ends():
     """Only the strip that is selected now counts, not the one that no longer is."""
     here = Locator(load(Host, "ardour"), "selected", 1)
-    here.take(Osc("/strip/select", (3, 1)))
-    here.take(Osc("/strip/select", (4, 0)))
+    here.receive(Osc("/strip/select", (3, 1)))
+    here.receive(Osc("/strip/select", (4, 0)))
     assert here.track == 3
 
 
@@ -138,11 +138,11 @@ def test_in_ardour_names_come_one_by_one():
     """A strip that gets another name is no longer meant; one that gets the name is."""
     here = Locator(load(Host, "ardour"), "Voice", 1)
     for number, name in enumerate(("Drums", "Voice", "Bass"), 1):
-        here.take(Osc("/strip/name", (number, name)))
+        here.receive(Osc("/strip/name", (number, name)))
     assert here.track == 2
-    assert here.take(Osc("/strip/name", (2, "Choir")))
+    assert here.receive(Osc("/strip/name", (2, "Choir")))
     assert here.track is None
-    assert here.take(Osc("/strip/name", (3, "voice")))
+    assert here.receive(Osc("/strip/name", (3, "voice")))
     assert here.track == 3
 
 
@@ -150,7 +150,7 @@ def test_after_the_host_was_away_it_is_looked_for_at_once():
     """What has been found is used meanwhile."""
     here = live("Voice")
     here.questions(0.0)
-    here.take(Osc(NAMES, ("Voice",)))
+    here.receive(Osc(NAMES, ("Voice",)))
     here.lose()
     assert (here.due_s(), place(here)) == (0.0, (1, 1))
     assert here.questions(0.5) == [Osc(NAMES), Osc(DEVICES, (0,))]
@@ -159,11 +159,11 @@ def test_after_the_host_was_away_it_is_looked_for_at_once():
 def test_another_plugin_in_the_slot_is_noticed():
     """A list that changes there says that something else may stand there; elsewhere it does not matter."""
     here = live(2, 2)
-    assert here.take(Osc(DEVICES, (1, "Comp", "EQ Eight"))) == ""
-    assert here.take(Osc(DEVICES, (1, "Gate", "EQ Eight"))) == ""
-    assert here.take(Osc(DEVICES, (1, "Comp", "Gate", "EQ Eight"))) == "plugin"
-    assert here.take(Osc(DEVICES, (1, "Comp"))) == "plugin"
-    assert here.take(Osc(DEVICES, (0, "Comp", "EQ Eight"))) == ""
+    assert here.receive(Osc(DEVICES, (1, "Comp", "EQ Eight"))) == ""
+    assert here.receive(Osc(DEVICES, (1, "Gate", "EQ Eight"))) == ""
+    assert here.receive(Osc(DEVICES, (1, "Comp", "Gate", "EQ Eight"))) == "plugin"
+    assert here.receive(Osc(DEVICES, (1, "Comp"))) == "plugin"
+    assert here.receive(Osc(DEVICES, (0, "Comp", "EQ Eight"))) == ""
 
 
 @pytest.mark.parametrize(
@@ -198,7 +198,7 @@ def test_nothing_that_a_host_says_is_harmful(where, said):
     here = Locator(load(Host, where[0]), where[1], "EQ Eight")
     for address, arguments in said:
         before = place(here)
-        assert (here.take(Osc(address, tuple(arguments))) == "place") == (place(here) != before)
+        assert (here.receive(Osc(address, tuple(arguments))) == "place") == (place(here) != before)
         here.questions(here.due_s() or 0.0)
         for number in place(here):
             assert number is None or number >= 1

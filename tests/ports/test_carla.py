@@ -32,7 +32,7 @@ async def until(condition: Callable[[], object], seconds: float = 10.0) -> None:
 def told(*messages):
     """What a rack makes of what Carla tells."""
     rack = Rack()
-    return rack, [out for message in messages for out in rack.take(message)]
+    return rack, [out for message in messages for out in rack.receive(message)]
 
 
 def info(n, name):
@@ -77,7 +77,7 @@ def test_a_rack_that_changes_is_news(action):
     """A plug-in that comes, goes or is renamed after all were told."""
     rack, _ = told(happens(29, 1), info(0, "EQ"), happens(1, 0))
     assert not rack.is_news
-    assert list(rack.take(happens(action, 0))) == []
+    assert list(rack.receive(happens(action, 0))) == []
     assert rack.is_news
 
 

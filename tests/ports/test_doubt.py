@@ -24,17 +24,17 @@ def test_what_was_sent_near_an_xrun_is_said_again(sent_s, is_said):
     """Once, when it has been quiet for a moment; what was sent long before has arrived."""
     doubt = doubted(sent_s, 10.0)
     assert doubt.due_s() == 10.0 + WITHIN_S
-    assert not doubt.take(10.0 + 0.9 * WITHIN_S)
-    assert doubt.take(10.0 + WITHIN_S) is is_said
+    assert not doubt.pop_due(10.0 + 0.9 * WITHIN_S)
+    assert doubt.pop_due(10.0 + WITHIN_S) is is_said
     assert doubt.due_s() is None
-    assert not doubt.take(99.0)
+    assert not doubt.pop_due(99.0)
 
 
 def test_nothing_is_doubted_without_a_reason():
     """Without xruns nothing is said twice."""
     doubt = doubted(10.0)
     assert doubt.due_s() is None
-    assert not doubt.take(11.0)
+    assert not doubt.pop_due(11.0)
 
 
 def test_xruns_without_end_keep_nothing_back():
@@ -49,7 +49,7 @@ def test_a_bad_server_is_not_made_worse(every_s):
     doubt, said_s = doubted(0.0), []
     for number in range(int(60 / every_s)):
         doubt.shake(number * every_s)
-        if doubt.take(number * every_s):
+        if doubt.pop_due(number * every_s):
             said_s.append(number * every_s)
             doubt.sent_s = number * every_s
     pauses = [after - before for before, after in pairwise(said_s)]
@@ -57,6 +57,6 @@ def test_a_bad_server_is_not_made_worse(every_s):
     assert pauses[-1] >= LONGEST_PAUSE_S
     doubt.shake(200.0)
     doubt.sent_s = 200.0
-    assert doubt.take(200.0 + WITHIN_S)
+    assert doubt.pop_due(200.0 + WITHIN_S)
     doubt.shake(200.0 + WITHIN_S)
     assert doubt.due_s() == 200.0 + WITHIN_S + max(WITHIN_S, FIRST_PAUSE_S)

@@ -11,7 +11,7 @@ PHONE, DESK = ("192.168.1.20", 50_000), ("192.168.1.21", 50_001)
 def all_of(intake):
     """Everything that waits, in the order in which it is given back."""
     found = []
-    while waiting := intake.take():
+    while waiting := intake.pop():
         found.append(waiting)
     return found
 
@@ -24,7 +24,7 @@ def value(number, address="/semeq/morph"):
 def test_nothing_waits_at_first():
     """An empty intake gives nothing and counts as false."""
     intake = FairQueue()
-    assert (bool(intake), intake.take(), intake.dropped) == (False, None, 0)
+    assert (bool(intake), intake.pop(), intake.dropped) == (False, None, 0)
 
 
 def test_each_peer_in_turn():
@@ -75,7 +75,7 @@ def test_a_flood_keeps_nobody_else_waiting():
     for number in range(10_000):
         intake.put(value(number), PHONE)
     intake.put(value(1), DESK)
-    assert (value(1), DESK) in (intake.take(), intake.take())
+    assert (value(1), DESK) in (intake.pop(), intake.pop())
 
 
 def test_the_rest_of_a_bundle_waits_its_turn():
@@ -84,12 +84,12 @@ def test_the_rest_of_a_bundle_waits_its_turn():
     for number in range(3):
         intake.put(value(number), PHONE)
     intake.put(value(7), DESK)
-    assert intake.take() == (value(0), PHONE)
+    assert intake.pop() == (value(0), PHONE)
     intake.give_back(rest, PHONE)
     assert all_of(intake) == [(value(7), DESK), (rest, PHONE), (value(1), PHONE), (value(2), PHONE)]
     intake.give_back(rest, PHONE)
     intake.clear()
-    assert (bool(intake), intake.take()) == (False, None)
+    assert (bool(intake), intake.pop()) == (False, None)
 
 
 def test_too_many_peers():
@@ -100,7 +100,7 @@ def test_too_many_peers():
     assert intake.dropped == 3
     assert [peer[1] for _, peer in all_of(intake)] == list(range(MOST_PEERS))
     intake.put(value(1), DESK)
-    assert intake.take() == (value(1), DESK)
+    assert intake.pop() == (value(1), DESK)
 
 
 def test_large_datagrams():
@@ -133,7 +133,7 @@ def test_any_interleaving(steps):
     intake, taken, number, last = FairQueue(), [], 0, {}
     for step in steps:
         if isinstance(step, int):
-            taken += [intake.take() for _ in range(step) if intake]
+            taken += [intake.pop() for _ in range(step) if intake]
             continue
         peer, control, count = step
         for _ in range(count):

@@ -26,7 +26,7 @@ def said(names, text, until_s=10.0):
         at, rest = line.split(" ", 1)
         now_s = float(at) / 1000.0
         message = ControlChange(0, *map(int, rest.split())) if rest[0].isdigit() else parse(rest)
-        out += port.take(message, now_s)
+        out += port.decode(message, now_s)
     due_s = port.due_s()
     assert due_s is None or due_s <= now_s + PATIENT_S
     out += port.advance(until_s)
@@ -107,7 +107,7 @@ def test_what_messages_mean(names, text, events):
 
 def test_other_messages_are_not_midi():
     """OSC passes by."""
-    assert ControlDecoder().take(Osc("/x"), 0.0) == []
+    assert ControlDecoder().decode(Osc("/x"), 0.0) == []
 
 
 @pytest.mark.parametrize(("byte", "wide"), [(0, 0), (1, 128), (64, 8192), (127, 16383)])
@@ -121,7 +121,7 @@ def streamed(bytes_, gap_s, start_s=0.0, port=None):
     """The values that come out of a stream of (is it the coarse one, byte), and the port."""
     port, out = port or ControlDecoder([FINE]), []
     for number, (is_high, byte) in enumerate(bytes_):
-        out += port.take(ControlChange(0, 1 if is_high else 33, byte), start_s + gap_s * number)
+        out += port.decode(ControlChange(0, 1 if is_high else 33, byte), start_s + gap_s * number)
     out += port.advance(start_s + gap_s * len(bytes_) + PATIENT_S)
     return [event.raw for event in out], port
 
@@ -177,7 +177,7 @@ def test_nothing_breaks_it(bytes_):
     port, now_s = ControlDecoder([element(n) for n in ("cc14 1", "nrpn 129", "rpn 0", "hui 0/1", "cc 7")]), 0.0
     for control, value, wait_s in bytes_:
         now_s += wait_s
-        for event in port.take(ControlChange(0, control, value), now_s):
+        for event in port.decode(ControlChange(0, control, value), now_s):
             assert event.kind == "step" or (0.0 <= event.value <= 1.0 and 0 <= event.raw <= 16383)
         due_s = port.due_s()
         assert due_s is None or now_s < due_s <= now_s + PATIENT_S
@@ -234,7 +234,7 @@ def test_a_real_port_at_full_speed(tmp_path, high_first):
         (name,) = (name for name in client.names() if "Fader" in name)
 
         def hear(data):
-            got.extend(event.raw for event in port.take(from_midi_bytes(bytes(data)), time.monotonic()))
+            got.extend(event.raw for event in port.decode(from_midi_bytes(bytes(data)), time.monotonic()))
 
         client.open(name, hear)
         start_s = time.monotonic()

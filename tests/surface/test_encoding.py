@@ -49,7 +49,7 @@ def test_what_encoders_say(encoding, raw, detents):
 def test_both_ways_round(encoding, raw, detents, inverted):
     """An encoder that is wired the other way round moves its value the other way, and as far."""
     control = Control("cc 16", "/semeq/morph/step", encoding=encoding, inverted=inverted, step=0.01)
-    told = SurfaceReader(Surface("", "", (control,)), lambda _: None, LEVELS).take(ControlChange(0, 16, raw), 0.0)
+    told = SurfaceReader(Surface("", "", (control,)), lambda _: None, LEVELS).receive(ControlChange(0, 16, raw), 0.0)
     step = -0.01 * detents if inverted else 0.01 * detents
     assert ([] if detents == 0 else [pytest.approx(step)]) == [message.arguments[0] for message in told]
 
@@ -130,7 +130,7 @@ def test_acceleration_has_its_bounds(turns, most):
 def test_what_an_encoder_moves(control, present, raw, told):
     """A value from where it is, a step, a choice, a list; and no value leaps back into a range that it was out of."""
     control = {"source": "cc 16", "encoding": "twos_complement", **control}
-    (message,) = SurfaceReader(Surface("", "", (Control(**control),)), lambda _: present, LEVELS).take(
+    (message,) = SurfaceReader(Surface("", "", (Control(**control),)), lambda _: present, LEVELS).receive(
         ControlChange(0, 16, raw), 0.0
     )
     rounded = tuple(round(a, 9) if isinstance(a, float) else a for a in message.arguments)
@@ -140,5 +140,5 @@ def test_what_an_encoder_moves(control, present, raw, told):
 def test_three_detents_are_three_terms():
     """A quick turn through a list goes as many places as the encoder says."""
     control = Control("cc 16", "/semeq/term/a/next", back="/semeq/term/a/previous", encoding="signed_bit")
-    told = SurfaceReader(Surface("", "", (control,)), lambda _: None, LEVELS).take(ControlChange(0, 16, 67), 0.0)
+    told = SurfaceReader(Surface("", "", (control,)), lambda _: None, LEVELS).receive(ControlChange(0, 16, 67), 0.0)
     assert [str(message) for message in told] == ["/semeq/term/a/previous"] * 3

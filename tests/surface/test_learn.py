@@ -264,7 +264,7 @@ def test_each_offer_is_kept(kind):
         surface = Surface("", "", (control,))
         assert surface == msgspec.convert(tomllib.loads(surface_text(surface)), Surface)
         reader = SurfaceReader(surface, lambda _: 0.0, LEVELS)
-        told = [said for message in messages for said in reader.take(message, 0.0)]
+        told = [said for message in messages for said in reader.receive(message, 0.0)]
         assert {action.address} == {said.address for said in told}
         if action.arguments:
             assert told[0].arguments == action.arguments
@@ -374,8 +374,8 @@ def test_a_real_controller_is_learned(tmp_path):
         found = load(Surface, str(path))
         assert found.name == "Little Box"
         reader = SurfaceReader(found, lambda _: 0.5, LEVELS)
-        assert reader.take(ControlChange(1, 16, 127), 0.0) == [Osc("/semeq/morph", (0.51,))]
-        assert reader.take(ControlChange(0, 40, 127), 0.0) == [Osc("/semeq/bypass")]
+        assert reader.receive(ControlChange(1, 16, 127), 0.0) == [Osc("/semeq/morph", (0.51,))]
+        assert reader.receive(ControlChange(0, 40, 127), 0.0) == [Osc("/semeq/bypass")]
         screen = Terminal(tmp_path, server.environment, "--midi-api", "jack", "--add", "--name", "Little Box")
         screen.wait_for("Enter ends.")
         for value in (*range(20, 60), *range(60, 20, -1)):

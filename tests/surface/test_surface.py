@@ -36,7 +36,7 @@ LABELS = Surface(
 
 def read(surface, message):
     """What a message means by a surface; nothing where it means nothing."""
-    return next(iter(SurfaceReader(surface or NO_SURFACE, lambda _: None, LEVELS).take(message, 0.0)), None)
+    return next(iter(SurfaceReader(surface or NO_SURFACE, lambda _: None, LEVELS).receive(message, 0.0)), None)
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ def played(lines, controls=(), surface=None, values=None):
     out, now_s = [], 0.0
     for line in lines:
         now_s += 0.05
-        said = [*reader.advance(now_s), *reader.take(parse(line), now_s)]
+        said = [*reader.advance(now_s), *reader.receive(parse(line), now_s)]
         for message in said:
             if message.address in values and message.arguments:
                 values[message.address] = message.arguments[0]
@@ -199,11 +199,11 @@ def test_fourteen_bits_end_where_they_were_sent():
     out, now_s = [], 0.0
     for value in range(0, 16384, 7):
         for control, byte in ((1, value >> 7), (33, value & 127)):
-            out += reader.take(ControlChange(0, control, byte), now_s)
+            out += reader.receive(ControlChange(0, control, byte), now_s)
             now_s += 0.001
     assert out[-1].arguments[0] == pytest.approx(value / 16384, abs=1e-3)
     assert len(out) == len(range(0, 16384, 7))
-    assert reader.take(ControlChange(0, 1, 127), now_s) == []
+    assert reader.receive(ControlChange(0, 1, 127), now_s) == []
     assert reader.due_s() == pytest.approx(now_s + PATIENT_S)
     assert [message.arguments for message in reader.advance(now_s + PATIENT_S)] == [(pytest.approx(1.0, abs=1e-3),)]
     assert reader.due_s() is None
@@ -222,11 +222,11 @@ def test_touch(touch, on, off):
         Surface("", "", (Control("pitch channel 1", "/semeq/morph", touch=touch),)), lambda _: 0.0, LEVELS
     )
     assert not reader.is_held("pitch channel 1", 0.0)
-    assert reader.take(on, 0.0) == []
+    assert reader.receive(on, 0.0) == []
     assert reader.is_held("pitch channel 1", 10.0)
     assert not reader.is_held("cc 1 channel 1", 10.0)
-    reader.take(PitchBend(0, 100), 20.0)
-    reader.take(off, 20.0)
+    reader.receive(PitchBend(0, 100), 20.0)
+    reader.receive(off, 20.0)
     assert reader.is_held("pitch channel 1", 20.0 + HOLD_S - 0.001)
     assert not reader.is_held("pitch channel 1", 20.0 + HOLD_S)
 
@@ -249,12 +249,12 @@ def test_soft_resets():
     values = {"/semeq/morph": 0.5, "/semeq/strength": 0.5}
     controls = (Control("cc 1", "/semeq/morph"), Control("cc 2", "/semeq/strength"))
     reader = SurfaceReader(Surface("", "", controls), values.get, LEVELS)
-    assert len(reader.take(ControlChange(0, 1, 64), 0.0)) == 1
+    assert len(reader.receive(ControlChange(0, 1, 64), 0.0)) == 1
     reader.soft_reset("/semeq/morph")
     reader.soft_reset()
-    assert len(reader.take(ControlChange(0, 1, 65), 0.0)) == 1
+    assert len(reader.receive(ControlChange(0, 1, 65), 0.0)) == 1
     values["/semeq/morph"] = 0.1
-    assert reader.take(ControlChange(0, 1, 66), 0.0) == []
+    assert reader.receive(ControlChange(0, 1, 66), 0.0) == []
     assert [guide.turn for guide in reader.guides()] == ["left"]
 
 
@@ -355,7 +355,7 @@ def test_nothing_breaks_a_surface(name, messages, value):
         ends.setdefault(control.to, []).extend((*control.range, value))
     for message, wait_s in messages:
         now_s += wait_s
-        for said in (*reader.advance(now_s), *reader.take(message, now_s)):
+        for said in (*reader.advance(now_s), *reader.receive(message, now_s)):
             for argument in said.arguments if not isinstance(message, Osc) else ():
                 if said.address.endswith("/step"):
                     assert abs(argument) <= 1.0  # a step goes both ways

@@ -173,7 +173,7 @@ def test_two_controllers_and_a_phone(mode, moves):
     places = {}
 
     def turn(name, raw):
-        for message in boxes[name].take(ControlChange(0, 7, raw), 0.0):
+        for message in boxes[name].receive(ControlChange(0, 7, raw), 0.0):
             (strength[0],) = message.arguments
 
     for who, raw in moves:
@@ -206,10 +206,10 @@ def test_guides(inverted, turn, to):
     control = Control("cc 7", "/semeq/morph", name="Fader 1", inverted=inverted)
     box = SurfaceReader(Surface("", "", (control,)), lambda _: 0.42, LEVELS)
     assert box.guides() == []
-    assert box.take(ControlChange(0, 7, 0 if inverted else 127), 0.0) == []
+    assert box.receive(ControlChange(0, 7, 0 if inverted else 127), 0.0) == []
     (guide,) = box.guides()
     assert (f"Fader 1: turn {turn} to {to}", "/semeq/morph") == (str(guide), guide.address)
-    assert len(box.take(ControlChange(0, 7, round(guide.to * 127)), 0.0)) == 1
+    assert len(box.receive(ControlChange(0, 7, round(guide.to * 127)), 0.0)) == 1
     assert box.guides() == []
 
 
@@ -246,6 +246,6 @@ def test_two_halves_in_one_message_hold_the_knob():
     box = SurfaceReader(Surface("", "", (Control("cc14 1", "/semeq/morph"),)), lambda _: morph[0], LEVELS)
     told = []
     for now_s, control, byte in [(0.0, 1, 0), (0.0, 33, 0), (0.1, 1, 60), (0.2, 33, 100)]:
-        told = [message.arguments[0] for message in box.take(ControlChange(0, control, byte), now_s)]
+        told = [message.arguments[0] for message in box.receive(ControlChange(0, control, byte), now_s)]
         morph[0] = told[-1] if told else morph[0]
     assert told == [60 / 128, (60 * 128 + 100) / 16384]

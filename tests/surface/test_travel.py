@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from semeq.daemon.surface.curve import DeadZone, bend, unbend
+from semeq.daemon.surface.curve import DeadZone, apply_curve, invert_curve
 from semeq.daemon.surface.surface_file import Control
 
 ZONES = st.builds(DeadZone, st.floats(0.0, 0.2), st.floats(0.0, 0.2), st.floats(0.0, 0.2))
@@ -41,8 +41,8 @@ def test_dead_zones(zone, travel, part):
 )
 def test_curves(curve, part, bent):
     """Exponents and the S, there and back."""
-    assert bent == pytest.approx(bend(curve, part))
-    assert part == pytest.approx(unbend(curve, bent))
+    assert bent == pytest.approx(apply_curve(curve, part))
+    assert part == pytest.approx(invert_curve(curve, bent))
 
 
 @given(ZONES, CURVES, st.booleans(), PLACES, PLACES)
@@ -50,10 +50,10 @@ def test_travel_and_back(zone, curve, inverted, one, other):
     """Every part of the range can be reached, comes back, and more travel never means less (inverted: more)."""
     control = Control("cc 1", "/semeq/morph", dead_zone=zone, curve=curve, inverted=inverted)
     low, high = sorted((one, other))
-    assert (control.part(high) - control.part(low)) * (-1.0 if inverted else 1.0) >= 0.0
+    assert (control.fraction(high) - control.fraction(low)) * (-1.0 if inverted else 1.0) >= 0.0
     assert 0.0 <= control.travel(one) <= 1.0
-    assert one == pytest.approx(control.part(control.travel(one)), abs=1e-6)
-    assert {control.part(0.0), control.part(1.0)} == {0.0, 1.0}
+    assert one == pytest.approx(control.fraction(control.travel(one)), abs=1e-6)
+    assert {control.fraction(0.0), control.fraction(1.0)} == {0.0, 1.0}
 
 
 def test_the_middle_is_the_middle():
@@ -66,11 +66,11 @@ def test_the_middle_is_the_middle():
 def test_ranges(part, span):
     """A part of the range as a value, and back."""
     control = Control("cc 1", "/semeq/strength", span)
-    assert part == pytest.approx(control.part_of(control.value(part)), abs=1e-6)
+    assert part == pytest.approx(control.fraction_of(control.value(part)), abs=1e-6)
 
 
 @pytest.mark.parametrize(("travel", "part"), [(-0.5, 0.0), (1.5, 1.0)])
 def test_more_than_the_travel(travel, part):
     """What lies beyond an end is the end."""
-    assert part == Control("/fader", "/semeq/morph", curve=0.5).part(travel)
+    assert part == Control("/fader", "/semeq/morph", curve=0.5).fraction(travel)
     assert part == Control("/fader", "/semeq/morph", curve=0.5).travel(travel)
