@@ -19,6 +19,7 @@ from ..audio.player import Goal, Player
 from ..audio.sound_file import Reader
 from ..ports.event_loop import run
 from ..ports.udp import is_taken
+from ..terminal.screen import Screen
 from .daemon import read_config
 from .options import daemon_options
 from .run import console_for_picture
@@ -50,7 +51,8 @@ def audition(file: Path | None, is_input: bool, config_path: Path | None, **opti
     set_up(config.log_level, log_file() if console else None)
     for warning in prepared.warnings:
         log.warning(warning)
-    app = Audition(sound, device, prepared.session, config, prepared.peers, console, None, prepared.storage)
+    screen = Screen(console) if console else None
+    app = Audition(sound, device, prepared.session, config, prepared.peers, screen, None, prepared.storage)
     app.on_end = ending.begin
     run(app.run())
     ending.finish()
