@@ -42,6 +42,8 @@ class PluginDescription:
         """The parameters' numbers as the host has told them."""
         self.values: Mapping[str, float] = {}
         """All natural values by name, as they were when all was known last."""
+        self.unsaid: frozenset[str] = frozenset()
+        """Those of them of which nothing has been said, so that they are taken to stand as they should."""
         self.problem = ""
         self._needed = {parameter.name: parameter for parameter in route.equalizer.parameters()}
         self._output = route.plugin.output
@@ -94,6 +96,7 @@ class PluginDescription:
         as_they_should = {
             parameter.name: parameter.natural for parameter in missing if isinstance(parameter, FixedParameter)
         }
+        self.unsaid = frozenset(as_they_should)
         return self._whole(as_they_should | self._reported, self.indices)
 
     def missed(self) -> bool:

@@ -1,6 +1,6 @@
 """What one plug-in is sent while the knob leads, and while it is given back what it had."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from ...model import Bands
 from ...model.loudness import Spectrum
@@ -119,11 +119,14 @@ class Follower:
             return values
         return {name: value for name, value in values.items() if name != part.name}
 
-    def lead(self, found: Mapping[str, float], now_s: float) -> None:
-        """Leave what stands there by a glide, if that is known, and send whatever differs from it."""
+    def lead(self, found: Mapping[str, float], unsaid: Collection[str], now_s: float) -> None:
+        """Leave what stands there by a glide, if that is known, and send whatever differs from it.
+
+        What is only taken to stand there, as nothing has been said of these ``unsaid`` parameters, is sent in any case.
+        """
         self._own = None
         self.sender.forget()
-        self.sender.learn(self._but_players(found))
+        self.sender.learn({name: value for name, value in self._but_players(found).items() if name not in unsaid})
         if present := self.route.equalizer.present(found):
             self.glide.rest_at(present, self._level_db(found))
             self.take_over(now_s)

@@ -84,8 +84,9 @@ class Observer:
 
     def _hear(self, message: Message, now_s: float, life: Life, known: Values) -> list[Event]:
         """Take an answer about the plug-in, or what the host tells of it by itself."""
-        is_first = not known and not self.route.host.can_be_asked
-        if self.inquiry.is_under_way or life in ASKING or is_first:
+        is_partly_known = not known or (life is Life.WAITING and self.inquiry.description.unsaid)
+        tells_by_itself = is_partly_known and not self.route.host.can_be_asked
+        if self.inquiry.is_under_way or life in ASKING or tells_by_itself:
             match self.inquiry.receive(message, now_s):
                 case Answer.WHOLE:
                     self._values = self.inquiry.description.values

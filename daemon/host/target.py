@@ -236,7 +236,7 @@ class Target:
                 self._learn()
             case Effect.LEAD:
                 self.level.begin(now_s)
-                self._follower.lead(self._found, now_s)
+                self._follower.lead(self._found, self._observer.inquiry.description.unsaid, now_s)
             case Effect.TAKE_OVER:
                 self.level.begin(now_s)
                 self._follower.take_over(now_s)

@@ -199,3 +199,39 @@ def test_what_was_reported_before_it_was_set_is_out_of_date(make_route, five, ru
     target.request_update()
     run(target, 4.0, 2.2)
     assert target.life is not Life.YIELDED
+
+
+def told_by_itself(upto):
+    """What a Pro-Q 3 whose bands are all bells says of its five bands' parameters in REAPER, up to one of them."""
+    one = [0.0, 1.0, 0.5752, 0.5, 0.5, 0.0, 0.0, 0.5, 0.0, 0.0, 0.0, 0.0, 0.0]
+    return [Osc(f"/track/2/fx/3/fxparam/{number}/value", (value,)) for number, value in enumerate((one * 5)[:upto], 1)]
+
+
+LAST_SHAPE = 61
+"""The number of the fifth band's shape in REAPER, the last parameter of its five bands that semeq uses."""
+
+
+def test_a_switch_of_which_nothing_has_been_said_yet_is_set(make_route, five, run):
+    """A first move in the middle of what a host says by itself: the last band's shape, still to be said, is set."""
+    target = Target(make_route("reaper", "pro-q-3"), 0.03, "127.0.0.1:1", start="wait")
+    run(target, 0.1)
+    for message in told_by_itself(LAST_SHAPE - 1):
+        target.receive(message, 0.1)
+    target.player_moved(0.1)
+    target.set_goal(five, 0.1)
+    sent = [message.address for _, message in run(target, 1.0, 0.1)]
+    assert f"/track/2/fx/3/fxparam/{LAST_SHAPE}/value" in sent
+
+
+def test_what_is_said_late_is_the_plug_ins_own_all_the_same(make_route, five, run):
+    """Nothing that is said before the first move is a hand's: it is what is given back, without another look."""
+    target = Target(make_route("reaper", "pro-q-3"), 0.03, "127.0.0.1:1", start="wait")
+    run(target, 0.1)
+    for message in told_by_itself(LAST_SHAPE):
+        target.receive(message, 0.1)
+    target.player_moved(0.1)
+    target.set_goal(five, 0.1)
+    shape = f"/track/2/fx/3/fxparam/{LAST_SHAPE}/value"
+    assert shape in [message.address for _, message in run(target, 1.0, 0.1)]
+    assert target.restore(1.0)
+    assert Osc(shape, (0.0,)) in [message for _, message in run(target, 2.0, 1.0)]
