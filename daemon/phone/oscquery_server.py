@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from ..messages.osc import decode
 from ..messages.types import Osc
 from ..session.access import Allowed
+from ..session.pace import Pace
 from .announce import own_name
-from .bounds import Budget, Budgets
 from .closed import closed_to
 from .connections import Connections
 from .listener import Listener
@@ -61,7 +61,7 @@ class OscQueryServer:
         self._nodes, self._info, self._allowed, self._write = nodes, info, allowed, write
         self._door = door
         self._listeners: set[Listener] = set()
-        self._requests = Budgets(MOST_REQUESTS_PER_S, MOST_REQUESTS_PER_S)
+        self._requests = Pace(MOST_REQUESTS_PER_S, MOST_REQUESTS_PER_S)
         self.connections = Connections(allowed, self._drop, needs_key=door is not None)
         self._telling: asyncio.TimerHandle | None = None
         self._told_s = 0.0
@@ -131,14 +131,14 @@ class OscQueryServer:
 
     def _get(self, connection: Any, request: Any) -> Any:
         """An HTTP request: answered here, unless it asks for a WebSocket."""
-        if not self._allowed.permits(str(connection.remote_address[0])):
+        host = str(connection.remote_address[0])
+        if not self._allowed.permits(host):
             self._drop()
             return connection.respond(HTTPStatus.FORBIDDEN, "not allowed from here; see --osc-allow\n")
         if complaint := closed_to(request.headers, self._names()):
             self._drop()
             return connection.respond(HTTPStatus.FORBIDDEN, f"{complaint}\n")
-        host = str(connection.remote_address[0])
-        if not self._requests.take(host, asyncio.get_running_loop().time()):
+        if not self._requests.permits(host, asyncio.get_running_loop().time()):
             self._drop()
             return connection.respond(HTTPStatus.TOO_MANY_REQUESTS, "too many requests; wait a second\n")
         is_websocket = request.headers.get("Upgrade", "").lower() == "websocket"
@@ -182,11 +182,11 @@ class OscQueryServer:
         listener = Listener(connection)
         self._listeners.add(listener)
         telling = asyncio.get_running_loop().create_task(listener.keep_telling())
-        writes = Budget(MOST_WRITES_PER_S)
+        writes = Pace(MOST_WRITES_PER_S, MOST_WRITES_PER_S)
         try:
             async for message in connection:
                 self._take(listener, message)
-                while not writes.take(asyncio.get_running_loop().time()):
+                while not writes.permits(listener, asyncio.get_running_loop().time()):
                     await asyncio.sleep(PERIOD_S)
         except Exception as error:  # noqa: BLE001 a client that goes without a word is no matter
             log.debug("OSCQuery %s: %s", listener.peer, error)

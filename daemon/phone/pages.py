@@ -16,7 +16,7 @@ import msgspec
 from msgspec import Struct
 
 from ..messages.types import Address, Osc
-from .bounds import Budget, Budgets
+from ..session.pace import Pace
 from .keys import Key, KeyRing, device
 from .page_files import File, find
 
@@ -30,7 +30,7 @@ MOST_AT_ONCE = 64
 """Orders in one message."""
 GREETING_S = 5.0
 """How long a page may take to show its key."""
-TRIES_PER_S, TRIES_AT_ONCE = 1.0, 10
+TRIES_AT_ONCE, TRIES_PER_S = 10, 1.0
 """Wrong keys of one host; further ones are not even looked at."""
 LOOK_S = 1.0
 """How often it is looked whether a key has been taken back, while phones are there."""
@@ -89,7 +89,7 @@ class Door:
         self._pages: dict[Address, _Page] = {}
         self._guests: dict[Any, Key] = {}
         self._numbers = count(1)
-        self._tries = Budgets(TRIES_PER_S, TRIES_AT_ONCE)
+        self._tries = Pace(TRIES_AT_ONCE, TRIES_PER_S)
         self._looking: asyncio.TimerHandle | None = None
         self._endings = set[asyncio.Task[None]]()
 
@@ -122,9 +122,9 @@ class Door:
     def _key(self, host: str, said: str, user_agent: str) -> Key | None:
         """Whose key this is, ``None`` for a wrong one; too many wrong ones of one host are no longer looked at."""
         now_s = asyncio.get_running_loop().time()
-        found = self._keys.find(said) if said and self._tries.has(host, now_s) else None
+        found = self._keys.find(said) if said and self._tries.would_permit(host, now_s) else None
         if found is None:
-            self._tries.take(host, now_s)
+            self._tries.permits(host, now_s)
             if said:
                 log.warning("a phone at %s has a key that does not count", host, extra={"kind": "phone"})
         else:
@@ -142,7 +142,7 @@ class Door:
         except Exception:  # noqa: BLE001 whoever says nothing, or nonsense, is nobody
             await connection.close(NO_KEY, "a key first")
             return
-        if not self._tries.has(host, asyncio.get_running_loop().time()):
+        if not self._tries.would_permit(host, asyncio.get_running_loop().time()):
             await connection.close(TOO_MANY, "too many wrong keys; wait")
             return
         key = self._key(host, said.key, connection.request.headers.get("User-Agent", ""))
@@ -173,7 +173,7 @@ class Door:
             self._keys.seen(key)
 
     async def _hear(self, page: "_Page") -> None:
-        writes, loop = Budget(MOST_WRITES_PER_S), asyncio.get_running_loop()
+        writes, loop = Pace(MOST_WRITES_PER_S, MOST_WRITES_PER_S), asyncio.get_running_loop()
         async for message in page.connection:
             try:
                 said = _read(message)
@@ -194,7 +194,7 @@ class Door:
                 page.answer({"map": self._desk.map()})
             if said.here is not None:
                 page.answer({"here": said.here})
-            while not all(writes.take(loop.time()) for _ in range(max(len(said.do[:MOST_AT_ONCE]), 1))):
+            while not all(writes.permits(page, loop.time()) for _ in range(max(len(said.do[:MOST_AT_ONCE]), 1))):
                 await asyncio.sleep(0.05)
 
     # -- what it is told ----------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable
 
-MOST = 256
+MOST = 512
 """Those of whom it is remembered how often they have asked; who has been silent longest is forgotten."""
 
 
@@ -15,10 +15,19 @@ class Pace:
 
     def permits(self, who: Hashable, now_s: float) -> bool:
         """Whether it is not too often; then it counts."""
-        left, since_s = self._left.pop(who, (float(self.at_once), now_s))
-        left = min(left + max(now_s - since_s, 0.0) * self.per_s, float(self.at_once))
+        left = self._refilled(who, now_s)
         permits = left >= 1.0
         self._left[who] = left - permits, now_s
+        return permits
+
+    def would_permit(self, who: Hashable, now_s: float) -> bool:
+        """Whether it would not be too often; that does not count."""
+        return self._refilled(who, now_s) >= 1.0
+
+    def _refilled(self, who: Hashable, now_s: float) -> float:
+        left, since_s = self._left.pop(who, (float(self.at_once), now_s))
+        left = min(left + max(now_s - since_s, 0.0) * self.per_s, float(self.at_once))
+        self._left[who] = left, now_s
         if len(self._left) > MOST:
             del self._left[next(iter(self._left))]
-        return permits
+        return left

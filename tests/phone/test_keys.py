@@ -8,7 +8,6 @@ import time
 import pytest
 from rich.console import Console
 from semeq.daemon.errors import PortError
-from semeq.daemon.phone.bounds import MOST_HOSTS, Budget, Budgets
 from semeq.daemon.phone.code import code, invitation
 from semeq.daemon.phone.keys import MOST, UNUSED_S, KeyRing, device
 
@@ -146,16 +145,3 @@ def test_the_code_is_the_link(ring):
     shown = console.export_text().rstrip("\n").split("\n")
     assert len(shown) <= 24
     assert max(map(len, shown)) <= 80
-
-
-def test_budgets():
-    """Each has its own; of very many hosts the oldest are forgotten."""
-    budgets = Budgets(1.0, 2)
-    assert [budgets.take("a", 5.0) for _ in range(3)] == [True, True, False]
-    assert [budgets.has("a", 5.0), budgets.has("b", 5.0), budgets.take("b", 5.0)] == [False, True, True]
-    assert budgets.take("a", 6.5)
-    for host in range(MOST_HOSTS + 3):
-        budgets.take(host, 6.5)
-    assert [budgets.has("a", 6.5), budgets.take("a", 6.5)] == [True, True]
-    one = Budget(1.0, 3)
-    assert [one.take(1.0) for _ in range(4)] == [True] * 3 + [False]

@@ -14,13 +14,13 @@ from osc_peer import osc_bytes, osc_messages
 from semeq.daemon.errors import PortError
 from semeq.daemon.messages.types import Osc, parse
 from semeq.daemon.phone import connections, oscquery_server
-from semeq.daemon.phone.bounds import Budget
 from semeq.daemon.phone.nodes import nodes
 from semeq.daemon.phone.oscquery import READ, WRITE, HostInfo, Node, Range, answer, command
 from semeq.daemon.phone.server import OFF, PhoneServices
 from semeq.daemon.session.access import Allowed
 from semeq.daemon.session.address_space import METHODS
 from semeq.daemon.session.client_feedback import QUIET_S
+from semeq.daemon.session.pace import Pace
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
@@ -372,17 +372,9 @@ async def test_everything_is_bounded():
         answers = [(await here.get("/?HOST_INFO"))[0] for _ in range(3)]
         assert answers == [200] * 3
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(Budget, "take", lambda *_: False)
+            patch.setattr(Pace, "permits", lambda *_: False)
             assert (await here.get("/"))[0] == 429
         assert here.services.dropped == 1 + 5 + 1
-
-
-def test_a_budget():
-    """So many at once, then as many as time brings."""
-    budget = Budget(10)
-    assert [budget.take(5.0) for _ in range(12)] == [True] * 10 + [False] * 2
-    assert [budget.take(5.25) for _ in range(4)] == [True] * 2 + [False] * 2
-    assert [budget.take(1000.0) for _ in range(11)] == [True] * 10 + [False]
 
 
 @within_loop
