@@ -5,8 +5,7 @@ import plistlib
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..errors import ServiceError
-from .manager import MARK, ask
+from .manager import MARK, ask, tell
 
 LABEL = "semeq.daemon"
 
@@ -53,20 +52,19 @@ class Launchd:
 
     def switch_off(self) -> None:
         """Stop it, if it runs."""
-        if not self._is_loaded:
-            return
-        self.stop()
+        if self._is_loaded:
+            self.stop()
 
     def start(self) -> None:
         """Load it, which starts it, or start what is loaded."""
         if self._is_loaded:
-            self._do("kickstart", self._service)
+            tell("launchctl", "kickstart", self._service)
         else:
-            self._do("bootstrap", self._domain, str(self.file))
+            tell("launchctl", "bootstrap", self._domain, str(self.file))
 
     def stop(self) -> None:
         """Unload it until the next log-in."""
-        self._do("bootout", self._service)
+        tell("launchctl", "bootout", self._service)
 
     def state(self) -> str:
         """Whether launchd has it."""
@@ -83,8 +81,3 @@ class Launchd:
     @property
     def _is_loaded(self) -> bool:
         return ask("launchctl", "print", self._service)[0] == 0
-
-    def _do(self, *words: str) -> None:
-        code, said = ask("launchctl", *words)
-        if code:
-            raise ServiceError(f"launchctl {' '.join(words)}: {said or f'exit code {code}'}")

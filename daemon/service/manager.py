@@ -74,6 +74,13 @@ def ask(program: str, *words: str) -> tuple[int, str]:
     return done.returncode, lines[-1] if lines else ""
 
 
+def tell(program: str, *words: str) -> None:
+    """Have a manager's own program do something; raises :class:`ServiceError` with what it says where it cannot."""
+    code, said = ask(program, *words)
+    if code:
+        raise ServiceError(f"{program} {' '.join(words)}: {said or f'exit code {code}'}")
+
+
 def installed(manager: Manager) -> bytes | None:
     """The description that semeq has written; ``None`` where there is none.
 

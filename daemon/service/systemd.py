@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ..errors import ServiceError
-from .manager import MARK, ask
+from .manager import MARK, ask, tell
 
 UNIT = "semeq.service"
 KEPT = ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "JACK_DEFAULT_SERVER", "JACK_PROMISCUOUS_SERVER")
@@ -64,20 +64,20 @@ class Systemd:
 
     def switch_on(self) -> None:
         """Let it read the unit, and start it with the user's session."""
-        self._do("daemon-reload")
-        self._do("enable", UNIT)
+        tell("systemctl", "--user", "daemon-reload")
+        tell("systemctl", "--user", "enable", UNIT)
 
     def switch_off(self) -> None:
         """Stop it, start it no more."""
-        self._do("disable", "--now", UNIT)
+        tell("systemctl", "--user", "disable", "--now", UNIT)
 
     def start(self) -> None:
         """Start it, also one that has given up."""
-        self._do("start", UNIT)
+        tell("systemctl", "--user", "start", UNIT)
 
     def stop(self) -> None:
         """Stop it."""
-        self._do("stop", UNIT)
+        tell("systemctl", "--user", "stop", UNIT)
 
     def state(self) -> str:
         """`active`, `inactive`, `failed`, or why systemd cannot say."""
@@ -86,11 +86,6 @@ class Systemd:
         except ServiceError as error:
             said = str(error)
         return said
-
-    def _do(self, *words: str) -> None:
-        code, said = ask("systemctl", "--user", *words)
-        if code:
-            raise ServiceError(f"systemctl --user {' '.join(words)}: {said or f'exit code {code}'}")
 
 
 def _quoted(word: str) -> str:
