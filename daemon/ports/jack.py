@@ -15,13 +15,21 @@ _OnXrun = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p)
 _OnPort = ctypes.CFUNCTYPE(None, ctypes.c_uint32, ctypes.c_int, ctypes.c_void_p)
 
 
-def sample_rate_hz() -> float | None:
-    """The sample rate of this machine's JACK server, ``None`` without one. Waits as long as the server hangs."""
+def _library() -> ctypes.CDLL | None:
+    """JACK's own; ``None`` where there is none."""
     try:
         jack = ctypes.CDLL(_LIBRARIES.get(sys.platform, "libjack.so"))
     except OSError:
         return None
     jack.jack_client_open.restype = ctypes.c_void_p
+    return jack
+
+
+def sample_rate_hz() -> float | None:
+    """The sample rate of this machine's JACK server, ``None`` without one. Waits as long as the server hangs."""
+    jack = _library()
+    if jack is None:
+        return None
     client = ctypes.c_void_p(jack.jack_client_open(b"semeq-rate", _NO_START_SERVER, None))
     if not client:
         return None
@@ -40,11 +48,10 @@ class JackWatch:
         self, on_end: Callable[[], None], on_ports: Callable[[], None], on_xrun: Callable[[], None] | None = None
     ) -> None:
         self._client: int | None = None
-        try:
-            self._jack = ctypes.CDLL(_LIBRARIES.get(sys.platform, "libjack.so"))
-        except OSError:
+        jack = _library()
+        if jack is None:
             return
-        self._jack.jack_client_open.restype = ctypes.c_void_p
+        self._jack = jack
 
         def ended(_: object) -> None:
             on_end()
