@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from ..library.history import History, Kept, Step, bytes_of, text_of
+from ..library.history import History, Kept, Step, text_of
 from ..library.records import Changed, Event, Operation, Put, Remembered, Unwritten, Written
 from ..library.vocabulary import Vocabulary
 from .state import State
@@ -81,26 +81,25 @@ class Keeping:
 
     # -- undo ---------------------------------------------------------------------------------------------------------
 
-    def undo(self, state: State) -> tuple[Step, State, list[Kept]]:
+    def undo(self, state: State) -> tuple[Step, State, list[Put]]:
         """Go one change back from ``state``: what it was, the state then, and what another has changed since.
 
         Raises ``ValueError`` where there is nothing to undo.
         """
         return self._step(self.history.undo(), state, 0)
 
-    def redo(self, state: State) -> tuple[Step, State, list[Kept]]:
+    def redo(self, state: State) -> tuple[Step, State, list[Put]]:
         """Take back the last undo; as :meth:`undo`."""
         return self._step(self.history.redo(), state, 1)
 
-    def _step(self, step: Step, state: State, to: int) -> tuple[Step, State, list[Kept]]:
+    def _step(self, step: Step, state: State, to: int) -> tuple[Step, State, list[Put]]:
         self._is_stepping = True
-        left: list[Kept] = []
-        for kept in step.kept if to else reversed(step.kept):
-            wanted, here = (kept.before, kept.after)[:: 1 if to == 0 else -1]
-            if self.documents[kept.table].get(kept.key) == bytes_of(here):
-                self._put(kept.table, kept.key, bytes_of(wanted), checked=True)
+        left: list[Put] = []
+        for put in step.puts(is_undo=to == 0):
+            if self.documents[put.table].get(put.key) == put.known:
+                self._put(put.table, put.key, put.document, checked=True)
             else:
-                left.append(kept)
+                left.append(put)
         values: dict[str, Any] = msgspec.to_builtins(state) | {name: pair[to] for name, pair in step.fields.items()}
         return step, msgspec.convert(values, State), left
 

@@ -107,8 +107,8 @@ class Making:
                 self._morpher.put_back(state)
             except ModelError as error:
                 said += f"; but the present words stay: {error}"
-        for kept in left:
-            said += f"; {KINDS[kept.table]} {kept.key!r} stays as another has changed it since"
+        for put in left:
+            said += f"; {KINDS[put.table]} {put.key!r} stays as another has changed it since"
         self._say(Notice("undo", said, bad=bool(left)))
 
     # -- around each command ------------------------------------------------------------------------------------------
