@@ -47,10 +47,10 @@ class SessionDesk:
             "course": morpher.course,
             "side": "B" if session.compare.is_b else "A",
             "at_own": morpher.at_own,
-            "level": round(session.level_db, 1) + 0.0 if session.level_match.is_on else None,
+            "level": session.shown_level_db,
             "matched": session.is_matched,
             "songs": list(session.making.collection.songs),
-            "words": id(morpher.vocabulary) % 1_000_000,
+            "words": session.words,
         }
 
     def find(self, typed: str) -> Sequence[object]:

@@ -217,6 +217,11 @@ class Run:
         return next((level_db for level_db in matched if level_db is not None), 0.0)
 
     @property
+    def shown_level_db(self) -> float | None:
+        """The same as it is shown, to a tenth; ``None`` while the loudness shall not be kept."""
+        return round(self.level_db, 1) + 0.0 if self.level_match.is_on else None
+
+    @property
     def is_matched(self) -> bool:
         """Whether the loudness of anything is kept."""
         plays = bool(self.sound) or not self.targets

@@ -87,7 +87,7 @@ def view(session: Session, meter: Meter, osc: str, demo: str, now_s: float) -> V
         course=morpher.course[:LONGEST],
         bypassed=morpher.bypassed,
         side=session.compare.side,
-        level_db=round(session.level_db, 1) + 0.0 if session.level_match.is_on else None,
+        level_db=session.shown_level_db,
         is_matched=session.is_matched,
         sound=session.sound,
         bands=bands,
