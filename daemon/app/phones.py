@@ -66,8 +66,8 @@ class Phones(PhoneServices):
         """Draw a new phone's code where the terminal's picture will be, if there is a page."""
         if not self._config.phone:
             return
-        from ..phone.code import invitation, place_of_page
+        from ..phone.code import invitation, link_to_page
         from ..phone.keys import KeyRing
 
         await self.ready()
-        cover(invitation(place_of_page(self.page_port), KeyRing(phones_folder()).make()))
+        cover(invitation(link_to_page(self.page_port, KeyRing(phones_folder()).make())))

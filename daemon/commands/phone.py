@@ -31,9 +31,9 @@ def phone(ctx: click.Context, to: str) -> None:
         raise click.UsageError(f"the semeq-daemon on {to} serves no page: start it with --phone")
     from rich.console import Console  # late, as only this needs them
 
-    from ..phone.code import code, place_of_page
+    from ..phone.code import code, link_to_page
 
-    link = f"{place_of_page(ports[0])}#{KeyRing(phones_folder()).make()}"
+    link = link_to_page(ports[0], KeyRing(phones_folder()).make())
     console = Console()
     if console.is_terminal:
         console.print(code(link))

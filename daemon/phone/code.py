@@ -13,14 +13,13 @@ QUIET = 2
 """Blank modules around a code; the standard's four are for paper."""
 
 
-def place_of_page(port: int) -> str:
-    """The page's address in this machine's network."""
-    return f"http://{own_addresses()[0]}:{port}/"
+def link_to_page(port: int, key: str) -> str:
+    """The page's address in this machine's network, with a phone's key behind it."""
+    return f"http://{own_addresses()[0]}:{port}/#{key}"
 
 
-def invitation(place: str, key: str) -> RenderableType:
+def invitation(link: str) -> RenderableType:
     """The code and the address, with what to do with them, in fewer than 24 lines and 80 columns."""
-    link = f"{place}#{key}"
     return Group(
         code(link),
         Text(link, style="bold", overflow="fold"),
