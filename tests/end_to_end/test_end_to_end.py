@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
@@ -39,20 +40,17 @@ def controller(daw: Part) -> Iterator[Controller]:
 @pytest.fixture
 def start(tmp_path: Path, daw: Part, controller: Controller) -> Iterator[Start]:
     """Start daemons that drive one plug-in from the controller, and end with the test."""
-    running: list[Daemon] = []
+    with ExitStack() as stack:
 
-    def start_one(plugin: str, strip: int, *options: str) -> Daemon:
-        midi = ("--midi", "controller 1", "--midi-api", "jack", "--takeover", "off", "--osc-port", "0")
-        target = ("--host", "ardour", "--plugin", plugin, "--track", str(daw.ssid(strip)), "--slot", "1")
-        where = ("--send", f"127.0.0.1:{daw.osc_port}")
-        running.append(Daemon(tmp_path, daw.environment, *midi, *target, *where, *options))
-        running[-1].wait_for("MIDI: Controller 1")
-        return running[-1]
+        def start_one(plugin: str, strip: int, *options: str) -> Daemon:
+            midi = ("--midi", "controller 1", "--midi-api", "jack", "--takeover", "off", "--osc-port", "0")
+            target = ("--host", "ardour", "--plugin", plugin, "--track", str(daw.ssid(strip)), "--slot", "1")
+            where = ("--send", f"127.0.0.1:{daw.osc_port}")
+            daemon = stack.enter_context(Daemon(tmp_path, daw.environment, *midi, *target, *where, *options))
+            daemon.wait_for("MIDI: Controller 1")
+            return daemon
 
-    yield start_one
-    for daemon in running:
-        if daemon.process.poll() is None:
-            daemon.stop()
+        yield start_one
 
 
 def asked_bands(position: float) -> list[Band]:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -25,19 +26,18 @@ def daw(ardour: RealDaw) -> Part:
 @pytest.fixture
 def start(tmp_path: Path, daw: Part) -> Iterator[Start]:
     """Start daemons that are steered by OSC, and end with the test."""
-    running: list[Daemon] = []
+    with ExitStack() as stack:
 
-    def start_one(*options: str) -> Daemon:
-        os.environ.update(daw.environment)
-        where = ("--host", "ardour", "--send", f"127.0.0.1:{daw.osc_port}", "--osc-port", str(SEMEQ))
-        running.append(Daemon(tmp_path, daw.environment, *(options if "--config" in options else (*where, *options))))
-        running[-1].wait_for("ready")
-        return running[-1]
+        def start_one(*options: str) -> Daemon:
+            os.environ.update(daw.environment)
+            where = ("--host", "ardour", "--send", f"127.0.0.1:{daw.osc_port}", "--osc-port", str(SEMEQ))
+            daemon = stack.enter_context(
+                Daemon(tmp_path, daw.environment, *(options if "--config" in options else (*where, *options)))
+            )
+            daemon.wait_for("ready")
+            return daemon
 
-    yield start_one
-    for daemon in running:
-        if daemon.process.poll() is None:
-            daemon.stop()
+        yield start_one
 
 
 def morph(daw: Part, position: float) -> None:

@@ -7,7 +7,7 @@ import math
 import os
 import sys
 from collections.abc import Callable, Generator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -39,17 +39,14 @@ Start = Callable[..., Daemon]
 @pytest.fixture
 def start(tmp_path: Path, ardour: RealDaw) -> Generator[Start]:
     """Start daemons that are steered by OSC, and end with the test."""
-    running: list[Daemon] = []
+    with ExitStack() as stack:
 
-    def start_one(*options: str) -> Daemon:
-        running.append(Daemon(tmp_path, ardour.environment, *options))
-        running[-1].wait_for("ready")
-        return running[-1]
+        def start_one(*options: str) -> Daemon:
+            daemon = stack.enter_context(Daemon(tmp_path, ardour.environment, *options))
+            daemon.wait_for("ready")
+            return daemon
 
-    yield start_one
-    for daemon in running:
-        if daemon.process.poll() is None:
-            daemon.stop()
+        yield start_one
 
 
 def targets(folder: Path, daw: Part, names: Sequence[str]) -> tuple[str, str]:

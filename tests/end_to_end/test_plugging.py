@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -44,18 +45,15 @@ def phone() -> Iterator[Phone]:
 @pytest.fixture
 def start(tmp_path: Path, jack: JackServer, phone: Phone) -> Iterator[Start]:
     """Start a daemon that waits for controllers and tells the phone."""
-    running: list[Daemon] = []
+    with ExitStack() as stack:
 
-    def start(*options: str) -> Daemon:
-        told = ["--midi-api", "jack", "--osc-port", "0", "--osc-feedback", f"127.0.0.1:{phone.peer.port}"]
-        running.append(Daemon(tmp_path, jack.environment, *options, *told))
-        running[-1].wait_for("ready")
-        return running[-1]
+        def start(*options: str) -> Daemon:
+            told = ["--midi-api", "jack", "--osc-port", "0", "--osc-feedback", f"127.0.0.1:{phone.peer.port}"]
+            daemon = stack.enter_context(Daemon(tmp_path, jack.environment, *options, *told))
+            daemon.wait_for("ready")
+            return daemon
 
-    yield start
-    for daemon in running:
-        if daemon.process.poll() is None:
-            daemon.stop()
+        yield start
 
 
 @pytest.fixture

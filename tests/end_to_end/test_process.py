@@ -6,6 +6,7 @@ import random
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import mido
@@ -21,18 +22,15 @@ Peer = Callable[..., OscPeer]
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Start]:
     """Start daemons that end with the test; their state stays from one to the next."""
-    running: list[Daemon] = []
+    with ExitStack() as stack:
 
-    def start_one(*options: str, ready: bool = True) -> Daemon:
-        running.append(Daemon(tmp_path, {}, *options))
-        if ready:
-            running[-1].wait_for("ready: OSC")
-        return running[-1]
+        def start_one(*options: str, ready: bool = True) -> Daemon:
+            daemon = stack.enter_context(Daemon(tmp_path, {}, *options))
+            if ready:
+                daemon.wait_for("ready: OSC")
+            return daemon
 
-    yield start_one
-    for daemon in running:
-        if daemon.process.poll() is None:
-            daemon.stop()
+        yield start_one
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from osc_peer import osc_bytes, osc_messages
 from peer_plugins import CalfEq5
-from peers import Heard
+from peers import Heard, times_s
 from semeq.daemon.eq.plugin_file import Plugin
 from semeq.daemon.mappings.library import load
 
@@ -71,11 +71,7 @@ class Carla:
 
     def times_s(self, beginning: str) -> dict[tuple[object, ...], list[float]]:
         """When each parameter was told: addresses that begin so, with all arguments but the value."""
-        found: dict[tuple[object, ...], list[float]] = {}
-        for heard in self.heard:
-            if heard.address.startswith(beginning) and heard.arguments:
-                found.setdefault((heard.address, *heard.arguments[:-1]), []).append(heard.at_s)
-        return found
+        return times_s(self.heard, beginning)
 
     def _run(self) -> None:
         while not self._stopping.is_set():

@@ -68,6 +68,15 @@ def bundle(messages: Iterable[bytes]) -> bytes:
     return b"#bundle\0" + struct.pack(">Q", 1) + b"".join(parts)
 
 
+def times_s(heard: Iterable[Heard], beginning: str) -> dict[tuple[object, ...], list[float]]:
+    """When each parameter was told: addresses that begin so, with all arguments but the value."""
+    found: dict[tuple[object, ...], list[float]] = {}
+    for one in heard:
+        if one.address.startswith(beginning) and one.arguments:
+            found.setdefault((one.address, *one.arguments[:-1]), []).append(one.at_s)
+    return found
+
+
 class UdpHost:
     """An OSC server; ``tick_s`` is how often it looks at what has come in, 0 at once."""
 
@@ -142,11 +151,7 @@ class UdpHost:
 
     def times_s(self, beginning: str) -> dict[tuple[object, ...], list[float]]:
         """When each parameter was told: addresses that begin so, with all arguments but the value."""
-        found: dict[tuple[object, ...], list[float]] = {}
-        for heard in self.heard:
-            if heard.address.startswith(beginning) and heard.arguments:
-                found.setdefault((heard.address, *heard.arguments[:-1]), []).append(heard.at_s)
-        return found
+        return times_s(self.heard, beginning)
 
 
 Served = TypeVar("Served", bound="UdpHost")
