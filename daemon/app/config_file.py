@@ -8,10 +8,10 @@ from ..files import said_in_one_line, write_atomically
 from ..toml.reader import parse_toml, read_text
 from .config import Config
 
-Values = Mapping[str, Any]
+Entries = Mapping[str, Any]
 
 
-def changed(path: Path, values: Values, targets: Sequence[Values]) -> str:
+def changed(path: Path, values: Entries, targets: Sequence[Entries]) -> str:
     """The file's text with these keys set, ``None`` taken out, and these targets in place of those that are there.
 
     A key within a table is said with a dot: ``osc.port``.

@@ -71,7 +71,7 @@ def _prepared(config: Config, morph_cc: int | None, memory: Memory) -> Prepared:
         surface,
         surfaces,
         tuple(resolve(address(told, "--osc-feedback")) for told in config.followers),
-        tuple(_wish(model, asked) for asked in config.targets),
+        tuple(_overrides(model, asked) for asked in config.targets),
         Words(config.favourites, config.blend),
         config.takeover,
         _glide_ms(config),
@@ -106,7 +106,7 @@ def _start_state(model: Model, config: Config, remembered: State) -> tuple[State
     """The state to start in: what was asked for, else what is remembered, else the default."""
     state, forgotten = remembered, ""
     if config.terms:
-        state = replace(state, terms=config.terms, course="morph")
+        state = replace(state, terms=config.terms, mode="morph")
     else:
         try:
             for term in state.terms:
@@ -169,7 +169,7 @@ def _host(asked: TargetConfig) -> Host:
         raise MappingError(f"{host.name} with {options}: {error}") from None
 
 
-def _wish(model: Model, asked: TargetConfig) -> TargetOverrides:
+def _overrides(model: Model, asked: TargetConfig) -> TargetOverrides:
     for term in asked.terms or ():
         model.latent(term)
     return TargetOverrides(asked.terms, asked.strength, asked.start == "from-daw")

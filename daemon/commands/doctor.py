@@ -12,7 +12,7 @@ from ...model import ModelError
 from ..app.config import OF_TARGET, Config, config_folder, with_options
 from ..app.logs import keep_native_noise_away
 from ..app.prepare import Prepared, prepare
-from ..doctor.diagnosis import Line, diagnose
+from ..doctor.diagnosis import Remark, diagnose
 from ..doctor.findings import Findings
 from ..doctor.look import look
 from ..errors import PortError, TomlFileError
@@ -83,7 +83,7 @@ def _in_all(wrong: int, noted: int) -> str:
     return "All is well."
 
 
-def _shown(line: Line) -> str:
+def _shown(line: Remark) -> str:
     word, color = MARKS[line.mark]
     text = textwrap.fill(line.text, WIDTH, initial_indent=f"{word}  ", subsequent_indent="    ")
     fix = textwrap.fill(line.fix, WIDTH, initial_indent="    > ", subsequent_indent="      ")

@@ -11,7 +11,7 @@ from ...model import BandKind
 from ..app.config import Config, address, config_folder, mapping_folders
 from ..discover.devices import devices
 from ..discover.parameters import parameters
-from ..discover.selfmap import KIND_WORDS, CannotMapError, SelfMapped, self_map
+from ..discover.selfmap import BAND_KINDS, CannotMapError, SelfMapped, self_map
 from ..discover.shown import Device
 from ..discover.talk import Wire, talk
 from ..discover.writer import plugin_text, target_text
@@ -38,7 +38,7 @@ from .completion import names
 @click.option("--send", metavar="HOST:PORT", help="Where it listens (this computer, its usual port).")
 @click.option("--map", "place", type=(int, int), metavar="TRACK SLOT", help="Map the plug-in there from what it shows.")
 @click.option("--save", "name", metavar="NAME", help="Save what --map finds under this name.")
-@click.option("--kinds", metavar="A,B,…", help=f"What the bands are, in their order: {', '.join(KIND_WORDS)}.")
+@click.option("--kinds", metavar="A,B,…", help=f"What the bands are, in their order: {', '.join(BAND_KINDS)}.")
 @click.option("--yes", is_flag=True, help="Save and replace without asking.")
 def targets(
     host_name: str, send: str | None, place: tuple[int, int] | None, name: str | None, kinds: str | None, yes: bool
@@ -151,9 +151,9 @@ def _map(
 
 def _kind(word: str) -> BandKind:
     try:
-        return KIND_WORDS[word.strip().lower()]
+        return BAND_KINDS[word.strip().lower()]
     except KeyError:
-        raise click.UsageError(f"--kinds takes {', '.join(KIND_WORDS)}, not {word!r}") from None
+        raise click.UsageError(f"--kinds takes {', '.join(BAND_KINDS)}, not {word!r}") from None
 
 
 def _comments(made: SelfMapped, host_name: str, place: tuple[int, int]) -> list[str]:

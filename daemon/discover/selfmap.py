@@ -108,12 +108,12 @@ def _is_main_switch(shown: Shown) -> bool:
 
 
 _TOLD_BY_SIBLINGS = ("types", "Q:", "kinds:", "shelf frequencies", "modes")
-KIND_WORDS = {"low-shelf": LOW, "bell": BELL, "high-shelf": HIGH}
+BAND_KINDS = {"low-shelf": LOW, "bell": BELL, "high-shelf": HIGH}
 """What people call the kinds of bands."""
 
 
 def _kind_word(kind: BandKind) -> str:
-    return next(word for word, named in KIND_WORDS.items() if named is kind)
+    return next(word for word, named in BAND_KINDS.items() if named is kind)
 
 
 def _kinds(groups: Sequence[Group], unsure: list[str]) -> tuple[BandKind, ...]:

@@ -21,16 +21,20 @@ class _Asked:
     ``is_placed``: the plug-in's place is given by numbers, so that it can be asked for at once.
     """
 
-    def __init__(self, watch: PresenceMonitor, peer: Peer, is_placed: bool) -> None:
-        self.watch, self.peer = watch, peer
-        self._description = PluginDescription(watch.route) if is_placed and watch.route.host.can_be_asked else None
+    def __init__(self, presence_monitor: PresenceMonitor, peer: Peer, is_placed: bool) -> None:
+        self.presence_monitor, self.peer = presence_monitor, peer
+        self._description = (
+            PluginDescription(presence_monitor.route)
+            if is_placed and presence_monitor.route.host.can_be_asked
+            else None
+        )
         self._is_right = False
         self._refused = False
         self._next_s = 0.0
 
     def receive(self, message: Message) -> None:
         """Note an answer."""
-        self.watch.heard(time.monotonic())
+        self.presence_monitor.heard(time.monotonic())
         match self._description.receive(message) if self._description else Answer.NOTHING:
             case Answer.WHOLE:
                 self._is_right = True
@@ -42,13 +46,13 @@ class _Asked:
     def refuse(self) -> None:
         """Note that nobody listens there."""
         self._refused = True
-        self.watch.refused(time.monotonic())
+        self.presence_monitor.refused(time.monotonic())
 
     def questions(self, now_s: float) -> list[Message]:
         """What to ask now."""
-        out = self.watch.question(now_s)[0]
+        out = self.presence_monitor.question(now_s)[0]
         description = self._description
-        if description and not self._is_right and self.watch.listens and now_s >= self._next_s:
+        if description and not self._is_right and self.presence_monitor.listens and now_s >= self._next_s:
             self._next_s = now_s + AGAIN_S
             description.missed()
             out += description.ask()
@@ -56,14 +60,14 @@ class _Asked:
 
     def found(self) -> HostFound:
         """What is known of it now."""
-        route, description = self.watch.route, self._description
+        route, description = self.presence_monitor.route, self._description
         return HostFound(
             route.host.name,
             self.peer if isinstance(self.peer, str) else f"{self.peer[0]}:{self.peer[1]}",
             route.plugin.name,
             route.place,
-            answers=self.watch.presence is Presence.ANSWERS,
-            refused=self._refused and self.watch.presence is Presence.SILENT,
+            answers=self.presence_monitor.presence is Presence.ANSWERS,
+            refused=self._refused and self.presence_monitor.presence is Presence.SILENT,
             can_answer=route.host.presence is not None and route.host.presence.answers,
             asked_for_plugin=description is not None,
             is_right=self._is_right,
@@ -91,7 +95,7 @@ class Hosts:
         for asked in self._asked:
             try:
                 unreachable = await self._endpoints.open(
-                    asked.watch.route.host, asked.peer, asked.receive, asked.refuse
+                    asked.presence_monitor.route.host, asked.peer, asked.receive, asked.refuse
                 )
                 troubles += filter(None, [unreachable])
                 opened.append(asked)

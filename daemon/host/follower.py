@@ -8,7 +8,7 @@ from ..eq.equalizer import Setting
 from ..messages.types import Message
 from .glide import Glide
 from .output import AT_PLAYERS_DB, OutputGain
-from .own import Values
+from .own import ParameterValues
 from .pace import HostPace
 from .route import Route
 from .sender import ParameterSender
@@ -74,7 +74,9 @@ class Follower:
             is_new = self.glide.set_goal(*self._goal, now_s, duration_s)
             self.is_pending = is_new or self.is_pending
 
-    def begin_at(self, values: Mapping[str, float], is_same: Callable[[Values, Values], bool]) -> None:
+    def begin_at(
+        self, values: Mapping[str, float], is_same: Callable[[ParameterValues, ParameterValues], bool]
+    ) -> None:
         """Learn what stands there: a way begins there, or, in the same plug-in in another place, where it began."""
         if self._left and is_same(values, self._left[1]):
             self.glide.origin = self._left[0]

@@ -13,7 +13,7 @@ Transport = Literal["osc", "lines", "midi", "carla"]
 _PLACE = re.compile(r"\{(\w+)[^}]*\}")
 
 
-class Presence(Struct, frozen=True, forbid_unknown_fields=True):
+class PresenceCheck(Struct, frozen=True, forbid_unknown_fields=True):
     """How the daemon knows that the host is there.
 
     ``ask`` is sent every ``every_s`` until a message comes back; afterwards silence of ``timeout_s`` means that it is
@@ -163,7 +163,7 @@ class Host(Struct, frozen=True, forbid_unknown_fields=True):
     verified: str
     value: Literal["natural", "normalized"]
     rate_hz: Positive
-    presence: Presence | None = None
+    presence: PresenceCheck | None = None
     transport: Transport = "osc"
     port: Annotated[int, Meta(ge=0, le=65535)] = 0
     reply_port: Annotated[int, Meta(ge=0, le=65535)] = 0

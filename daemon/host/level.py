@@ -3,7 +3,7 @@
 from ...model.loudness import Spectrum
 from .follower import Follower
 from .output import OutputGain
-from .own import OwnKeeper, Values
+from .own import OwnKeeper, ParameterValues
 
 
 class LevelKeeper:
@@ -36,7 +36,7 @@ class LevelKeeper:
         """Keep the loudness from now on, if that is wanted and can be done, or keep it no longer."""
         self._follower.match(self.spectrum, now_s)
 
-    def look(self, values: Values, by_hand: Values) -> Values:
+    def look(self, values: ParameterValues, by_hand: ParameterValues) -> ParameterValues:
         """Take note of where the gain stands now; gives what a hand has moved besides.
 
         Where semeq has not written it, or a hand has moved it since, that is where the player has it.

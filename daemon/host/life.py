@@ -35,7 +35,7 @@ class Life(StrEnum):
     RESTORING = "restoring"
 
 
-class Event(StrEnum):
+class LifeEvent(StrEnum):
     """What can happen to a plug-in."""
 
     HEARD = "the host says something"
@@ -66,33 +66,33 @@ class Effect(StrEnum):
     GIVE_BACK = "glide back to the plug-in's own setting, then set it exactly"
 
 
-TABLE: Mapping[tuple[Life, Event], tuple[Life, Effect]] = {
-    (Life.SILENT, Event.HEARD): (Life.IDENTIFYING, Effect.ASK),
-    (Life.SILENT, Event.MUTE): (Life.WAITING, Effect.LISTEN),
-    (Life.IDENTIFYING, Event.FITS): (Life.READING, Effect.NOTHING),
-    (Life.IDENTIFYING, Event.DIFFERS): (Life.MISMATCH, Effect.NOTHING),
-    (Life.MISMATCH, Event.FITS): (Life.READING, Effect.NOTHING),
-    (Life.READING, Event.READ): (Life.WAITING, Effect.LEARN),
-    (Life.READING, Event.DIFFERS): (Life.MISMATCH, Effect.NOTHING),
-    (Life.WAITING, Event.HAND): (Life.WAITING, Effect.LEARN),
-    (Life.WAITING, Event.LOOK): (Life.READING, Effect.ASK),
-    (Life.WAITING, Event.MOVED): (Life.FOLLOWING, Effect.LEAD),
-    (Life.WAITING, Event.RESTORE): (Life.RESTORING, Effect.GIVE_BACK),
-    (Life.FOLLOWING, Event.HAND): (Life.YIELDED, Effect.YIELD),
-    (Life.FOLLOWING, Event.RESTORE): (Life.RESTORING, Effect.GIVE_BACK),
-    (Life.YIELDED, Event.HAND): (Life.YIELDED, Effect.YIELD),
-    (Life.YIELDED, Event.RESUMED): (Life.FOLLOWING, Effect.TAKE_OVER),
-    (Life.YIELDED, Event.RESTORE): (Life.RESTORING, Effect.GIVE_BACK),
-    (Life.RESTORING, Event.RESTORED): (Life.WAITING, Effect.NOTHING),
+TABLE: Mapping[tuple[Life, LifeEvent], tuple[Life, Effect]] = {
+    (Life.SILENT, LifeEvent.HEARD): (Life.IDENTIFYING, Effect.ASK),
+    (Life.SILENT, LifeEvent.MUTE): (Life.WAITING, Effect.LISTEN),
+    (Life.IDENTIFYING, LifeEvent.FITS): (Life.READING, Effect.NOTHING),
+    (Life.IDENTIFYING, LifeEvent.DIFFERS): (Life.MISMATCH, Effect.NOTHING),
+    (Life.MISMATCH, LifeEvent.FITS): (Life.READING, Effect.NOTHING),
+    (Life.READING, LifeEvent.READ): (Life.WAITING, Effect.LEARN),
+    (Life.READING, LifeEvent.DIFFERS): (Life.MISMATCH, Effect.NOTHING),
+    (Life.WAITING, LifeEvent.HAND): (Life.WAITING, Effect.LEARN),
+    (Life.WAITING, LifeEvent.LOOK): (Life.READING, Effect.ASK),
+    (Life.WAITING, LifeEvent.MOVED): (Life.FOLLOWING, Effect.LEAD),
+    (Life.WAITING, LifeEvent.RESTORE): (Life.RESTORING, Effect.GIVE_BACK),
+    (Life.FOLLOWING, LifeEvent.HAND): (Life.YIELDED, Effect.YIELD),
+    (Life.FOLLOWING, LifeEvent.RESTORE): (Life.RESTORING, Effect.GIVE_BACK),
+    (Life.YIELDED, LifeEvent.HAND): (Life.YIELDED, Effect.YIELD),
+    (Life.YIELDED, LifeEvent.RESUMED): (Life.FOLLOWING, Effect.TAKE_OVER),
+    (Life.YIELDED, LifeEvent.RESTORE): (Life.RESTORING, Effect.GIVE_BACK),
+    (Life.RESTORING, LifeEvent.RESTORED): (Life.WAITING, Effect.NOTHING),
     **{
-        (life, Event.DOUBT): (Life.IDENTIFYING, Effect.ASK)
+        (life, LifeEvent.DOUBT): (Life.IDENTIFYING, Effect.ASK)
         for life in (Life.READING, Life.WAITING, Life.FOLLOWING, Life.YIELDED, Life.RESTORING)
     },
-    **{(life, Event.SILENCE): (Life.SILENT, Effect.ASK) for life in Life if life is not Life.SILENT},
+    **{(life, LifeEvent.SILENCE): (Life.SILENT, Effect.ASK) for life in Life if life is not Life.SILENT},
 }
 """State and event: the next state and what it causes. What is not in it changes nothing."""
 
 
-def step(life: Life, event: Event) -> tuple[Life, Effect]:
+def step(life: Life, event: LifeEvent) -> tuple[Life, Effect]:
     """The next state, and what the change causes."""
     return TABLE.get((life, event), (life, Effect.NOTHING))

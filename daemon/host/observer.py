@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping
 from ..messages.types import Message
 from .description import Answer
 from .inquiry import Inquiry
-from .life import Event, Life
+from .life import Life, LifeEvent
 from .locator import Locator
+from .own import ParameterValues
 from .presence import Presence, PresenceMonitor
 from .reports import STILL_S, Verdict
 from .route import Route
@@ -17,26 +18,23 @@ FRESH_S = 0.2
 ASKING = (Life.SILENT, Life.IDENTIFYING, Life.MISMATCH, Life.READING)
 """States in which it is not known what stands there."""
 
-Values = Mapping[str, float]
-"""Natural values by the parameters' names."""
-
 
 class Observer:
     """Asks one host about one plug-in and says what has happened, in the words of the table of ``life``."""
 
     def __init__(self, route: Route, locator: Locator, turns: Turns) -> None:
         self.locator = locator
-        self.watch = PresenceMonitor(route)
+        self.presence_monitor = PresenceMonitor(route)
         self._turns = turns
         self.settle_in(route)
 
     def settle_in(self, route: Route) -> None:
         """Begin with a plug-in of which nothing is known yet."""
-        self.route = self.watch.route = route
+        self.route = self.presence_monitor.route = route
         self.inquiry = Inquiry(route, self._turns)
         self.reports = self.inquiry.description.reports
         self.read_back = self.inquiry.read_back
-        self._values: Values | None = None
+        self._values: ParameterValues | None = None
         self._answers: int | None = None
         """How often the host had listed names when it was asked whether the plug-in still stands there."""
         self.has_moved = False
@@ -47,12 +45,12 @@ class Observer:
         self.inquiry.forget()
         route = self.route.moved(self.locator.track or 1, self.locator.slot or 1)
         self.settle_in(route.at_rate(self._turns.rate.hz) if self._turns.rate.hz else route)
-        self.watch.ask_again(now_s)
+        self.presence_monitor.ask_again(now_s)
         return self.route
 
     # -- in -----------------------------------------------------------------------------------------------------------
 
-    def receive(self, message: Message, now_s: float, life: Life, known: Values) -> list[Event]:
+    def receive(self, message: Message, now_s: float, life: Life, known: ParameterValues) -> list[LifeEvent]:
         """Take anything that the host sends: it is there, and may be listing, describing or reporting.
 
         ``known`` is what the plug-in should have.
@@ -60,29 +58,29 @@ class Observer:
         if self._turns.rate.receive(self.route.host, message):
             self.has_moved = self._runs_otherwise and self.locator.is_known
             return []
-        self.watch.heard(now_s)
-        events = [Event.HEARD if self.route.host.can_be_asked else Event.MUTE]
+        self.presence_monitor.heard(now_s)
+        events = [LifeEvent.HEARD if self.route.host.can_be_asked else LifeEvent.MUTE]
         change = self.locator.receive(message)
         if change == "place" or self._runs_otherwise:
             self.has_moved = self.locator.is_known
         elif change == "plugin":
-            events.append(Event.DOUBT)
+            events.append(LifeEvent.DOUBT)
         else:
             events += self._hear(message, now_s, life, known)
         return events
 
-    def said_since(self, since_s: float) -> Values:
+    def said_since(self, since_s: float) -> ParameterValues:
         """All that stands there, if the host was asked for it since then and has said it; else nothing."""
         inquiry = self.inquiry
         is_said = inquiry.read_s is not None and inquiry.read_s >= inquiry.began_s >= since_s
         return inquiry.description.values if is_said else {}
 
-    def take_values(self) -> Values | None:
+    def take_values(self) -> ParameterValues | None:
         """All that stands there, if it has just been read."""
         values, self._values = self._values, None
         return values
 
-    def _hear(self, message: Message, now_s: float, life: Life, known: Values) -> list[Event]:
+    def _hear(self, message: Message, now_s: float, life: Life, known: ParameterValues) -> list[LifeEvent]:
         """Take an answer about the plug-in, or what the host tells of it by itself."""
         is_partly_known = not known or (life is Life.WAITING and self.inquiry.description.unsaid)
         tells_by_itself = is_partly_known and not self.route.host.can_be_asked
@@ -106,11 +104,11 @@ class Observer:
             return self._wrong(life)
         return []
 
-    def _wrong(self, life: Life) -> list[Event]:
+    def _wrong(self, life: Life) -> list[LifeEvent]:
         """Another plug-in stands there, or none, or the host answers with errors."""
         if not self.route.host.can_be_asked:
             return []
-        return [Event.DIFFERS if life in ASKING else Event.DOUBT]
+        return [LifeEvent.DIFFERS if life in ASKING else LifeEvent.DOUBT]
 
     def ask(self, now_s: float, *, at_once: bool) -> None:
         """Ask what stands there, from the beginning, but for a host that has just been asked and is answering."""
@@ -127,27 +125,27 @@ class Observer:
 
     def questions(
         self, now_s: float, life: Life, *, is_still: bool
-    ) -> tuple[list[Message], list[Message], list[Event]]:
+    ) -> tuple[list[Message], list[Message], list[LifeEvent]]:
         """What to ask at once, what to ask at the host's pace, and what has happened as no answer has come.
 
         ``is_still``: nothing is being sent.
         """
-        out = self.watch.keep_alive(now_s)
-        events: list[Event] = []
+        out = self.presence_monitor.keep_alive(now_s)
+        events: list[LifeEvent] = []
         paced: list[Message] = []
-        if question := self.watch.question(now_s)[0]:
+        if question := self.presence_monitor.question(now_s)[0]:
             out += question
             # Ardour keeps to what it was asked for last: what says names comes after what only sees that it is there.
             if self.locator.is_looked_up and not self.locator.is_known:
                 self.locator.look_again()
-        if self.watch.presence is Presence.ANSWERS:
+        if self.presence_monitor.presence is Presence.ANSWERS:
             out += self.locator.questions(now_s)
         host = self.route.host
-        if self.watch.presence is Presence.SILENT:
-            events.append(Event.SILENCE)
+        if self.presence_monitor.presence is Presence.SILENT:
+            events.append(LifeEvent.SILENCE)
             self._turns.rate.lose()
         elif not (host.presence and host.presence.answers):
-            events.append(Event.MUTE)
+            events.append(LifeEvent.MUTE)
         if (look_s := self._look_s(life, is_still=is_still)) is not None and now_s >= look_s:
             self.read_back.rest()
             self.inquiry.start(now_s)
@@ -165,8 +163,8 @@ class Observer:
 
     def due_s(self, now_s: float, life: Life, *, is_still: bool) -> list[float | None]:
         """When :meth:`questions` has something to do; each of these times."""
-        times = [self.watch.due_s(), self._look_s(life, is_still=is_still)]
-        if self.watch.presence is Presence.ANSWERS:
+        times = [self.presence_monitor.due_s(), self._look_s(life, is_still=is_still)]
+        if self.presence_monitor.presence is Presence.ANSWERS:
             times.append(self.locator.due_s())
         if self._may_ask(life, is_still=is_still):
             times.append(self.inquiry.due_s(now_s))
@@ -181,7 +179,9 @@ class Observer:
 
     # -- what it means ------------------------------------------------------------------------------------------------
 
-    def judge(self, values: Values, told: Values, before: Mapping[str, Iterable[float]], now_s: float) -> Verdict:
+    def judge(
+        self, values: ParameterValues, told: ParameterValues, before: Mapping[str, Iterable[float]], now_s: float
+    ) -> Verdict:
         """Say whether the plug-in has what it was told; if not, whether it was lost, or a hand has moved it.
 
         ``before`` are the values that each parameter had before the last send.
@@ -214,7 +214,7 @@ class Observer:
         """Whether what was read was asked for after the last value had been sent."""
         return self.inquiry.began_s > self.read_back.sent_s
 
-    def is_same(self, values: Values, told: Values) -> bool:
+    def is_same(self, values: ParameterValues, told: ParameterValues) -> bool:
         """Whether what was found is what was sent, as far as hosts keep that."""
         return bool(told) and not self.reports.moved(values, told)
 
@@ -226,8 +226,8 @@ class Observer:
 
     def trouble(self, life: Life, where: str, now_s: float) -> str:
         """One sentence where what is known needs the player, else nothing."""
-        if self.watch.presence is Presence.SILENT:
+        if self.presence_monitor.presence is Presence.SILENT:
             return f"{self.route.host.name} does not answer on {where}"
-        if self.watch.presence is Presence.ANSWERS and self.locator.is_overdue(now_s):
+        if self.presence_monitor.presence is Presence.ANSWERS and self.locator.is_overdue(now_s):
             return self.locator.trouble
         return self.inquiry.description.problem if life is Life.MISMATCH else ""

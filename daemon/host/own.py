@@ -7,7 +7,7 @@ from typing import Protocol
 WRITTEN_S = 0.01
 """How often to look whether a plug-in's own setting has been written down."""
 
-Values = Mapping[str, float]
+ParameterValues = Mapping[str, float]
 """Natural values by the parameters' names."""
 
 
@@ -18,8 +18,8 @@ class OwnSetting:
     ``is_moving``: semeq was still sending when this was written, so what it sent last is not known.
     """
 
-    own: Values
-    sent: Values = field(default_factory=dict[str, float])
+    own: ParameterValues
+    sent: ParameterValues = field(default_factory=dict[str, float])
     is_moving: bool = False
 
 
@@ -66,7 +66,7 @@ class OwnKeeper:
         self._key, self._setting = "", OwnSetting({})
 
     @property
-    def values(self) -> Values:
+    def values(self) -> ParameterValues:
         """What the plug-in had before semeq first wrote to it; empty: not known."""
         return self._setting.own
 
@@ -75,7 +75,13 @@ class OwnKeeper:
         """Whether semeq may write: what stood there is on disk."""
         return self._settings.is_written
 
-    def learn(self, key: str, found: Values, is_same: Callable[[Values, Values], bool], output: str = "") -> None:
+    def learn(
+        self,
+        key: str,
+        found: ParameterValues,
+        is_same: Callable[[ParameterValues, ParameterValues], bool],
+        output: str = "",
+    ) -> None:
         """Take what stands there as the plug-in's own setting, unless semeq itself sent it; then the older one stays.
 
         ``is_same`` says whether what was found is what was sent, as far as hosts keep that. The gain after the bands,
@@ -94,13 +100,13 @@ class OwnKeeper:
         if older is None or self._setting is not kept:
             self._settings.keep(key, self._setting)
 
-    def sends(self, told: Values) -> None:
+    def sends(self, told: ParameterValues) -> None:
         """Note that semeq is writing."""
         setting = self._setting
         if setting.own and not (setting.is_moving and told.keys() <= setting.sent.keys()):
             self._keep(OwnSetting(setting.own, dict(told), is_moving=True))
 
-    def has_sent(self, told: Values) -> None:
+    def has_sent(self, told: ParameterValues) -> None:
         """Note what semeq wrote last, so that the next start knows it again."""
         if self.values and self._setting.is_moving:
             self._keep(OwnSetting(self.values, dict(told)))
@@ -110,7 +116,7 @@ class OwnKeeper:
         if self.values and self.values.get(name) != value:
             self._keep(replace(self._setting, own={**self.values, name: value}))
 
-    def leave(self, told: Values) -> None:
+    def leave(self, told: ParameterValues) -> None:
         """Note that the target turns to another place."""
         if self.values and told:
             self._elsewhere[self._key] = OwnSetting(self.values, dict(told))

@@ -7,7 +7,7 @@ from ...model.loudness import Spectrum
 from ..messages.types import Message
 from .follower import Follower
 from .level import LevelKeeper
-from .life import Effect, Event, Hands, Life, Start, step
+from .life import Effect, Hands, Life, LifeEvent, Start, step
 from .locator import Locator
 from .observer import ASKING, Observer
 from .own import WRITTEN_S, InMemory, OwnKeeper, OwnSettings
@@ -47,7 +47,7 @@ class Target:
         self.level = LevelKeeper(self._follower, self._own)
         self._settle_in(route)
         if not (route.host.presence and route.host.presence.answers):
-            self._happens(Event.MUTE, 0.0)
+            self._happens(LifeEvent.MUTE, 0.0)
 
     def _settle_in(self, route: Route) -> None:
         """Begin with a plug-in of which nothing is known yet."""
@@ -60,9 +60,9 @@ class Target:
     def player_moved(self, now_s: float) -> None:
         """Note that the player has moved something that concerns this plug-in: from now on it follows."""
         if self.life is Life.WAITING and not self.leads and self._observer.may_be_old(now_s):
-            self._happens(Event.LOOK, now_s)
+            self._happens(LifeEvent.LOOK, now_s)
         self.leads = self.life is not Life.RESTORING
-        self._happens(Event.MOVED, now_s)
+        self._happens(LifeEvent.MOVED, now_s)
         self.request_update(now_s)
 
     def set_goal(self, bands: Bands, now_s: float, morph: float = 1.0) -> None:
@@ -71,7 +71,7 @@ class Target:
         if (bands, morph) == asked:
             return
         if self.life is Life.YIELDED and self._hands == "pickup" and asked is not None:
-            self._happens(Event.RESUMED, now_s)
+            self._happens(LifeEvent.RESUMED, now_s)
         self._follower.set_goal(bands, morph)
         if self.life is Life.FOLLOWING:
             self._observer.read_back.restart()
@@ -105,7 +105,7 @@ class Target:
 
     def resume(self, now_s: float = 0.0) -> None:
         """Take over again from a hand on the plug-in."""
-        self._happens(Event.RESUMED, now_s)
+        self._happens(LifeEvent.RESUMED, now_s)
         if self.life is Life.FOLLOWING:
             self._follower.glide.asked = None
             self.request_update(now_s)
@@ -113,7 +113,7 @@ class Target:
     def restore(self, now_s: float) -> bool:
         """Give back what the plug-in had before semeq, then wait again; says whether that can be done now."""
         if self._own.values:
-            self._happens(Event.RESTORE, now_s)
+            self._happens(LifeEvent.RESTORE, now_s)
         return self.life is Life.RESTORING
 
     @property
@@ -126,7 +126,7 @@ class Target:
         """Note that no value will be sent any more; returns what the host is told at the end."""
         if self._sender.settled and self.life in _WRITING:
             self._own.has_sent(self._sender.told)
-        return self._observer.watch.farewell()
+        return self._observer.presence_monitor.farewell()
 
     def advance(self, now_s: float) -> list[Message]:
         """Everything that is due at ``now_s``, in the order in which it must be sent."""
@@ -177,7 +177,7 @@ class Target:
     @property
     def presence(self) -> Presence:
         """What is known of the host."""
-        return self._observer.watch.presence
+        return self._observer.presence_monitor.presence
 
     @property
     def view(self) -> TargetView:
@@ -208,12 +208,12 @@ class Target:
         if (values := self._observer.take_values()) is not None:
             self._is_known(values, now_s)
         if self.life not in ASKING:
-            self._observer.watch.rest()
+            self._observer.presence_monitor.rest()
 
     def refused(self, now_s: float) -> None:
         """The system reports that nobody listens on the host's port."""
-        self._observer.watch.refused(now_s)
-        self._happens(Event.SILENCE, now_s)
+        self._observer.presence_monitor.refused(now_s)
+        self._happens(LifeEvent.SILENCE, now_s)
 
     def _move(self, now_s: float) -> None:
         """Turn to where the plug-in is now; nothing is known of what is there."""
@@ -221,15 +221,15 @@ class Target:
         route = self._observer.move(now_s)
         self._follower.settle_in(route)
         self._settle_in(route)
-        self._happens(Event.DOUBT, now_s)
+        self._happens(LifeEvent.DOUBT, now_s)
 
-    def _happens(self, event: Event, now_s: float) -> None:
+    def _happens(self, event: LifeEvent, now_s: float) -> None:
         before, (self.life, effect) = self.life, step(self.life, event)
         if before in _WRITING and self.life not in _WRITING:
             self._follower.stop()
         match effect:
             case Effect.ASK:
-                self._observer.ask(now_s, at_once=event is not Event.HEARD)
+                self._observer.ask(now_s, at_once=event is not LifeEvent.HEARD)
             case Effect.LISTEN:
                 self._sender.ask(self._observer.reports.subscribe(self._sender.indices))
             case Effect.LEARN:
@@ -248,7 +248,7 @@ class Target:
             case Effect.NOTHING:
                 pass
         if effect in (Effect.LISTEN, Effect.LEARN) and self.leads:
-            self._happens(Event.MOVED, now_s)
+            self._happens(LifeEvent.MOVED, now_s)
 
     def _learn(self) -> None:
         """Take what stands there: the plug-in's own setting, unless semeq itself sent it in a run before."""
@@ -265,11 +265,11 @@ class Target:
 
     def _is_known(self, values: Mapping[str, float], now_s: float) -> None:
         """All that the plug-in has is known."""
-        self._happens(Event.FITS, now_s)
-        self._happens(Event.READ, now_s)
+        self._happens(LifeEvent.FITS, now_s)
+        self._happens(LifeEvent.READ, now_s)
         match self.life:
             case Life.WAITING if not self._observer.is_same(values, self._found):
-                self._happens(Event.HAND, now_s)
+                self._happens(LifeEvent.HAND, now_s)
             case Life.FOLLOWING | Life.YIELDED | Life.RESTORING if self._follower.is_still and self._observer.is_fresh:
                 self._judge(values, now_s)
             case _:
@@ -292,9 +292,9 @@ class Target:
             self._own.has_sent(told)
         elif by_hand and self._hands != "ignore":
             self._sender.learn(by_hand)
-            self._happens(Event.HAND, now_s)
+            self._happens(LifeEvent.HAND, now_s)
 
     def _is_given_back(self, values: Mapping[str, float], now_s: float) -> None:
         self._own.has_sent(self._sender.told)
         self._found, self._follower.has_sent = values, False
-        self._happens(Event.RESTORED, now_s)
+        self._happens(LifeEvent.RESTORED, now_s)

@@ -44,7 +44,7 @@ class SessionDesk:
             "blind": bool(view and view.is_blind),
             "own": _rows(view.own) if view and view.own else None,
             "terms": [_said(term) for term in morpher.terms],
-            "course": morpher.course,
+            "course": morpher.mode_text,
             "side": "B" if session.compare.is_b else "A",
             "at_own": morpher.at_own,
             "level": session.shown_level_db,

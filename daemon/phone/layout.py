@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from ..session.address_space import METHODS
 from ..session.made import SCENES
-from .tosc import Color, Control, Frame, Message, Property, Value
+from .tosc import Color, Frame, OscMessage, Property, TouchControl, Value
 
 CANVAS = (568, 320)
 """The size of TouchOSC's own small template; every screen scales it."""
@@ -24,7 +24,7 @@ COLD = Color(0.35, 0.4, 0.85)
 """A band that cuts."""
 
 
-def layout(words: Sequence[str], places: Mapping[str, tuple[float, float]] | None = None) -> Control:
+def layout(words: Sequence[str], places: Mapping[str, tuple[float, float]] | None = None) -> TouchControl:
     """The whole layout; of ``words`` the first :data:`WORDS` can be chosen.
 
     ``places`` are words' places on the map, x and y 0..1 from its lower left corner; as many are written on it as have
@@ -43,17 +43,19 @@ def layout(words: Sequence[str], places: Mapping[str, tuple[float, float]] | Non
         "textSizeOff": 14,
         "textSizeOn": 14,
     }
-    book = Control("PAGER", "pages", Frame(0, 0, *CANVAS), GROUND, children=pages, properties=pager)
-    return Control("GROUP", "semeq", Frame(0, 0, *CANVAS), GROUND, children=(book,), properties={"background": True})
+    book = TouchControl("PAGER", "pages", Frame(0, 0, *CANVAS), GROUND, children=pages, properties=pager)
+    return TouchControl(
+        "GROUP", "semeq", Frame(0, 0, *CANVAS), GROUND, children=(book,), properties={"background": True}
+    )
 
 
-def addresses(control: Control) -> set[str]:
+def addresses(control: TouchControl) -> set[str]:
     """Every OSC address that a layout sends to or listens on."""
     own = {message.address for message in control.messages}
     return own.union(*(addresses(child) for child in control.children))
 
 
-def _page(label: str, children: Iterable[Control]) -> Control:
+def _page(label: str, children: Iterable[TouchControl]) -> TouchControl:
     properties: dict[str, Property] = {
         "tabLabel": label,
         "tabColorOff": QUIET,
@@ -61,12 +63,12 @@ def _page(label: str, children: Iterable[Control]) -> Control:
         "textColorOff": INK,
         "textColorOn": INK,
     }
-    return Control(
+    return TouchControl(
         "GROUP", label, Frame(0, TAB, ROOM_W, ROOM_H), GROUND, children=tuple(children), properties=properties
     )
 
 
-def _play() -> Iterable[Control]:
+def _play() -> Iterable[TouchControl]:
     half = (ROOM_W - 3 * GAP) // 2
     for side, x in (("a", GAP), ("b", 2 * GAP + half)):
         yield _label(f"term {side}", Frame(x, GAP, half, 36), "…", 24, (_told(f"/semeq/term/{side}"),))
@@ -80,11 +82,11 @@ def _play() -> Iterable[Control]:
     width = (ROOM_W - (SCENES + 1) * GAP) // SCENES
     for number in range(SCENES):
         frame = Frame(GAP + number * (width + GAP), 234, width, 44)
-        recall = Message("/semeq/scene/recall", (float(number + 1),), "RISE", receive=False)
+        recall = OscMessage("/semeq/scene/recall", (float(number + 1),), "RISE", receive=False)
         yield from _button(f"scene {number + 1}", frame, str(number + 1), recall, QUIET)
 
 
-def _actions(y: int, high: int) -> Iterable[Control]:
+def _actions(y: int, high: int) -> Iterable[TouchControl]:
     """A button for each address that has one: it presses a trigger, or turns a switch on and off."""
     methods = [method for method in METHODS.values() if method.button]
     width = (ROOM_W - (len(methods) + 1) * GAP) // len(methods)
@@ -95,11 +97,11 @@ def _actions(y: int, high: int) -> Iterable[Control]:
             script = dimmed if method.address == "/semeq/bypass" else ""
             yield from _button(method.button, frame, method.button, _moved(method.address), WARN, 1, script)
         else:
-            press = Message(method.address, (1.0,), "RISE", receive=False)
+            press = OscMessage(method.address, (1.0,), "RISE", receive=False)
             yield from _button(method.button, frame, method.button, press, QUIET)
 
 
-def _words(words: Sequence[str]) -> Iterable[Control]:
+def _words(words: Sequence[str]) -> Iterable[TouchControl]:
     columns, rows = 4, -(-WORDS // 4)
     half = (ROOM_W - 3 * GAP) // 2
     width, height = (half - (columns - 1) * 3) // columns, (ROOM_H - 2 * GAP - 26) // rows - 3
@@ -107,13 +109,13 @@ def _words(words: Sequence[str]) -> Iterable[Control]:
         yield _label(title, Frame(left, GAP, half, 22), title, 14, (_told(f"/semeq/term/{side}"),))
         for number, word in enumerate(words):
             x, y = left + number % columns * (width + 3), GAP + 26 + number // columns * (height + 3)
-            choose = Message(f"/semeq/term/{side}", (word,), "RISE", receive=False)
+            choose = OscMessage(f"/semeq/term/{side}", (word,), "RISE", receive=False)
             yield from _button(f"{side} {word}", Frame(x, y, width, height), word, choose, QUIET)
 
 
-def _map(places: Mapping[str, tuple[float, float]]) -> Iterable[Control]:
+def _map(places: Mapping[str, tuple[float, float]]) -> Iterable[TouchControl]:
     pad = Frame(GAP, GAP, ROOM_W - 3 * GAP - STORE_W, ROOM_H - 2 * GAP)
-    yield Control("XY", "map", pad, ACCENT, messages=(_moved("/semeq/map"),))
+    yield TouchControl("XY", "map", pad, ACCENT, messages=(_moved("/semeq/map"),))
     for word, frame in _written(pad, places).items():
         yield _label(f"map {word}", frame, word, 12)
     left, width = pad.x + pad.w + GAP, (STORE_W - GAP) // 2
@@ -121,7 +123,7 @@ def _map(places: Mapping[str, tuple[float, float]]) -> Iterable[Control]:
     high = (ROOM_H - 3 * GAP - 30) // ((SCENES + 1) // 2) - GAP
     for number in range(SCENES):
         x, y = left + number % 2 * (width + GAP), 2 * GAP + 30 + number // 2 * (high + GAP)
-        store = Message("/semeq/scene/store", (float(number + 1),), "RISE", receive=False)
+        store = OscMessage("/semeq/scene/store", (float(number + 1),), "RISE", receive=False)
         yield from _button(f"store {number + 1}", Frame(x, y, width, high), str(number + 1), store, WARN)
 
 
@@ -143,11 +145,11 @@ def _overlap(one: Frame, other: Frame) -> bool:
     return not (apart or one.y + one.h <= other.y or other.y + other.h <= one.y)
 
 
-def _bands() -> Iterable[Control]:
+def _bands() -> Iterable[TouchControl]:
     width = (ROOM_W - (len(BANDS) + 1) * GAP) // len(BANDS)
     for number, kind in enumerate(BANDS, 1):
         x = GAP + (number - 1) * (width + GAP)
-        gain = Message(f"/semeq/band/{number}/gain", (Value("x", *GAIN_RANGE_DB),), send=False)
+        gain = OscMessage(f"/semeq/band/{number}/gain", (Value("x", *GAIN_RANGE_DB),), send=False)
         frame, cut = Frame(x, GAP, width, ROOM_H - 70), _colors("self", "self.values.x < 0.5", COLD, ACCENT)
         yield _fader(f"gain {number}", frame, ACCENT, gain, interactive=False, centered=True, script=cut)
         hertz = _told(f"/semeq/band/{number}/frequency")
@@ -168,22 +170,22 @@ def _lua(color: Color) -> str:
     return f"Color({color.r:g}, {color.g:g}, {color.b:g}, {color.a:g})"
 
 
-def _moved(address: str) -> Message:
+def _moved(address: str) -> OscMessage:
     """What a fader, pad or switch sends and follows: a value for each of the address's numbers, in its range."""
     ranges = METHODS[address].ranges
-    return Message(address, tuple(Value(axis, *limits) for axis, limits in zip("xy", ranges, strict=False)))
+    return OscMessage(address, tuple(Value(axis, *limits) for axis, limits in zip("xy", ranges, strict=False)))
 
 
-def _told(address: str) -> Message:
+def _told(address: str) -> OscMessage:
     """What a label shows: the text that the address holds."""
-    return Message(address, (Value("text"),), trigger="text", send=False)
+    return OscMessage(address, (Value("text"),), trigger="text", send=False)
 
 
-def _fader(name: str, frame: Frame, color: Color, message: Message, **properties: Property) -> Control:
-    return Control("FADER", name, frame, color, messages=(message,), properties={"response": 1, **properties})
+def _fader(name: str, frame: Frame, color: Color, message: OscMessage, **properties: Property) -> TouchControl:
+    return TouchControl("FADER", name, frame, color, messages=(message,), properties={"response": 1, **properties})
 
 
-def _label(name: str, frame: Frame, text: str, size: int, messages: tuple[Message, ...] = ()) -> Control:
+def _label(name: str, frame: Frame, text: str, size: int, messages: tuple[OscMessage, ...] = ()) -> TouchControl:
     properties: dict[str, Property] = {
         "textSize": size,
         "textColor": INK,
@@ -192,18 +194,18 @@ def _label(name: str, frame: Frame, text: str, size: int, messages: tuple[Messag
         "outline": False,
         "interactive": False,
     }
-    return Control("LABEL", name, frame, GROUND, text, messages, properties=properties)
+    return TouchControl("LABEL", name, frame, GROUND, text, messages, properties=properties)
 
 
 def _button(
-    name: str, frame: Frame, text: str, message: Message, color: Color, button_type: int = 0, script: str = ""
-) -> tuple[Control, Control]:
+    name: str, frame: Frame, text: str, message: OscMessage, color: Color, button_type: int = 0, script: str = ""
+) -> tuple[TouchControl, TouchControl]:
     """A button and, over it, its text, as TouchOSC's buttons have none. Type 1 stays down until pressed again."""
     properties: dict[str, Property] = {"buttonType": button_type}
     if script:
         properties["script"] = script
     size = 14 if len(text) < 9 else 10
     return (
-        Control("BUTTON", name, frame, color, messages=(message,), properties=properties),
+        TouchControl("BUTTON", name, frame, color, messages=(message,), properties=properties),
         _label(f"{name} text", frame, text, size),
     )

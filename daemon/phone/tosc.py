@@ -49,7 +49,7 @@ class Value:
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class OscMessage:
     """An OSC message that a control sends and takes.
 
     ``arguments`` are the control's values or constants; ``when`` says which change sends it.
@@ -64,7 +64,7 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
-class Control:
+class TouchControl:
     """One element of a layout: what it is, where, what it says and hears, and the elements inside it."""
 
     kind: Kind
@@ -72,19 +72,19 @@ class Control:
     frame: Frame
     color: Color = Color(0.25, 0.25, 0.25)
     text: str = ""
-    messages: tuple[Message, ...] = ()
-    children: tuple["Control", ...] = ()
+    messages: tuple[OscMessage, ...] = ()
+    children: tuple["TouchControl", ...] = ()
     properties: dict[str, Property] = field(default_factory=dict[str, Property])
 
 
-def tosc(root: Control) -> bytes:
+def tosc(root: TouchControl) -> bytes:
     """Write a layout; the root's frame is the size of the canvas. The same layout gives the same bytes."""
     document = Xml.Element("lexml", version=_VERSION)
     document.append(_node(root, "semeq"))
     return zlib.compress(Xml.tostring(document, encoding="UTF-8", xml_declaration=True), 9)
 
 
-def _node(control: Control, path: str) -> Xml.Element:
+def _node(control: TouchControl, path: str) -> Xml.Element:
     path = f"{path}/{control.name}"
     node = Xml.Element("node", ID=str(uuid5(NAMESPACE_URL, path)), type=control.kind)
     properties = Xml.SubElement(node, "properties")
@@ -104,7 +104,7 @@ def _node(control: Control, path: str) -> Xml.Element:
     return node
 
 
-def _values(control: Control) -> Iterable[tuple[str, object]]:
+def _values(control: TouchControl) -> Iterable[tuple[str, object]]:
     match control.kind:
         case "LABEL":
             yield "text", control.text
@@ -142,7 +142,7 @@ def _property(properties: Xml.Element, key: str, value: Property) -> None:
         _leaves(element, value=content)
 
 
-def _osc(messages: Xml.Element, message: Message) -> None:
+def _osc(messages: Xml.Element, message: OscMessage) -> None:
     osc = Xml.SubElement(messages, "osc")
     _leaves(osc, enabled=1, send=int(message.send), receive=int(message.receive), feedback=0, noDuplicates=0)
     _leaves(osc, connections=_ALL_CONNECTIONS)

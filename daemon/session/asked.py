@@ -14,9 +14,9 @@ LANGUAGE = "en"
 
 
 class TargetOverrides(Struct, frozen=True):
-    """What one plug-in shall have of its own: another pair of terms (``None``: the desk's), a part of the strength.
+    """What one plug-in has of its own: another pair of terms (``None``: the same as all), a factor of the strength.
 
-    ``from_daw``: the way begins at the plug-in's own setting and ends at the second term.
+    ``from_daw``: the morph begins at the plug-in's own setting and ends at the second term.
     """
 
     terms: tuple[str, str] | None = None

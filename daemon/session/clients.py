@@ -20,7 +20,7 @@ MOST_REMEMBERED = 256
 AT_ONCE = 4
 """Clients that are told something in one go: everything else, MIDI above all, has its turn before the next ones."""
 
-Values = Callable[[], tuple[Osc, ...]]
+CurrentValues = Callable[[], tuple[Osc, ...]]
 
 
 class Clients:
@@ -94,7 +94,7 @@ class Clients:
         times = [feedback.due_s() for _, feedback in self._all()]
         return min([time for time in times if time is not None], default=None)
 
-    def advance(self, values: Values, now_s: float) -> list[tuple[Address, Osc]]:
+    def advance(self, values: CurrentValues, now_s: float) -> list[tuple[Address, Osc]]:
         """What clients must hear now, who has waited longest first; ``values`` are asked for only if somebody must.
 
         No more than a few are served: :meth:`due_s` says that there are others.

@@ -13,9 +13,9 @@ SCALES_DB = (6, 12, 24, 48, 96)
 PEAK_AT_HZ = np.geomspace(20.0, 20_000.0, 64)
 
 
-def course_of(scene: Scene, blended: tuple[str, ...]) -> str:
+def mode_text(scene: Scene, blended: tuple[str, ...]) -> str:
     """In words what counts instead of the way between the two terms; nothing while that way counts."""
-    match scene.course:
+    match scene.mode:
         case "blend":
             parts = zip(blended, scene.blend, strict=False)
             return " + ".join(f"{term} {weight:.0%}" for term, weight in parts if weight) or "all faders down"

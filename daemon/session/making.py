@@ -14,7 +14,7 @@ from .keeping import KINDS, Keeping, Library
 from .morpher import Morpher, Words
 from .report import Notice
 from .state import State
-from .teaching import Lesson, Setting, Teaching
+from .teaching import Lesson, PresentSetting, Teaching
 
 TEACH = "/semeq/teach"
 
@@ -58,14 +58,14 @@ class Making:
         """Let a word mean what a plug-in has now: that of this number, from 1; 0: the followed or first one."""
         name = checked_name(name)
         if not self._targets:
-            self._learn(name, Setting(self._morpher.bands), force=force, note=note[:200])
+            self._learn(name, PresentSetting(self._morpher.bands), force=force, note=note[:200])
             return
         one = self._teaching.target(target or self._followed or 1)
         lesson = Lesson(name, force, note, one, self._peer, self._now_s)
         if setting := self._teaching.begin(lesson):
             self._learn(name, setting, force=force, **lesson.about)
 
-    def _learn(self, name: str, setting: Setting, *, force: bool, **about: float | str) -> None:
+    def _learn(self, name: str, setting: PresentSetting, *, force: bool, **about: float | str) -> None:
         about |= {"at_s": self._now_s + self.keeping.epoch_s, "off_db": setting.off_db}
         said = self.collection.teach(name, setting.bands, force=force, **about)
         self._say(Notice("taught", f"{said}, as the plug-in was set last" if setting.is_as_sent else said))

@@ -84,7 +84,7 @@ class Monitors:
         return out
 
 
-class Words:
+class WordPages:
     """The words that can be chosen, told in pages that fit a datagram each."""
 
     def __init__(self) -> None:

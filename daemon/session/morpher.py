@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from ...model import Bands, Descriptor, Latent, Model, ModelError, between, morph, scaled
 from ..library.vocabulary import Vocabulary
 from .asked import NO_OVERRIDES, TargetOverrides, Words
-from .display import course_of, near, peak, scale, widest
+from .display import mode_text, near, peak, scale, widest
 from .goal import Goal
 from .requests import OwnWays, requested
 from .state import GLIDE_RANGE_MS, STRENGTH_RANGE, Asked, Scene, State, is_same, within
@@ -58,17 +58,17 @@ class Morpher:
     def set_morph(self, position: float) -> None:
         """Move to a position 0..1 between the two terms, or of a request; from now on that way counts."""
         if not is_same(within(position, 0.0, 1.0), self.state.morph):
-            self._change(replace(self.state, morph=position, course=self._way))
+            self._change(replace(self.state, morph=position, mode=self._way))
 
     def step_morph(self, step: float) -> None:
         """Move by a step, stopping at the ends; from now on the way between the two terms, or of a request, counts."""
         position = round(min(max(self.state.morph + step, 0.0), 1.0), 6)
-        self._change(replace(self.state, morph=position, course=self._way))
+        self._change(replace(self.state, morph=position, mode=self._way))
 
     @property
     def _way(self) -> Literal["morph", "request"]:
         """Which way the morph goes along: that of a request until a word is chosen."""
-        return "request" if self.state.course == "request" else "morph"
+        return "request" if self.state.mode == "request" else "morph"
 
     def ask(self, text: str) -> None:
         """Carry out a request on what stands, which is morph 0 from now on and the request morph 1, where it goes.
@@ -101,7 +101,7 @@ class Morpher:
         if (asked := self._asked) and along == 1.0:
             along = asked.along  # the request went there by itself: the knob is still where it was
         terms = self.terms[0].term, self.terms[1].term
-        self._change(replace(self.state, terms=terms, morph=along, course="morph", request=None))
+        self._change(replace(self.state, terms=terms, morph=along, mode="morph", request=None))
 
     def set_term(self, side: int, term: str) -> None:
         """Choose the term at morph 0 (side 0) or 1; from now on the way between the two counts."""
@@ -127,14 +127,14 @@ class Morpher:
         weights = list(self.state.blend)
         if not is_same(within(weight, 0.0, 1.0), weights[number]):
             weights[number] = weight
-            self._change(replace(self.state, blend=tuple(weights), course="blend"))
+            self._change(replace(self.state, blend=tuple(weights), mode="blend"))
 
     def set_place(self, x: float, y: float) -> None:
         """Go to a place on the model's map, x and y 0..1; from now on the place counts."""
         _ = self.model.map
         place = within(x, 0.0, 1.0), within(y, 0.0, 1.0)
         if not all(map(is_same, place, self.state.map)):
-            self._change(replace(self.state, map=place, course="map"))
+            self._change(replace(self.state, map=place, mode="map"))
 
     def set_x(self, x: float) -> None:
         """Go from left to right on the map."""
@@ -192,20 +192,20 @@ class Morpher:
             self._bands = self.goal.version, scaled(self._decoded(), self._strength)
         return self._bands[1]
 
-    def asked(self, wish: TargetOverrides, own: Bands | None = None) -> tuple[Bands, float]:
+    def asked(self, overrides: TargetOverrides, own: Bands | None = None) -> tuple[Bands, float]:
         """Bands that one plug-in shall have now, and how far along its way to them; ``own``: its own, if known."""
-        if wish == NO_OVERRIDES:
+        if overrides == NO_OVERRIDES:
             return self.bands, 1.0
-        terms = wish.terms or self.state.terms
-        is_own = wish.terms is not None and self.state.course == "morph"
+        terms = overrides.terms or self.state.terms
+        is_own = overrides.terms is not None and self.state.mode == "morph"
         morphed = asked.along if (asked := self._asked) else self.state.morph
-        along = (0.0 if self.bypassed or self.at_own else morphed) if wish.from_daw else 1.0
-        if wish.from_daw and asked and own and self._strength:
-            ends, strength = (own, self._between(terms, 1.0)), self._strength * wish.strength
+        along = (0.0 if self.bypassed or self.at_own else morphed) if overrides.from_daw else 1.0
+        if overrides.from_daw and asked and own and self._strength:
+            ends, strength = (own, self._between(terms, 1.0)), self._strength * overrides.strength
             return self._own_ways.bands(self.model, asked, ends, strength, self.state.morph), 1.0
-        position = 1.0 if wish.from_daw else self.state.morph
-        bands = self._between(terms, position) if wish.from_daw or is_own else self._decoded()
-        return scaled(bands, self._strength * wish.strength), along
+        position = 1.0 if overrides.from_daw else self.state.morph
+        bands = self._between(terms, position) if overrides.from_daw or is_own else self._decoded()
+        return scaled(bands, self._strength * overrides.strength), along
 
     @property
     def _strength(self) -> float:
@@ -214,7 +214,7 @@ class Morpher:
 
     @property
     def _amount(self) -> float:
-        return min(sum(self._weights), 1.0) if self.state.course == "blend" else 1.0
+        return min(sum(self._weights), 1.0) if self.state.mode == "blend" else 1.0
 
     @property
     def _weights(self) -> tuple[float, ...]:
@@ -240,9 +240,9 @@ class Morpher:
     @property
     def _parts(self) -> tuple[tuple[str, float], ...]:
         """The terms that the present place consists of, by their weights, 1 together; none on the map."""
-        if self.state.course == "map":
+        if self.state.mode == "map":
             return ()
-        if self.state.course == "blend" and (total := sum(self._weights)):
+        if self.state.mode == "blend" and (total := sum(self._weights)):
             pairs = zip(self.words.blended, self._weights, strict=True)
             return tuple((term, weight / total) for term, weight in pairs)
         a, b = self.state.terms
@@ -250,19 +250,19 @@ class Morpher:
 
     @property
     def _asked(self) -> Asked | None:
-        return self.state.request if self.state.course == "request" else None
+        return self.state.request if self.state.mode == "request" else None
 
     @property
-    def course(self) -> str:
+    def mode_text(self) -> str:
         """In words what counts instead of the way between the two terms; nothing while that way counts."""
-        return course_of(self.state, self.words.blended)
+        return mode_text(self.state, self.words.blended)
 
     @property
     def scale_db(self) -> int:
         """A round range of gain that holds every curve between the two terms, so that the picture's scale stands."""
         if self._peak_db < 0.0:  # worked out when it is shown, not when a word is chosen
             self._peak_db = widest(lambda along: self._between((self.terms[0].term, self.terms[1].term), along))
-        now_db = 0.0 if self.state.course == "morph" else peak(self.bands)
+        now_db = 0.0 if self.state.mode == "morph" else peak(self.bands)
         return scale(max(self._peak_db * abs(self.state.strength), now_db))
 
     def near(self, count: int) -> tuple[str, ...]:
@@ -286,7 +286,7 @@ class Morpher:
         self._ends = self.model.latent(terms[0].term), self.model.latent(terms[1].term)
 
     def _place(self) -> Latent:
-        match self.state.course:
+        match self.state.mode:
             case "blend" if any(self._weights):
                 weights = np.array(self._weights, dtype=np.float32)
                 places = np.array([self.model.latent(term) for term in self.words.blended])

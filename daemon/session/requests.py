@@ -42,7 +42,7 @@ def requested(model: Model, text: str, scene: Scene, standing: Bands, before: li
         stood = (last.along, last.strength) if last else (scene.morph, scene.strength)
         since = _since(last, answer.moves, is_half=answer.phrase.command == "half")
         asked = Asked(said[:MOST_SAID], answer.moves, start, _legal(answer.bands), *stood, since)
-    return answer.said or "undone", replace(scene, course="request", request=asked, morph=1.0, strength=1.0)
+    return answer.said or "undone", replace(scene, mode="request", request=asked, morph=1.0, strength=1.0)
 
 
 def _since(last: Asked | None, moves: tuple[Move, ...], *, is_half: bool) -> tuple[Move, ...]:

@@ -16,7 +16,7 @@ from .compare import Compare
 from .keeping import Library
 from .level_match import LevelMatch
 from .making import Making
-from .monitors import WORDS, Monitors, Words
+from .monitors import WORDS, Monitors, WordPages
 from .morpher import Morpher, TargetOverrides
 from .pace import Pace
 from .report import Dropped, Notice, status
@@ -53,7 +53,7 @@ class Run:
         self._notices: list[Notice] = []
         self.making = Making(self.morpher, library, settings.words, self.targets, self._say)
         self.settings = settings
-        self.monitors, self._words = Monitors(), Words()
+        self.monitors, self._words = Monitors(), WordPages()
         self.lost: Callable[[], Dropped] = Dropped
         """Says how many datagrams were not taken; whoever listens puts its own count here."""
         self.page_port: Callable[[], int] = int

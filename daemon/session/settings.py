@@ -13,7 +13,7 @@ from .state import GLIDE_MS
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Surfaces, clients, wishes and words as they were asked for at the start."""
+    """Surfaces, clients, overrides and words as they were asked for at the start."""
 
     morph_cc: int | None = None
     surface: Surface | None = None

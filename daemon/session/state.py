@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 
 import numpy as np
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
 from ...model import Bands
 from ...model.network import LEGAL_HIGH, LEGAL_LOW
@@ -55,14 +55,14 @@ class Asked(Struct, frozen=True, forbid_unknown_fields=True):
 class Scene(Struct, frozen=True, forbid_unknown_fields=True):
     """What the player has set: two terms, the morph 0..1 between them, the strength, and other ways to a sound.
 
-    ``course`` says which way counts: the ``morph``, the ``blend`` of several terms by their weights, 0..1 each, or a
-    place on the ``map``, x and y 0..1, or a ``request``.
+    ``mode`` (in files ``course``) says which of them counts: the ``morph``, the ``blend`` of several terms by their
+    weights, 0..1 each, a place on the ``map``, x and y 0..1, or a ``request``.
     """
 
     terms: tuple[str, str] = ("warm", "bright")
     morph: Fraction = 0.0
     strength: Annotated[float, Meta(ge=STRENGTH_RANGE[0], le=STRENGTH_RANGE[1])] = 1.0
-    course: Literal["morph", "blend", "map", "request"] = "morph"
+    mode: Literal["morph", "blend", "map", "request"] = field(default="morph", name="course")
     blend: tuple[Fraction, ...] = (0.0,) * BLENDED
     map: tuple[Fraction, Fraction] = (0.5, 0.5)
     request: Asked | None = None
@@ -70,13 +70,13 @@ class Scene(Struct, frozen=True, forbid_unknown_fields=True):
     def __post_init__(self) -> None:
         if len(self.blend) != BLENDED:
             raise ValueError(f"a blend has {BLENDED} weights, not {len(self.blend)}")
-        if self.course == "request" and self.request is None:
+        if self.mode == "request" and self.request is None:
             raise ValueError("a request counts, but there is none")
 
     @property
     def request_said(self) -> str:
         """The request that counts, as it was said; empty if none does."""
-        return self.request.said if self.course == "request" and self.request else ""
+        return self.request.said if self.mode == "request" and self.request else ""
 
 
 class StoredScene(Scene, frozen=True, forbid_unknown_fields=True):
@@ -99,7 +99,7 @@ class State(Scene, frozen=True, forbid_unknown_fields=True):
     @property
     def scene(self) -> Scene:
         """The setting alone."""
-        return Scene(self.terms, self.morph, self.strength, self.course, self.blend, self.map, self.request)
+        return Scene(self.terms, self.morph, self.strength, self.mode, self.blend, self.map, self.request)
 
 
 def within(value: float, low: float, high: float) -> float:

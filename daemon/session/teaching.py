@@ -33,7 +33,7 @@ class Lesson:
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
+class PresentSetting:
     """What a plug-in has, as five bands; how far these are from it, at most; whether it is only what was sent last."""
 
     bands: Bands
@@ -54,7 +54,7 @@ class Teaching:
             raise ValueError(f"there is no target {number}; there are 1 to {len(self._targets)}")
         return self._targets[number - 1]
 
-    def begin(self, lesson: Lesson) -> Setting | None:
+    def begin(self, lesson: Lesson) -> PresentSetting | None:
         """Ask the host, and wait for :meth:`ready`; where it cannot be asked, what it was sent last is returned.
 
         Raises ``ValueError`` where nothing is known of the plug-in, or another one stands there.
@@ -66,7 +66,7 @@ class Teaching:
         self._waiting.append(lesson)
         return None
 
-    def ready(self, now_s: float) -> Iterator[tuple[Lesson, Setting | str]]:
+    def ready(self, now_s: float) -> Iterator[tuple[Lesson, PresentSetting | str]]:
         """Lessons that need wait no longer, with what stands there, or why that is not known."""
         waiting, self._waiting = self._waiting, []
         for lesson in waiting:
@@ -88,18 +88,18 @@ class Teaching:
         return min((lesson.asked_s + ANSWERS_S for lesson in self._waiting), default=None)
 
 
-def _seen(lesson: Lesson, present: Bands) -> Setting | str:
+def _seen(lesson: Lesson, present: Bands) -> PresentSetting | str:
     try:
-        return Setting(*five_bands(present, lesson.target.route.equalizer.sample_rate_hz))
+        return PresentSetting(*five_bands(present, lesson.target.route.equalizer.sample_rate_hz))
     except ValueError as error:
         return f"{error}: {lesson.name} was not taught"
 
 
-def _as_sent(target: Target) -> Setting:
+def _as_sent(target: Target) -> PresentSetting:
     present = target.present()
     if present is None:
         host, plugin = target.route.host.name, target.route.plugin.name
         why = target.trouble or f"{host} has not said what {plugin} is set to, and nothing was sent yet"
         raise ValueError(f"{why}: give the setting with semeq teach --bands")
     bands, off_db = five_bands(present, target.route.equalizer.sample_rate_hz)
-    return Setting(bands, off_db, is_as_sent=True)
+    return PresentSetting(bands, off_db, is_as_sent=True)

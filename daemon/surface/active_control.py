@@ -17,7 +17,7 @@ HOLD_S = 0.3
 MOST_DETENTS = 64
 """What one message can turn an encoder by: as far as a MIDI message can say; OSC could say any number."""
 
-Values = Callable[[str], float | None]
+ValueOf = Callable[[str], float | None]
 """The present value at one of semeq's addresses, as that address carries it; ``None`` where there is no number."""
 
 
@@ -52,7 +52,7 @@ class ActiveControl:
         self._takeover = Takeover(self.mode, self.control.tolerance)
         self._acceleration = Acceleration(self.control.acceleration)
 
-    def receive(self, event: Event, values: Values, now_s: float) -> list[Osc]:
+    def receive(self, event: Event, values: ValueOf, now_s: float) -> list[Osc]:
         """What an event of this control means."""
         self._moved_s = now_s
         control = self.control
@@ -66,7 +66,7 @@ class ActiveControl:
             return self._press(event.value, event.value > 0.0, again=True)
         return self._value(event.value, values)
 
-    def hear(self, arguments: tuple[OscArgument, ...], values: Values, now_s: float) -> list[Osc]:
+    def hear(self, arguments: tuple[OscArgument, ...], values: ValueOf, now_s: float) -> list[Osc]:
         """What an OSC message of this control means; arguments that are no numbers are passed on."""
         self._moved_s = now_s
         control = self.control
@@ -81,7 +81,7 @@ class ActiveControl:
             return [Osc(control.to, control.arguments)]
         return [Osc(control.to, tuple(self._scaled(argument) for argument in arguments))]
 
-    def guide(self, values: Values) -> Guide | None:
+    def guide(self, values: ValueOf) -> Guide | None:
         """Where it must go before it moves its value; ``None`` where it need not."""
         if self._travel is None:
             return None
@@ -112,7 +112,7 @@ class ActiveControl:
         value = self.control.value(self.control.fraction(travel))
         return argument if value == argument else value
 
-    def _value(self, travel: float, values: Values) -> list[Osc]:
+    def _value(self, travel: float, values: ValueOf) -> list[Osc]:
         """A place: of a knob or fader, or of a button that says by it whether it is down."""
         control = self.control
         if control.button or control.arguments:
@@ -146,7 +146,7 @@ class ActiveControl:
             return [Osc(control.to)]
         return [Osc(control.to, control.arguments or (control.value(control.fraction(1.0)),))]
 
-    def _step(self, detents: int, values: Values, now_s: float) -> list[Osc]:
+    def _step(self, detents: int, values: ValueOf, now_s: float) -> list[Osc]:
         """A turn by so many detents to the right."""
         control = self.control
         if not detents:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from ..messages.midi import NOT_KNOBS
 from ..messages.types import ControlChange, Message, Midi, MidiPort, Osc, ProgramChange
-from .active_control import Values
+from .active_control import ValueOf
 from .feedback import SurfaceFeedback
 from .morph_knob import MORPH, NEVER, Knob, beside, learned_knob, name_of, named_knob
 from .reader import SurfaceReader
@@ -40,7 +40,7 @@ class Controllers:
 
     def __init__(
         self,
-        values: Values,
+        values: ValueOf,
         levels: Collection[str],
         surfaces: Mapping[str, Surface],
         default: Surface | None,

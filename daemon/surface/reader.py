@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from ..messages.pattern import matches
 from ..messages.types import Message, Osc, OscArgument
-from .active_control import ActiveControl, Guide, Values
+from .active_control import ActiveControl, Guide, ValueOf
 from .decoder import ControlDecoder, Event
 from .midi_source import MidiSource, element
 from .surface_file import Surface
@@ -23,7 +23,7 @@ class SurfaceReader:
     """
 
     surface: Surface
-    values: Values
+    values: ValueOf
     levels: Collection[str]
     """The addresses whose values can be taken over."""
     _controls: list[ActiveControl] = field(default_factory=list[ActiveControl])

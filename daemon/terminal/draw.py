@@ -151,9 +151,9 @@ def _morph(snapshot: Snapshot, width: int) -> list[Text]:
         strength = Text(snapshot.side, style=f"{STRONG} {ACCENT}").append("   ").append_text(strength)
     if snapshot.bypassed:
         strength = Text().append("BYPASS  ", style=f"{STRONG} {WARN}").append_text(strength)
-    if snapshot.course and not snapshot.request:
-        course = Text("   ").append(snapshot.course, style=f"{STRONG} {ACCENT}")
-        return [course, Text("   the morph knob leads back to the two words", style=FAINT), _right(strength, width)]
+    if snapshot.mode and not snapshot.request:
+        mode = Text("   ").append(snapshot.mode, style=f"{STRONG} {ACCENT}")
+        return [mode, Text("   the morph knob leads back to the two words", style=FAINT), _right(strength, width)]
     a, b = (descriptor.term.upper() for descriptor in snapshot.terms)
     evidence = [known.evidence if width >= ROOM_FOR_EVIDENCE else known.people_said for known in snapshot.terms]
     people = [Text(said, style=FAINT) for said in evidence]

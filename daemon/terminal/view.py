@@ -42,7 +42,7 @@ class View:
     terms: tuple[Word, Word]
     morph: float
     strength: float
-    course: str
+    mode: str
     bypassed: bool
     side: str
     level_db: float | None
@@ -84,7 +84,7 @@ def view(session: Session, meter: Meter, osc: str, demo: str, now_s: float) -> V
         terms=(Word.of(morpher.terms[0]), Word.of(morpher.terms[1])),
         morph=morpher.state.morph,
         strength=morpher.state.strength,
-        course=morpher.course[:LONGEST],
+        mode=morpher.mode_text[:LONGEST],
         bypassed=morpher.bypassed,
         side=session.compare.side,
         level_db=session.shown_level_db,

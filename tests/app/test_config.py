@@ -271,11 +271,11 @@ def test_targets_and_where_they_listen():
 
 def test_what_is_asked_for_wins_over_what_is_remembered():
     """Terms that are named count, whatever counted last time; so does a glide's time."""
-    save(State(course="map", map=(0.9, 0.1), glide_ms=500.0))
+    save(State(mode="map", map=(0.9, 0.1), glide_ms=500.0))
     session = start(Config(terms=("dark", "airy"), glide_ms=10.0)).session
-    assert (session.morpher.course, session.morpher.state.terms, session.glide_ms) == ("", ("dark", "airy"), 10.0)
+    assert (session.morpher.mode_text, session.morpher.state.terms, session.glide_ms) == ("", ("dark", "airy"), 10.0)
     session = start(Config()).session
-    assert (session.morpher.course, session.glide_ms) == ("map 0.90 · 0.10", 500.0)
+    assert (session.morpher.mode_text, session.glide_ms) == ("map 0.90 · 0.10", 500.0)
 
 
 def test_a_plugin_that_the_host_has_otherwise():

@@ -5,7 +5,7 @@ what was written to the plug-in because of it.
 """
 
 import pytest
-from semeq.daemon.host.life import TABLE, Effect, Event, Life, step
+from semeq.daemon.host.life import TABLE, Effect, Life, LifeEvent, step
 from semeq.daemon.host.own import InMemory
 from semeq.daemon.host.target import Target
 from semeq.daemon.messages.types import Osc
@@ -40,7 +40,7 @@ class Stage:
                 self.bring(Life.WAITING)
                 host.plugins.clear()
                 host.play(0.5)
-                target._happens(Event.LOOK, host.now_s)
+                target._happens(LifeEvent.LOOK, host.now_s)
             case Life.WAITING:
                 host.play(1.0)
             case Life.FOLLOWING:
@@ -65,33 +65,33 @@ class Stage:
         """Let something happen, in the host or at the knob; returns what is written in the next two seconds."""
         host, target = self.host, self.target
         match event:
-            case Event.HEARD:
+            case LifeEvent.HEARD:
                 target.receive(HEARTBEAT, host.now_s)
                 return []
-            case Event.FITS | Event.READ:
+            case LifeEvent.FITS | LifeEvent.READ:
                 host.plugins[2, 3] = self.right
-            case Event.DIFFERS:
+            case LifeEvent.DIFFERS:
                 host.plugins[2, 3] = self.wrong
-            case Event.LOOK | Event.MUTE:
+            case LifeEvent.LOOK | LifeEvent.MUTE:
                 target._happens(event, host.now_s)
                 return []
-            case Event.MOVED:
+            case LifeEvent.MOVED:
                 host.play(0.0)
                 self.move()
-            case Event.HAND:
+            case LifeEvent.HAND:
                 host.hand("Level 2", 2.0)
-            case Event.RESUMED:
+            case LifeEvent.RESUMED:
                 target.resume(host.now_s)
-            case Event.RESTORE:
+            case LifeEvent.RESTORE:
                 target.restore(host.now_s)
-            case Event.RESTORED:
+            case LifeEvent.RESTORED:
                 pass
-            case Event.DOUBT:
+            case LifeEvent.DOUBT:
                 host.plugins[2, 3] = self.wrong
                 target.receive(Osc("/strip/plugin/list", (2, 3, "Other", 1)), host.now_s)
                 target.receive(Osc("/strip/plugin/list", (2, 3, "Another", 1)), host.now_s)
                 return []
-            case Event.SILENCE:
+            case LifeEvent.SILENCE:
                 target.refused(host.now_s)
                 return []
         return host.play(3.0)
@@ -99,12 +99,12 @@ class Stage:
 
 ROWS = sorted(TABLE, key=str)
 ENDS = {
-    (Life.READING, Event.DIFFERS): Life.MISMATCH,
+    (Life.READING, LifeEvent.DIFFERS): Life.MISMATCH,
     # What is identified is read at once, and then waits.
-    (Life.IDENTIFYING, Event.FITS): Life.WAITING,
-    (Life.MISMATCH, Event.FITS): Life.WAITING,
+    (Life.IDENTIFYING, LifeEvent.FITS): Life.WAITING,
+    (Life.MISMATCH, LifeEvent.FITS): Life.WAITING,
     # What was given back waits.
-    **{(life, Event.RESTORE): Life.WAITING for life in (Life.WAITING, Life.FOLLOWING, Life.YIELDED)},
+    **{(life, LifeEvent.RESTORE): Life.WAITING for life in (Life.WAITING, Life.FOLLOWING, Life.YIELDED)},
 }
 """Where a transcript of some seconds ends, if that is further on than the row's next state."""
 
@@ -119,15 +119,15 @@ def test_a_row(make_route, five, row):
     before = stage.host.only if stage.host.plugins else None
     written = stage.cause(event)
     assert stage.target.life is ENDS.get(row, after)
-    writes = after in WRITING or (life in WRITING and event is Event.RESTORED)
+    writes = after in WRITING or (life in WRITING and event is LifeEvent.RESTORED)
     assert bool(written) == writes, effect
-    if not writes and before and event not in (Event.HAND, Event.DOUBT):
+    if not writes and before and event not in (LifeEvent.HAND, LifeEvent.DOUBT):
         assert stage.host.plugins == {} or stage.host.plugins[2, 3] in (stage.right, stage.wrong)
 
 
 def test_what_is_not_in_the_table_changes_nothing():
     """Every other event leaves every state as it is."""
-    rest = [(life, event) for life in Life for event in Event if (life, event) not in TABLE]
+    rest = [(life, event) for life in Life for event in LifeEvent if (life, event) not in TABLE]
     assert all(step(*pair) == (pair[0], Effect.NOTHING) for pair in rest)
     assert len(rest) > 50
 

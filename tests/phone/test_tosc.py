@@ -14,7 +14,7 @@ from semeq.daemon.commands import touchosc as commands
 from semeq.daemon.commands.touchosc import best_known, places
 from semeq.daemon.messages.types import Osc
 from semeq.daemon.phone.layout import ACCENT, CANVAS, COLD, QUIET, TAB, WORDS, addresses, layout
-from semeq.daemon.phone.tosc import Color, Control, Frame, Message, Value, tosc
+from semeq.daemon.phone.tosc import Color, Frame, OscMessage, TouchControl, Value, tosc
 from semeq.daemon.session.address_space import METHODS
 from semeq.model import load
 
@@ -148,12 +148,14 @@ def test_words_on_the_map(read, model, make_session):
 def test_a_control_of_each_kind_comes_back(read):
     """Names, frames, colours, properties, values, triggers and scales are what was written."""
     color, frame = Color(0.1, 0.2, 0.3, 0.4), Frame(1, 2, 30, 40)
-    message = Message("/x", (Value("x", -1.0, 2.0), 0.5, "word"), "RISE", receive=False)
+    message = OscMessage("/x", (Value("x", -1.0, 2.0), 0.5, "word"), "RISE", receive=False)
     parts = tuple(
-        Control(kind, f"a {kind}", frame, color, "text <&>", (message,), (), {"grid": True, "steps": 3, "size": 0.5})
+        TouchControl(
+            kind, f"a {kind}", frame, color, "text <&>", (message,), (), {"grid": True, "steps": 3, "size": 0.5}
+        )
         for kind in ("FADER", "XY", "BUTTON", "LABEL")
     )
-    root = read(Control("GROUP", "root", Frame(0, 0, 99, 98), children=parts))
+    root = read(TouchControl("GROUP", "root", Frame(0, 0, 99, 98), children=parts))
     assert root.getFrame() == (0, 0, 99, 98)
     for part, child in zip(parts, root, strict=True):
         control = tosclib.ElementTOSC(child)

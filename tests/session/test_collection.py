@@ -105,7 +105,7 @@ def test_scenes(player):
     assert player.state.scene == Scene(("dark", "soft"), 0.0, 0.5, "map", map=(0.2, 0.3))
     assert player.session.morpher.bands == kept
     player.say("/semeq/scene/recall", "two")
-    assert (player.state.terms, player.state.morph, player.state.course) == (("warm", "bright"), 1.0, "morph")
+    assert (player.state.terms, player.state.morph, player.state.mode) == (("warm", "bright"), 1.0, "morph")
 
 
 def test_a_scene_that_is_not_there(player):

@@ -15,7 +15,7 @@ HZ = np.geomspace(30, 15_000, 60)
 
 @pytest.fixture
 def morpher(model):
-    """A new desk."""
+    """A new morpher."""
     return Morpher(Vocabulary.of(model), State())
 
 
@@ -33,7 +33,7 @@ def test_a_blend_of_one_is_that_term(morpher, model):
     assert apart_db(morpher.bands, model.bands(second, strength=0.25)) < 1e-4
     morpher.set_weight(1, 0.0)
     assert apart_db(morpher.bands, scaled(morpher.bands, 0.0)) == 0.0
-    assert morpher.course == "all faders down"
+    assert morpher.mode_text == "all faders down"
 
 
 def test_a_blend_of_two_lies_between(morpher, model):
@@ -42,7 +42,7 @@ def test_a_blend_of_two_lies_between(morpher, model):
     morpher.set_weight(0, 0.7)
     morpher.set_weight(1, 0.7)
     assert apart_db(morpher.bands, model.bands(a, b, position=0.5)) < 1e-4
-    assert morpher.course == f"{a} 70% + {b} 70%"
+    assert morpher.mode_text == f"{a} 70% + {b} 70%"
 
 
 @given(
@@ -52,7 +52,7 @@ def test_a_blend_of_two_lies_between(morpher, model):
 )
 def test_a_fader_never_jumps(model, weights, number, step):
     """A hundredth of a fader's way moves the response by little, down to the end and up to the top."""
-    morpher = Morpher(Vocabulary.of(model), State(blend=tuple(weights), course="blend"))
+    morpher = Morpher(Vocabulary.of(model), State(blend=tuple(weights), mode="blend"))
     before = morpher.bands
     morpher.set_weight(number, min(max(weights[number] + step, 0.0), 1.0))
     assert apart_db(before, morpher.bands) < 1.0
@@ -68,7 +68,7 @@ def test_a_place_on_the_map(morpher, model, place):
     morpher.set_x(0.25)
     assert morpher.state.map == (0.25, place[1])
     morpher.set_y(0.75)
-    assert (morpher.state.map, morpher.course) == ((0.25, 0.75), "map 0.25 · 0.75")
+    assert (morpher.state.map, morpher.mode_text) == ((0.25, 0.75), "map 0.25 · 0.75")
 
 
 def test_the_morph_leads_back(morpher, model):
@@ -76,7 +76,7 @@ def test_the_morph_leads_back(morpher, model):
     morpher.set_place(0.1, 0.9)
     morpher.set_weight(0, 1.0)
     morpher.set_morph(0.5)
-    assert (morpher.course, morpher.bands) == ("", model.bands("warm", "bright", position=0.5))
+    assert (morpher.mode_text, morpher.bands) == ("", model.bands("warm", "bright", position=0.5))
 
 
 @pytest.mark.parametrize("steps", [1, 3, -1, -4])
@@ -143,7 +143,7 @@ def test_a_fader_without_a_term_does_nothing(model):
     morpher.set_weight(7, 1.0)
     assert morpher.bands == quiet
     morpher.set_weight(0, 0.0)
-    assert (morpher.course, {band.gain_db for band in morpher.bands}) == ("all faders down", {0.0})
+    assert (morpher.mode_text, {band.gain_db for band in morpher.bands}) == ("all faders down", {0.0})
 
 
 def test_terms_that_are_chosen_count(morpher, model):
@@ -152,7 +152,7 @@ def test_terms_that_are_chosen_count(morpher, model):
     for away, term in zip(aways, ("dark", "clear"), strict=True):
         away()
         morpher.set_term(0, term)
-        assert (morpher.course, morpher.bands) == ("", model.bands(term, "bright", position=morpher.state.morph))
+        assert (morpher.mode_text, morpher.bands) == ("", model.bands(term, "bright", position=morpher.state.morph))
 
 
 def test_a_plugin_whose_way_begins_at_its_own_setting_follows_requests(morpher, model):

@@ -11,24 +11,24 @@ from semeq.daemon.session.state import BLENDED, State
 BLEND = (0.3, *(0.0,) * (BLENDED - 1))
 STATES = [
     State(morph=0.3),
-    State(morph=0.3, course="blend", blend=BLEND),
-    State(morph=0.3, course="map", map=(0.1, 0.7)),
+    State(morph=0.3, mode="blend", blend=BLEND),
+    State(morph=0.3, mode="map", map=(0.1, 0.7)),
     State(morph=1.0, terms=("dark", "clear"), strength=-0.7),
 ]
 
 
-@pytest.mark.parametrize("state", STATES, ids=lambda state: state.course)
+@pytest.mark.parametrize("state", STATES, ids=lambda state: state.mode)
 def test_a_dump_that_comes_back_changes_nothing(make_session, state):
     """All that semeq tells, as it travels, is what it holds already; which way counts stays as it was."""
     session = make_session(state=state)
     for value in session.values():
         for told in decode(encode(value)):
             session.receive(told, 1.0, ("10.0.0.9", 9000))
-    assert (session.state.course, session.morpher.bands) == (state.course, make_session(state=state).morpher.bands)
+    assert (session.state.mode, session.morpher.bands) == (state.mode, make_session(state=state).morpher.bands)
 
 
 @pytest.mark.parametrize(
-    ("said", "course"),
+    ("said", "mode"),
     [
         ("/semeq/blend/1 0.0", "morph"),
         ("/semeq/blend/1 0.1", "blend"),
@@ -37,28 +37,28 @@ def test_a_dump_that_comes_back_changes_nothing(make_session, state):
         ("/semeq/map/y 0.25", "map"),
     ],
 )
-def test_only_a_value_that_moves_changes_the_mode(make_session, play, said, course):
+def test_only_a_value_that_moves_changes_the_mode(make_session, play, said, mode):
     """A fader of 0 in another program's feedback leaves the morph alone; one that moves takes over."""
     session = make_session()
     play(session, f"1 phone {said}")
-    assert session.state.course == course
+    assert session.state.mode == mode
 
 
 @pytest.mark.parametrize("said", ["/semeq/morph 0.3", '/semeq/term/a "warm"', '/semeq/term/b "BRIGHT"'])
 def test_what_is_so_already_does_not_end_a_blend(make_session, play, said):
     """Nor does the morph's own value, or a term that is chosen already."""
-    session = make_session(state=State(morph=struct.unpack(">f", struct.pack(">f", 0.3))[0], course="blend"))
+    session = make_session(state=State(morph=struct.unpack(">f", struct.pack(">f", 0.3))[0], mode="blend"))
     play(session, f"1 phone {said}")
-    assert session.state.course == "blend"
+    assert session.state.mode == "blend"
 
 
 @pytest.mark.parametrize("said", ["/semeq/morph/step 0.02", "/semeq/terms warm bright"])
 def test_what_is_never_told_is_always_a_hand(make_session, play, said):
     """A step at the end of the way, or the pair chosen anew, leads back from a blend."""
-    session = make_session(state=State(morph=1.0, course="blend"))
+    session = make_session(state=State(morph=1.0, mode="blend"))
     said = said if "step" in said else '/semeq/terms "warm" "bright"'
     play(session, f"1 phone {said}")
-    assert session.state.course == "morph"
+    assert session.state.mode == "morph"
 
 
 def test_two_semeqs_that_tell_each_other_come_to_rest(make_session):

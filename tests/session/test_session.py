@@ -765,9 +765,9 @@ def test_choosing_the_standing_word_ends_a_request(make_session):
     session = make_session()
     session.carry_out(Osc("/semeq/morph", (0.25,)), 0.0)
     session.carry_out(Osc("/semeq/say", ("a bit brighter",)), 0.0)
-    assert (session.morpher.state.course, session.morpher.state.morph) == ("request", 1.0)
+    assert (session.morpher.state.mode, session.morpher.state.morph) == ("request", 1.0)
     session.carry_out(Osc("/semeq/term/a", ("warmth",)), 0.0)
-    assert (session.morpher.state.course, session.morpher.state.morph) == ("morph", 0.25)
+    assert (session.morpher.state.mode, session.morpher.state.morph) == ("morph", 0.25)
     assert session.morpher.heard == "warmth → warm"
 
 
@@ -801,4 +801,4 @@ def test_a_request_goes_there_by_itself_in_a_glide_and_the_knob_takes_over_from_
     turn(session, 1, 127)
     turn(session, 1, 120)
     assert session.state.morph == pytest.approx(120 / 127, abs=1e-3)
-    assert session.morpher.state.course == "request"
+    assert session.morpher.state.mode == "request"

@@ -15,7 +15,7 @@ from ..measure.evaluate import held_out
 from ..measure.protocol import folds
 from ..networks.export import ExportError, export
 from ..networks.fit import fit
-from ..networks.loop import PresenceMonitor, TrainingError
+from ..networks.loop import OnStep, TrainingError
 from .failure import fail
 
 
@@ -72,7 +72,7 @@ def _train(recipe: Recipe, corpus: Corpus, folder: Path, out: Path, seed: int, c
         click.echo(f"  {key}: {value}")
 
 
-def _watch(progress: Progress, description: str) -> PresenceMonitor:
+def _watch(progress: Progress, description: str) -> OnStep:
     task = progress.add_task(description, total=None, losses="")
 
     def watch(step: int, steps: int, losses: dict[str, float]) -> None:

@@ -188,7 +188,7 @@ def _row(model: Model, word: TextWord) -> Curve:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class Row:
     """One figure with what is asked of it."""
 
     label: str
@@ -197,7 +197,7 @@ class Line:
     holds: bool
 
 
-def lines(found: AgainstTexts) -> list[Line]:
+def lines(found: AgainstTexts) -> list[Row]:
     """Sum up, in the order in which it is asked for."""
     asked = (("high", 0.95), ("medium", 0.85), ("low", 0.0))
     result = [_region_line(found, "English", confidence, share) for confidence, share in asked]
@@ -206,39 +206,39 @@ def lines(found: AgainstTexts) -> list[Line]:
     apart = sum(value <= APART for value in cosines) / max(len(cosines), 1)
     unmarked = sum(pair.cosine > APART and not pair.remark for pair in found.opposites)
     result += [
-        Line(
+        Row(
             "forms that lead to their term, with its curve",
             "{} of {}".format(*found.forms),
             "≥ 99 %",
             _most(found.forms, 0.99),
         ),
-        Line(
+        Row(
             f"opposites ({len(cosines)} pairs): largest cosine",
             f"{max(cosines, default=0.0):+.2f}",
             f"≤ +{NEVER}",
             max(cosines, default=0.0) <= NEVER,
         ),
-        Line(f"opposites at most {APART}", f"{apart:.1%}", "≥ 70 %", apart >= 0.7),
-        Line(f"opposites above {APART} without a remark", str(unmarked), "0", unmarked == 0),
+        Row(f"opposites at most {APART}", f"{apart:.1%}", "≥ 70 %", apart >= 0.7),
+        Row(f"opposites above {APART} without a remark", str(unmarked), "0", unmarked == 0),
     ]
     same = [pair for pair in found.translations if pair.cosine >= ALIKE]
     unsaid = sum(pair.cosine < ALIKE and not pair.remark for pair in found.translations)
     small = sum(not SMALLEST_DB <= size <= LARGEST_DB for size in found.sizes_db.values())
     result += [
-        Line(
+        Row(
             f"translations of at least {ALIKE}",
             f"{len(same)} of {len(found.translations)}",
             "the rest marked",
             unsaid == 0,
         ),
-        Line("translations below it without a remark", str(unsaid), "0", unsaid == 0),
-        Line(
+        Row("translations below it without a remark", str(unsaid), "0", unsaid == 0),
+        Row(
             f"tone words outside {SMALLEST_DB:g} to {LARGEST_DB:g} dB RMS at 100 %",
             f"{small} of {len(found.sizes_db)}",
             "marked",
             True,
         ),
-        Line(
+        Row(
             "families of the texts' own curves at .5, 1, 1.5",
             "{} of {}".format(*found.families),
             "≥ 90 %",
@@ -252,7 +252,7 @@ def _most(part: tuple[int, int], share: float) -> bool:
     return part[0] >= share * part[1]
 
 
-def _region_line(found: AgainstTexts, group: str, confidence: str | None, share: float) -> Line:
+def _region_line(found: AgainstTexts, group: str, confidence: str | None, share: float) -> Row:
     chosen: Sequence[Place] = [
         place
         for place in found.places
@@ -263,7 +263,7 @@ def _region_line(found: AgainstTexts, group: str, confidence: str | None, share:
     asked = f"≥ {share:.0%}" if share else "beside"
     wrong = ", ".join(place.term for place in chosen if not place.agrees)
     value = f"{right} of {len(chosen)}" + (f" (not: {wrong})" if wrong else "")
-    return Line(label, value, asked, right >= share * len(chosen))
+    return Row(label, value, asked, right >= share * len(chosen))
 
 
 def table(found: AgainstTexts) -> str:

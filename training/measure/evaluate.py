@@ -15,7 +15,7 @@ from ...model.model import Model
 from ..corpus.both import Corpus, read_corpus
 from ..corpus.recipe import CurveNetwork, Recipe, read
 from ..networks.fit import fit
-from ..networks.loop import PresenceMonitor
+from ..networks.loop import OnStep
 from .alone import NAME, WITHOUT_TEXTS, judge_alone
 from .baselines import BASELINES, judge_baseline
 from .choosing import Choice, choose
@@ -142,7 +142,7 @@ def kept_aside(model: Model, folder: Path) -> list[FoldResult]:
     return [*results, FoldResult("model", 0, 0, people, judge(model, split, corpus.words, 0, full=True))]
 
 
-def held_out(recipe: Recipe, corpus: Corpus, seed: int, watch: PresenceMonitor | None = None) -> dict[str, float | str]:
+def held_out(recipe: Recipe, corpus: Corpus, seed: int, on_step: OnStep | None = None) -> dict[str, float | str]:
     """Train without the first fifth of the people, measure on theirs: a first honest look at a recipe."""
     if recipe.learns_from == "words":
         errors = judge_words(recipe, corpus, seed, 0)["gains_held"]
@@ -152,7 +152,7 @@ def held_out(recipe: Recipe, corpus: Corpus, seed: int, watch: PresenceMonitor |
         }
     kept, held = next(folds(corpus.table, seed))
     split = Split(corpus.table.take(kept), corpus.table.take(held).sample(MOST_JUDGED), ())
-    fitted = fit(recipe, split.kept, corpus.words, seed, watch)
+    fitted = fit(recipe, split.kept, corpus.words, seed, on_step)
     found = judge(fitted.model({}), split, corpus.words, seed, full=False)
     errors = np.array(found["reconstruction_db"])
     figures: dict[str, float | str] = {

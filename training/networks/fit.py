@@ -34,7 +34,7 @@ from ..corpus.rows import Word
 from ..corpus.table import Table
 from ..corpus.textbook import textbook
 from .coders import CurveCoder, ResidualCoder, VariationalCoder
-from .loop import History, PresenceMonitor, train
+from .loop import History, OnStep, train
 from .losses import CurveObjective
 from .map import Plane, fit_plane
 from .network import Coder
@@ -78,7 +78,7 @@ def fit(
     table: Table,
     words: tuple[Word, ...],
     seed: int,
-    watch: PresenceMonitor | None = None,
+    on_step: OnStep | None = None,
     checkpoint: Path | None = None,
 ) -> Fitted:
     """Train and place. The same recipe, rows and seed give the same weights, to the last bit, on one machine."""
@@ -88,7 +88,7 @@ def fit(
     table = restrict(table, recipe.cleaning)
     words = tuple(word for word in words if word.people >= recipe.min_people)
     coder, objective, rows = _build(recipe, table, words)
-    history = train(objective, rows, recipe.optimiser, seed, watch, checkpoint, fingerprint(recipe))
+    history = train(objective, rows, recipe.optimiser, seed, on_step, checkpoint, fingerprint(recipe))
     if isinstance(coder, CurveCoder):
         assert isinstance(objective, CurveObjective)
         wanted = targets(table, words, recipe.terms, coder.config.points)

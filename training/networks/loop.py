@@ -11,7 +11,7 @@ from torch.optim.lr_scheduler import CosineAnnealingLR, LambdaLR, LRScheduler, O
 
 from ..corpus.recipe import Optimiser
 
-PresenceMonitor = Callable[[int, int, dict[str, float]], None]
+OnStep = Callable[[int, int, dict[str, float]], None]
 """Told (step, steps, losses) now and then."""
 
 EVERY = 100
@@ -35,7 +35,7 @@ def train(
     rows: Tensor,
     plan: Optimiser,
     seed: int,
-    watch: PresenceMonitor | None = None,
+    on_step: OnStep | None = None,
     checkpoint: Path | None = None,
     recipe: str = "",
 ) -> History:
@@ -83,8 +83,8 @@ def train(
             sums = {}
             if checkpoint is not None:
                 state.save(checkpoint, step + 1, order)
-            if watch is not None:
-                watch(step + 1, steps, means)
+            if on_step is not None:
+                on_step(step + 1, steps, means)
     objective.eval()
     return history
 
