@@ -64,11 +64,11 @@ class App:
         self._phones = Phones(session, config, self._allowed, self._take)
         ports = [port.port for port in config.ports]
         shown = [name for name in ports if session.controllers.shows(name)]
-        hear = (self._from_midi, self._midi_changed, self._midi_shown)
+        hear = (partial(self._soon, self._take_midi), self._midi_changed, self._midi_shown)
         self._controller_ports = ControllerPorts(ports, shown, config.midi_api, *hear)
         self._timers, self._faults = Timers(), Faults()
         self.on_end: Callable[[], None] = lambda: None  # called when the end begins
-        self._is_open, self._retry_s = False, 0.0
+        self._is_open, self._retry_s, self._logs_all = False, 0.0, log.isEnabledFor(logging.DEBUG)
 
     async def run(self) -> None:
         """Start everything, run until the end, stop everything in reverse. Raises ``PortError`` at the start only."""
@@ -121,9 +121,6 @@ class App:
         """Let the loop do something: other threads enter it here, and nowhere else."""
         with contextlib.suppress(RuntimeError):  # the loop has ended meanwhile
             self._loop.call_soon_threadsafe(action, *arguments)
-
-    def _from_midi(self, data: Sequence[int], arrived_s: float, port: str) -> None:
-        self._soon(self._take_midi, data, arrived_s, port)
 
     def _take_midi(self, data: Sequence[int], arrived_s: float, port: str) -> None:
         try:
@@ -191,7 +188,8 @@ class App:
         self._soon(show)
 
     def _take(self, message: Message, source: Source = None, arrived_s: float | None = None) -> None:
-        log.debug("in %s: %s", source, message)
+        if self._logs_all:
+            log.debug("in %s: %s", source, message)
         try:
             self._session.receive(message, time.monotonic(), source)
         except Exception as fault:  # noqa: BLE001 as below

@@ -45,6 +45,8 @@ class Locator:
             raise MappingError(f"{host.name} has no track {track}: its last one is {host.most_tracks}")
         self.track = track if isinstance(track, int) else None
         self.slot = slot if isinstance(slot, int) else None
+        self.is_known = self.track is not None and self.slot is not None
+        """Whether the plug-in has been found."""
         self.answers = 0
         """How often the host has listed what is looked up here."""
         self.lose()
@@ -58,11 +60,6 @@ class Locator:
         """Ask at once for the names that are looked up."""
         self._next_track_s = 0.0 if isinstance(self._track, str) else NEVER_S
         self._next_slot_s = 0.0 if self._host.slots else NEVER_S
-
-    @property
-    def is_known(self) -> bool:
-        """Whether the plug-in has been found."""
-        return self.track is not None and self.slot is not None
 
     @property
     def trouble(self) -> str:
@@ -111,6 +108,11 @@ class Locator:
 
     def receive(self, message: Message) -> Change:
         """Take anything that the host sends; says what that changes."""
+        change = self._take(message)
+        self.is_known = self.track is not None and self.slot is not None
+        return change
+
+    def _take(self, message: Message) -> Change:
         if not isinstance(message, Osc):
             return ""
         before = self.track, self.slot

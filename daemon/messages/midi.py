@@ -6,10 +6,13 @@ from typing import Any, cast
 
 from msgspec import structs
 
-from .types import KINDS, Midi, Note, SystemExclusive
+from .types import KINDS, ControlChange, Midi, Note, SystemExclusive
 
 NOT_KNOBS = frozenset({0, 6, 32, 38, *range(64, 70), *range(96, 102), *range(120, 128)})
 """Controllers that are never learned: bank select, data entry, pedals and switches, (N)RPN, channel mode messages."""
+
+_CONTROL_CHANGE = range(0xB0, 0xC0)
+"""First bytes of a controller's value, one for each channel. Source: MIDI 1.0, table 1."""
 
 _ROWS = {kind.mido: (kind, attrgetter(*kind.__struct_fields__)) for kind in KINDS}
 """By mido's name of each kind: what it is here, and how its values are had from mido's message."""
@@ -31,6 +34,8 @@ def position(value: int, bits: int = 7) -> float:
 @lru_cache(maxsize=4096)
 def from_midi_bytes(data: bytes) -> Midi | None:
     """Read one MIDI message; ``None`` for kinds that no control uses. Raises ``ValueError`` where it is malformed."""
+    if len(data) == 3 and data[0] in _CONTROL_CHANGE and max(data[1:]) < 128:
+        return ControlChange(data[0] - _CONTROL_CHANGE.start, data[1], data[2])  # a knob's, which is to be quick
     try:
         message = library().Message.from_bytes(data)
     except IndexError:

@@ -1,8 +1,8 @@
 """What the daemon remembers from one run to the next, as plain values."""
 
+from struct import pack
 from typing import Annotated, Literal
 
-import numpy as np
 from msgspec import Meta, Struct, field
 
 from ...model import Bands
@@ -111,4 +111,4 @@ def within(value: float, low: float, high: float) -> float:
 
 def is_same(said: float, held: float) -> bool:
     """Whether a number is the one that is held, as far as OSC's floats of 32 bits can tell."""
-    return bool(np.float32(said) == np.float32(held))
+    return said == held or pack("f", said) == pack("f", held)

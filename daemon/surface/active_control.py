@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal, cast
 
 from ..messages.types import Osc, OscArgument
+from .curve import straightened
 from .decoder import Event
 from .encoding import Acceleration, Relative, decode
 from .surface_file import Control
@@ -47,8 +48,12 @@ class ActiveControl:
     _travel: float | None = None
     _told: float | None = None
     _moved_s: float = -math.inf
+    _fraction: Callable[[float], float] = float
+    """:meth:`Control.fraction`, in as few calls as it takes."""
 
     def __post_init__(self) -> None:
+        control = self.control
+        self._fraction = straightened(control.dead_zone, control.curve, inverted=control.inverted) or control.fraction
         self._takeover = Takeover(self.mode, self.control.tolerance)
         self._acceleration = Acceleration(self.control.acceleration)
 
@@ -122,7 +127,7 @@ class ActiveControl:
         self._travel = travel
         present = values(control.to) if self.mode != "off" else None
         fraction = self._takeover.move(
-            control.fraction(travel), None if present is None else control.fraction_of(present)
+            self._fraction(travel), None if present is None else control.fraction_of(present)
         )
         return [] if fraction is None else self._say(control.value(fraction))
 

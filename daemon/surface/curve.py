@@ -1,6 +1,7 @@
 """From a control's travel to what it means, and back: dead zones, inversion, curve, range."""
 
 import math
+from collections.abc import Callable
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
@@ -45,6 +46,18 @@ class DeadZone(Struct, frozen=True, forbid_unknown_fields=True):
     def _half(self, end: float) -> float:
         """What the zones leave of one half."""
         return 0.5 - self.centre - end
+
+
+def straightened(zone: DeadZone, curve: Curve, *, inverted: bool) -> Callable[[float], float] | None:
+    """The whole way of a travel without zones and bends, as one call; ``None`` where it has some."""
+    if curve != "linear" or zone != DeadZone():
+        return None
+
+    def fraction(travel: float) -> float:
+        inside = 0.0 if travel < TINY else 1.0 if travel > 1.0 - TINY else travel
+        return 1.0 - inside if inverted else inside
+
+    return fraction
 
 
 def apply_curve(curve: Curve, fraction: float) -> float:

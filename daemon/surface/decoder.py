@@ -28,6 +28,8 @@ HUI_ZONE, HUI_PORT = 15, 47
 _SELECT = {99: ("nrpn", True), 98: ("nrpn", False), 101: ("rpn", True), 100: ("rpn", False)}
 _DATA = {6: True, 38: False}
 _STEPS = {96: 1, 97: -1}
+_PARTS = frozenset({HUI_ZONE, HUI_PORT, *_SELECT, *_DATA, *_STEPS})
+"""Controllers that mean something by what came before them."""
 
 
 class Event(Struct, frozen=True):
@@ -158,6 +160,8 @@ class ControlDecoder:
     _kinds: frozenset[tuple[str, int | None]] = frozenset()
     _pairs: dict[MidiSource, _Pair] = field(default_factory=dict[MidiSource, _Pair])
     _channels: dict[int, _Channel] = field(default_factory=dict[int, _Channel])
+    _plain: dict[tuple[int, int], MidiSource] = field(default_factory=dict[tuple[int, int], MidiSource])
+    """By channel and number: controllers that were seen to be no part of anything."""
 
     def __post_init__(self) -> None:
         self._known = frozenset(self.elements)
@@ -165,9 +169,11 @@ class ControlDecoder:
 
     def decode(self, message: Message, now_s: float) -> list[Event]:
         """Take one message; returns what it says, together with what was waiting for it."""
-        out = self.advance(now_s)
+        out = self.advance(now_s) if self._pairs else []
         match message:
             case ControlChange(channel, control, value):
+                if plain := self._plain.get((channel, control)):
+                    return [*out, Event(plain, "value", position(value), value)]
                 return out + self._control(channel, control, value, now_s)
             case Note(channel, note, velocity):
                 event = Event(MidiSource("note", note, channel), "press", velocity / 127.0, velocity)
@@ -213,7 +219,10 @@ class ControlDecoder:
             fine = MidiSource("cc14", control % 32, channel)
             if self._names(fine):
                 return self._half(fine, control < 32, value, now_s)
-        return [Event(MidiSource("cc", control, channel), "value", position(value), value)]
+        plain = MidiSource("cc", control, channel)
+        if control not in _PARTS:
+            self._plain[channel, control] = plain
+        return [Event(plain, "value", position(value), value)]
 
     def _half(self, place: MidiSource, is_high: bool, byte: int, now_s: float) -> list[Event]:
         pair = self._pairs.setdefault(place, _Pair())

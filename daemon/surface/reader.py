@@ -10,8 +10,9 @@ from .decoder import ControlDecoder, Event
 from .midi_source import MidiSource, element
 from .surface_file import Surface
 
-Meant = tuple[list[ActiveControl], list[ActiveControl], list[str]]
-"""What an element means: the controls that it moves, those that it touches, the keys that it is."""
+Meant = tuple[list[ActiveControl], list[ActiveControl], list[str], ActiveControl | None]
+"""What an element means: the controls that it moves, those that it touches, the keys that it is; and its one control,
+where it is no more than that."""
 
 
 @dataclass(slots=True)
@@ -84,21 +85,29 @@ class SurfaceReader:
 
     def _read(self, events: Iterable[Event], now_s: float) -> list[Osc]:
         self._said.clear()
-        return [said for event in events for said in self._meaning(event, now_s)]
+        out: list[Osc] = []
+        for event in events:
+            out += self._meaning(event, now_s)
+        return out
 
     def _meaning(self, event: Event, now_s: float) -> list[Osc]:
         meant = self._meant.get(event.element)
         if meant is None:
-            meant = self._meant[event.element] = (
-                [one for one in self._controls if _is_midi(one.control.source, event.element)],
-                [one for one in self._controls if _is_midi(one.control.touch, event.element)],
-                [key for key in self._keys if _is_midi(key, event.element)],
-            )
-        moved, touched, keys = meant
+            meant = self._meant[event.element] = self._look_up(event.element)
+        moved, touched, keys, lone = meant
+        if lone:
+            return self._noted(lone.receive(event, self._present, now_s))
         for one in touched:
             one.touched = event.value > 0.0
         self._hold(keys, event.value >= 0.5 or (event.kind == "press" and event.value > 0.0))
         return [said for one in self._at_work(moved) for said in self._noted(one.receive(event, self._present, now_s))]
+
+    def _look_up(self, element: MidiSource) -> Meant:
+        moved = [one for one in self._controls if _is_midi(one.control.source, element)]
+        touched = [one for one in self._controls if _is_midi(one.control.touch, element)]
+        keys = [key for key in self._keys if _is_midi(key, element)]
+        is_lone = len(moved) == 1 and not (moved[0].control.when or touched or keys)
+        return moved, touched, keys, moved[0] if is_lone else None
 
     def _hold(self, keys: list[str], is_down: bool) -> None:
         (self._held.update if is_down else self._held.difference_update)(keys)

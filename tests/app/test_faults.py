@@ -128,7 +128,7 @@ def test_other_ways_in(world, caplog, monkeypatch, way):
         for _ in range(3):
             match way:
                 case "midi":
-                    app._from_midi([0xB0, 21, 64], 0.0, "Knobs")
+                    app._soon(app._take_midi, [0xB0, 21, 64], 0.0, "Knobs")
                 case "host":
                     app._take(Osc("/answer"), 0)
                 case _:

@@ -2,6 +2,7 @@
 
 import contextlib
 
+import mido
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -94,6 +95,18 @@ def test_a_released_key_has_no_velocity(data):
 def test_kinds_without_a_control_are_passed_over(data):
     """Clock, sensing, pressure and system exclusive are no controls."""
     assert from_midi_bytes(bytes(data)) is None
+
+
+@given(st.integers(0xB0, 0xBF), st.integers(0, 255), st.integers(0, 255))
+def test_a_knob_is_read_as_any_other_message_is(status, control, value):
+    """What knobs send is read by a short way of its own: to what mido makes of it, and mido refuses what it refuses."""
+    data = bytes([status, control, value])
+    if max(control, value) > 127:
+        with pytest.raises(ValueError, match="data byte"):
+            from_midi_bytes(data)
+        return
+    plain = mido.Message.from_bytes(data)
+    assert from_midi_bytes(data) == ControlChange(plain.channel, plain.control, plain.value)
 
 
 @given(st.binary(max_size=6))

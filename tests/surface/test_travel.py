@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from semeq.daemon.surface.curve import DeadZone, apply_curve, invert_curve
+from semeq.daemon.surface.curve import TINY, DeadZone, apply_curve, invert_curve, straightened
 from semeq.daemon.surface.surface_file import Control
 
 ZONES = st.builds(DeadZone, st.floats(0.0, 0.2), st.floats(0.0, 0.2), st.floats(0.0, 0.2))
@@ -54,6 +54,17 @@ def test_travel_and_back(zone, curve, inverted, one, other):
     assert 0.0 <= control.travel(one) <= 1.0
     assert one == pytest.approx(control.fraction(control.travel(one)), abs=1e-6)
     assert {control.fraction(0.0), control.fraction(1.0)} == {0.0, 1.0}
+
+
+@given(st.one_of(PLACES, st.floats(-1.0, 2.0), st.sampled_from([TINY / 2, 1.0 - TINY / 2, 0.5])), st.booleans())
+def test_the_short_way_is_the_plain_way(travel, inverted):
+    """A control without zones and bends has a way of one call, to the very same number; any other has none."""
+    control = Control("cc 1", "/semeq/morph", inverted=inverted)
+    fraction = straightened(control.dead_zone, control.curve, inverted=inverted)
+    assert fraction
+    assert fraction(travel) == control.fraction(travel)
+    assert straightened(DeadZone(low=0.1), "linear", inverted=inverted) is None
+    assert straightened(DeadZone(), "s", inverted=inverted) is None
 
 
 def test_the_middle_is_the_middle():
