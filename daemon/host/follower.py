@@ -181,6 +181,10 @@ class Follower:
             self._pass_on(now_s)
         return self.sender.advance(now_s)
 
+    def is_due(self, now_s: float, *, on_release: bool) -> bool:
+        """Whether it is to be said where to go: an update may be sent now, or will be, and nothing was said before."""
+        return self.is_pending and (not self.has_goal or now_s >= self.update_due_s(on_release=on_release))
+
     def update_due_s(self, *, on_release: bool) -> float:
         """When the next update may be sent."""
         released_s = self._released_s if on_release and self._own is None else 0.0

@@ -92,10 +92,10 @@ class Target:
             self._follower.request(now_s)
 
     def is_due(self, now_s: float) -> bool:
-        """Whether :meth:`advance` would send bands now, so that it is worth saying which."""
-        update_due_s = self._follower.update_due_s(on_release=self.on_release)
-        is_led = self.life in (Life.FOLLOWING, Life.YIELDED) and now_s >= update_due_s
-        return self._follower.is_pending and (is_led or (self.leads and self.life in ASKING))
+        """Whether :meth:`advance` would send bands now, so that it is worth saying which, or may want them soon."""
+        if self.life in (Life.FOLLOWING, Life.YIELDED):
+            return self._follower.is_due(now_s, on_release=self.on_release)
+        return self.leads and self.life in ASKING and self._follower.is_pending
 
     def refresh(self, now_s: float = 0.0) -> None:
         """Send everything again, known or not, where the knob leads; a hand on the plug-in no longer counts."""

@@ -700,3 +700,21 @@ def test_a_move_before_its_own_setting_is_on_disk_is_kept(make_route, five):
     assert now_s == pytest.approx(host.now_s + WRITTEN_S)
     kept.is_written = True
     assert {message.address for message in target.advance(now_s)} == {"/strip/plugin/parameter"}
+
+
+def test_a_move_just_after_a_question_is_kept(make_route, five):
+    """Where to go is asked for at once, though the host's pace allows nothing yet: it may say nothing more."""
+    target = Target(make_route("ardour", "calf-eq5"), 0.0, "here", start="wait")
+    host = SmallArdour(target)
+    host.play(0.1)
+    target.look(host.now_s)
+    assert target.advance(host.now_s)
+    moved_s = host.now_s + PERIOD_S / 10
+    target.player_moved(moved_s)
+    assert target.life is Life.FOLLOWING
+    assert target.is_due(moved_s)
+    target.set_goal(five, moved_s)
+    assert target.advance(moved_s) == []
+    now_s = target.due_s()
+    assert now_s - host.now_s <= PERIOD_S
+    assert {message.address for message in target.advance(now_s)} == {"/strip/plugin/parameter"}

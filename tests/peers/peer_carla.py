@@ -108,7 +108,10 @@ class Carla:
             case ["register"], [str(url)] if self._back is None:
                 host, port = url.removeprefix("osc.tcp://").partition("/")[0].split(":")
                 self._path, self.listener = "/" + url.split("/", 3)[3], (host, int(port))
-                self._back = socket.create_connection(self.listener, 2.0)
+                try:
+                    self._back = socket.create_connection(self.listener, 2.0)
+                except OSError:  # whoever registered has ended meanwhile
+                    return
                 self.registrations += 1
                 self._tell("/cb", "iiiiifs", STARTED, len(self.effects), 3, 0, 1024, self.rate_hz, "Dummy")
                 for n in range(len(self.effects)):
