@@ -136,6 +136,11 @@ def own_settings_file() -> Path:
     return platformdirs.user_state_path("semeq", appauthor=False) / "own-settings.json"
 
 
+def midi_file(port: int) -> Path:
+    """Where the daemon with this OSC port notes which MIDI drivers have done no harm in its last run."""
+    return platformdirs.user_state_path("semeq", appauthor=False) / f"midi-{port}.json"
+
+
 def log_file() -> Path:
     """Where log lines go while the terminal is drawn on."""
     return platformdirs.user_log_path("semeq", appauthor=False) / "semeq.log"

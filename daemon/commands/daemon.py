@@ -13,11 +13,12 @@ from ..ports import event_loop  # isort: skip  before all that imports asyncio, 
 
 from ...model import load
 from ..app import ending
-from ..app.config import Config, config_folder, log_file, with_options
+from ..app.config import Config, config_folder, log_file, midi_file, with_options
 from ..app.logs import set_up
 from ..app.loop import App
 from ..app.performance import DEMO_CC, Play, demo, replay
 from ..app.prepare import prepare
+from ..ports.midi_caution import CAUTION
 from ..terminal.screen import Screen
 from ..toml.reader import read_toml
 from .options import FILE, daemon_options
@@ -109,5 +110,6 @@ def _run(config: Config, play: Play | None, is_demo: bool, log_path: Path | None
     screen = Screen(console) if console else None
     app = App(prepared.session, config, prepared.peers, screen, play, prepared.storage)
     app.on_end = ending.begin
-    event_loop.run(app.run())
+    with CAUTION.during(midi_file(config.osc.port)):
+        event_loop.run(app.run())
     ending.finish()

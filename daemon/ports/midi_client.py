@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 from ..errors import PortError
 from .jack import JackWatch, sample_rate_hz
+from .midi_caution import CAUTION
 from .midi_thread import MIDI_THREAD, SETTLE_S
 from .rtmidi import RtMidi, candidates
 
@@ -112,13 +113,18 @@ class MidiClient:
                 raise
         return self._client
 
+    def try_apart(self, port: str) -> None:
+        """See first, where that is not known, whether a port can be opened without harm; raises :class:`PortError`."""
+        CAUTION.see(self.client().api, self._direction, port)
+
     def wait_until_it_answers(self) -> None:
         """Wait, while others run, until what is asked of RtMidi next will not wait."""
         if self._jack:
             self._jack.wait_until_it_answers()
 
     def _prepare(self, api: str) -> None:
-        """Before RtMidi makes its client of a JACK server, see whether that answers: RtMidi would let nobody run."""
+        """Before RtMidi makes its client, see whether a JACK server answers: RtMidi would let nobody run meanwhile."""
+        CAUTION.see(api, self._direction)
         if api == "jack" and self._jack is None:
             self._jack = JackWatch(self._on_end, self._news, self._missed if self._on_xrun else None)
 

@@ -98,6 +98,7 @@ class MidiInput:
         if not self._connected:
             self._is_news = True
             try:
+                self._watch.try_apart(found)
                 self._watch.wait_until_it_answers()
                 client.open(found, lambda data: self._hear(status, data))
             except PortError as error:

@@ -98,8 +98,11 @@ class MidiOutput:
             if self._connected is not None:
                 client.disconnect()
             self._connected = None
-            if found is not None:
-                client.open(found) if found else client.offer()
-                self._connected, self._plugged = found, plugged
-                if client.api == "jack":
-                    self._doubt.shake(time.monotonic())
+        if found is None:
+            return
+        self._watch.try_apart(found)
+        with self._lock:
+            client.open(found) if found else client.offer()
+            self._connected, self._plugged = found, plugged
+            if client.api == "jack":
+                self._doubt.shake(time.monotonic())

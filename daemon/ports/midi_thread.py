@@ -61,6 +61,13 @@ class MidiThread:
         if thread and not self._joined:
             thread.join(seconds)
 
+    def has_ended(self, seconds: float) -> bool:
+        """Whether the thread has ended, or does so within that time, as it does when nobody has turns any more."""
+        thread = self._thread
+        if thread:
+            thread.join(seconds)
+        return thread is None or not thread.is_alive()
+
     def _run(self) -> None:
         while clients := self._present():
             self._wake.wait(max(min(client.due_s for client in clients) - time.monotonic(), 0.0))

@@ -1,12 +1,10 @@
 """MIDI that cannot kill: each library on sequencers that refuse, that never fall silent, and that are not there."""
 
 import os
-import shutil
 import subprocess
 import sys
 import threading
 from collections import Counter
-from pathlib import Path
 
 import pytest
 from real_jack import LIBRARIES
@@ -15,12 +13,8 @@ from semeq.daemon.ports import midi_library
 from semeq.daemon.ports.midi_in import find, short_name
 from semeq.daemon.ports.midi_library import LibraryClient, _pairs_with, decoded, library
 from semeq.daemon.ports.rtmidi import RtMidi, without_numbers
+from stand_in import TAKE
 
-SEQUENCER = Path(__file__).parents[1] / "real" / "sequencer.c"
-ON_LINUX = pytest.mark.skipif(
-    sys.platform != "linux" or shutil.which("gcc") is None, reason="no gcc: apt-get install gcc libc6-dev (Debian)"
-)
-TAKE = "import sys; from semeq.daemon.ports import midi_library; midi_library.libraries = lambda: (sys.argv[1],)\n"
 OPEN = """
 from semeq.daemon.errors import PortError
 from semeq.daemon.ports.rtmidi import RtMidi
@@ -57,25 +51,10 @@ print("alive")
 """
 
 
-@pytest.fixture(scope="session")
-def sequencer(tmp_path_factory):
-    """Run a program with a library on a sequencer that is `taken`, `busy` or `quiet`; ``log`` gets its calls."""
-    built = tmp_path_factory.mktemp("sequencer") / "sequencer.so"
-    subprocess.run(["gcc", "-shared", "-fPIC", "-o", built, SEQUENCER], check=True)
-
-    def run(program, library, how, log=""):
-        env = os.environ | {"LD_PRELOAD": str(built), "SEQUENCER": how, "SEQUENCER_LOG": str(log)}
-        command = [sys.executable, "-c", TAKE + program, library]
-        return subprocess.run(command, env=env, capture_output=True, text=True, timeout=30)
-
-    return run
-
-
-@ON_LINUX
 @pytest.mark.parametrize("name", LIBRARIES)
 def test_a_port_that_cannot_be_opened_is_one_line(sequencer, name):
     """Neither opening nor offering ends the process, however often; each says in one line that it cannot be done."""
-    done = sequencer(OPEN, name, "taken")
+    done = sequencer.run(OPEN, name, "taken")
     *said, last = done.stdout.splitlines()
     assert (done.returncode, last) == (0, "alive"), done.stderr
     assert len(said) == 6
@@ -85,11 +64,10 @@ def test_a_port_that_cannot_be_opened_is_one_line(sequencer, name):
     assert "nanobind" not in done.stderr
 
 
-@ON_LINUX
 @pytest.mark.parametrize("name", LIBRARIES)
 def test_an_input_is_closed_while_messages_come(sequencer, name):
     """The close waits for RtMidi's thread, which must not wait for the interpreter meanwhile."""
-    done = sequencer(CLOSE, name, "busy")
+    done = sequencer.run(CLOSE, name, "busy")
     assert (done.returncode, done.stdout) == (0, "alive\n"), done.stderr
 
 
@@ -111,12 +89,11 @@ print(threading.get_native_id())
 """
 
 
-@ON_LINUX
 @pytest.mark.parametrize("name", LIBRARIES)
 def test_all_clients_are_made_and_polled_on_one_thread(sequencer, tmp_path, name):
     """As Core MIDI wants it; and not on the main one, which a MIDI system that hangs must not keep."""
     log = tmp_path / "calls"
-    done = sequencer(KEEP, name, "quiet", log)
+    done = sequencer.run(KEEP, name, "quiet", log=log)
     opened, left, main = done.stdout.splitlines()
     assert (opened, left) == ("[('fake', 'Fake:Port'), ('port', 'Fake:Port')] ['fake'] [1]", "[]"), done.stderr
     calls = [line.split() for line in log.read_text().splitlines()]
@@ -140,7 +117,7 @@ for direction in ("in", "out"):
 """
 
 
-@ON_LINUX
+@pytest.mark.skipif(sys.platform != "linux", reason="JACK as Linux has it")
 @pytest.mark.parametrize("name", LIBRARIES)
 def test_no_jack_server(name):
     """It is said, by each library, instead of an empty list of ports."""

@@ -2,6 +2,8 @@
    SEQUENCER=taken: the port cannot be opened, as where another program has it.
    SEQUENCER=busy: it can, and sends controller 1 without end, in time with nothing.
    SEQUENCER=quiet: it can, and sends nothing.
+   SEQUENCER=crashes: whoever opens the port is ended by a fault of the driver's; SEQUENCER=rotten: whoever lists ports.
+   SEQUENCER=hangs: whoever opens the port waits for ever.
    SEQUENCER_LOG names a file for lines "call thread" of all calls that make, ask and close clients and ports. */
 #define _GNU_SOURCE
 #include <poll.h>
@@ -14,7 +16,12 @@ static int handle[64], clients, ports, pipes[2] = {-1, -1};
 static unsigned char event[28]; /* snd_seq_event_t: type at 0, channel at 16, parameter at 20, value at 24 */
 
 static int is(const char *what) { const char *how = getenv("SEQUENCER"); return how && !strcmp(how, what); }
-static int opens(void) { return is("taken") ? -16 : 0; }
+static int opens(void)
+{
+    if (is("crashes")) abort();
+    while (is("hangs")) pause();
+    return is("taken") ? -16 : 0;
+}
 static int called(const char *what, int result)
 {
     const char *name = getenv("SEQUENCER_LOG");
@@ -37,7 +44,11 @@ int snd_seq_set_queue_tempo(void *h, int q, void *t) { return 0; }
 int snd_seq_drain_output(void *h) { return 0; }
 int snd_seq_control_queue(void *h, int q, int t, int v, void *e) { return 0; }
 void snd_seq_client_info_set_client(void *i, int c) { clients = c < 0 ? 0 : 1; }
-int snd_seq_query_next_client(void *h, void *i) { return called("list", clients++ == 0 ? 0 : -1); }
+int snd_seq_query_next_client(void *h, void *i)
+{
+    if (is("rotten")) abort();
+    return called("list", clients++ == 0 ? 0 : -1);
+}
 int snd_seq_client_info_get_client(void *i) { return 20; }
 const char *snd_seq_client_info_get_name(void *i) { return "Fake"; }
 void snd_seq_port_info_set_client(void *i, int c) { }

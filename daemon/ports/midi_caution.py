@@ -1,0 +1,116 @@
+"""Calls of MIDI drivers that may not be harmless are made in a process of their own first.
+
+A driver runs inside the process that opens its ports: where it crashes, no error can be caught. So what is asked of one
+for the first time is tried apart. What has gone well is noted in a file when the run ends in order, and is not tried
+again in the next one. A run that did not end in order leaves no such file, and so the next one is careful with all.
+"""
+
+import sys
+import time
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import msgspec
+
+from ..errors import PortError
+from ..files import read_bounded, write_atomically
+from .midi_apart import HANGS_S
+from .midi_thread import MIDI_THREAD
+
+AGAIN_S = 60.0
+"""How long one that has crashed or hung is left alone."""
+LAST_CALLS_S = 0.5
+"""How long the end waits for ports to be closed."""
+LARGEST = 100_000
+"""Bytes of the file."""
+APART = (sys.executable, "-P", "-m", "semeq.daemon.ports.midi_apart")
+
+Call = tuple[str, ...]
+"""What is asked of a driver: the MIDI system, the direction, and the port that is opened, if one is."""
+
+
+class Caution:
+    """Of no effect but :meth:`during` a run; :meth:`see` is called on the thread of all MIDI clients only."""
+
+    def __init__(self, apart: Sequence[str] = APART) -> None:
+        self._apart = apart
+        self._file: Path | None = None
+        self._known: set[Call] | None = None
+        self._went_well: set[Call] = set()
+        self._left_alone: dict[Call, tuple[float, str]] = {}
+
+    @contextmanager
+    def during(self, file: Path) -> Generator[None]:
+        """Be careful with what is opened meanwhile; the file says what went well in the last run."""
+        self._file = file
+        try:
+            yield
+        finally:
+            self._file = None
+            if self._went_well and MIDI_THREAD.has_ended(LAST_CALLS_S):  # what still hangs may crash yet
+                with suppress(OSError):  # then the next run is careful with all
+                    write_atomically(file, msgspec.json.encode(sorted(self._went_well)))
+            self._known, self._went_well, self._left_alone = None, set(), {}
+
+    def see(self, *call: str) -> None:
+        """Raise :class:`PortError` where a call crashes or hangs in a process of its own; at most so often.
+
+        JACK is not tried: its drivers run in its server, and whether that hangs is asked otherwise.
+        """
+        if self._file is None or call[0] == "jack":
+            return
+        if self._known is None:
+            self._known = self._take(self._file)
+        if call in self._known or call in self._went_well:
+            self._went_well.add(call)
+            return
+        until_s, why = self._left_alone.get(call, (0.0, ""))
+        if time.monotonic() >= until_s:
+            why = self._tried(call)
+            self._left_alone[call] = time.monotonic() + AGAIN_S, why
+        if why:
+            raise PortError(why)
+        self._went_well.add(call)
+
+    def _take(self, file: Path) -> set[Call]:
+        """What the file says. It is taken away: only the end in order of this run brings it back."""
+        try:
+            known = msgspec.json.decode(read_bounded(file, LARGEST), type=set[Call])
+            file.unlink()
+        except (OSError, msgspec.MsgspecError, UnicodeDecodeError):  # none, or one that cannot be taken away
+            return set()
+        return known
+
+    def _tried(self, call: Call) -> str:
+        """Make the call in a process of its own; returns why it must not be made here, or nothing."""
+        import subprocess  # only at times, and a start is short
+
+        nothing = subprocess.DEVNULL
+        unseen = getattr(subprocess, "CREATE_NO_WINDOW", 0)
+        try:
+            done = subprocess.run(
+                [*self._apart, *call],
+                timeout=HANGS_S,
+                stdin=nothing,
+                stdout=nothing,
+                stderr=nothing,
+                creationflags=unseen,
+            )
+        except subprocess.TimeoutExpired:
+            fault = f"did not answer within {HANGS_S:g} s"
+        except OSError:  # no process can be made: nothing is known against the driver
+            return ""
+        else:
+            fault = f"crashed (exit code {done.returncode})" if done.returncode else ""
+        return _what(call, fault) if fault else ""
+
+
+def _what(call: Call, fault: str) -> str:
+    api, direction, *ports = call
+    driver = f"the driver of MIDI port {ports[0]!r}" if ports and ports[0] else f"a driver of {api} ({direction})"
+    return f"{driver} {fault} in a process that only tried it, and is left alone: unplug its device, or update it"
+
+
+CAUTION = Caution()
+"""That of this process."""

@@ -1,0 +1,187 @@
+"""A driver that crashes or hangs ends, or keeps, a process that only tried it: never the daemon."""
+
+import json
+import signal
+import sys
+
+import pytest
+from real_daemon import Daemon
+from real_jack import LIBRARIES
+from semeq.daemon.errors import PortError
+from semeq.daemon.ports import midi_caution
+from semeq.daemon.ports.midi_caution import Caution
+from stand_in import TAKE
+
+APART = "from semeq.daemon.ports.midi_apart import main; main()"
+RUN = """
+import sys, threading
+from contextlib import nullcontext
+from pathlib import Path
+from semeq.daemon.errors import PortError
+from semeq.daemon.ports import midi_caution
+from semeq.daemon.ports.controller_ports import ControllerPorts
+from semeq.daemon.ports.midi_out import MidiOutput
+
+(library,) = midi_library.libraries()
+midi_caution.LAST_CALLS_S = 10.0
+caution, file = midi_caution.CAUTION, Path(sys.argv[1])
+caution._apart = [sys.executable, "-c", sys.argv[3], library]
+heard, said = [], threading.Event()
+
+def changed(status):
+    heard.append(status.trouble or status.port)
+    if "does not answer" not in heard[-1]:  # within the second that a start may take
+        said.set()
+
+with caution.during(file) if sys.argv[2] == "careful" else nullcontext():
+    ports = ControllerPorts(["fake"], [], "alsa", print, changed, print)
+    ports.start()
+    assert said.wait(20)
+    ports.stop()
+    try:
+        offered = MidiOutput("", "alsa", print)
+        offered.start(20.0)
+        print("offered")
+    except PortError as error:
+        print(error)
+    offered.stop(20.0)
+print(heard[-1])
+"""
+
+
+@pytest.fixture
+def run(sequencer, tmp_path):
+    """Open and offer a port once, with a library on a sequencer; returns the exit code and the last lines."""
+
+    def once(library, how, care="careful"):
+        done = sequencer.run(RUN, library, how, tmp_path / "midi.json", care, TAKE + APART)
+        return done.returncode, done.stdout.splitlines(), done.stderr
+
+    return once
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+@pytest.mark.parametrize("how", ["crashes", "rotten"])
+def test_why_with_care(run, library, how):
+    """Where nothing is tried apart, a crash of the driver's ends the process: nothing in it can help that."""
+    assert run(library, how, "careless")[:2] == (-signal.SIGABRT, [])
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+@pytest.mark.parametrize(
+    ("how", "what"),
+    [("crashes", "the driver of MIDI port 'Fake:Port 20:0'"), ("rotten", "a driver of alsa (in)")],
+)
+def test_a_bad_driver_is_one_line(run, library, how, what):
+    """The run goes on; the line says which driver it is, what it did, and what helps."""
+    code, (offered, opened), errors = run(library, how)
+    assert code == 0, errors
+    fault = f"crashed (exit code {-signal.SIGABRT}) in a process that only tried it, and is left alone: unplug its"
+    assert opened.startswith(f"{what} {fault}")
+    assert offered.startswith(f"a driver of alsa (out) {fault}")
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_one_that_went_bad(run, tmp_path, library):
+    """What went well in the last run is trusted; if that was wrong, the next run is careful again."""
+    file = tmp_path / "midi.json"
+    code, said, errors = run(library, "quiet")
+    assert (code, said) == (0, ["offered", "Fake:Port"]), errors
+    known = [["alsa", "in"], ["alsa", "in", "Fake:Port 20:0"], ["alsa", "out"], ["alsa", "out", ""]]
+    assert json.loads(file.read_text()) == known
+    assert run(library, "crashes")[0] == -signal.SIGABRT
+    assert not file.exists()
+    assert run(library, "crashes")[0] == 0
+    assert json.loads(file.read_text()) == [["alsa", "in"], ["alsa", "out"]]
+
+
+def test_the_daemon_itself(sequencer, tmp_path):
+    """It starts, says it in one line, hears what else there is, and ends in order."""
+    environment = sequencer.environment("crashes")
+    with Daemon(tmp_path, environment, "--midi", "fake", "--midi-api", "alsa", "--osc-port", "0") as daemon:
+        daemon.wait_for("the driver of MIDI port 'Fake:Port 20:0' crashed")
+        daemon.wait_for("ready")
+        assert daemon.stop() == 0
+    assert daemon.log.count("crashed") == 1
+    assert json.loads((tmp_path / "XDG_STATE_HOME" / "semeq" / "midi-0.json").read_text()) == [["alsa", "in"]]
+
+
+def test_the_trial_ends_by_itself(sequencer):
+    """Where the driver hangs, and whoever began the trial may be gone."""
+    begin = "from semeq.daemon.ports import midi_apart; midi_apart.HANGS_S = 0.5; midi_apart.main()"
+    assert sequencer.run(begin, LIBRARIES[0], "hangs", "alsa", "in", "Fake:Port 20:0").returncode == 1
+
+
+def careful(tmp_path, lines):
+    """What tries all calls by lines of Python that end in some way; and where it notes each try."""
+    tries = tmp_path / "tries"
+    program = f"import sys; print(*sys.argv[1:], file=open({str(tries)!r}, 'a')); {lines}"
+    return Caution([sys.executable, "-c", program]), tries
+
+
+def test_a_bad_driver_is_tried_again(tmp_path, monkeypatch):
+    """Not at each look, but after a while; it may have been updated, or its device plugged in anew."""
+    caution, tries = careful(tmp_path, f"sys.exit(not __import__('os').path.exists({str(tmp_path / 'mended')!r}))")
+    now_s = [100.0]
+    monkeypatch.setattr(midi_caution.time, "monotonic", lambda: now_s[0])
+    with caution.during(tmp_path / "midi.json"):
+        for _ in range(3):
+            with pytest.raises(PortError, match=r"a driver of winmm \(in\) crashed \(exit code 1\)"):
+                caution.see("winmm", "in")
+        assert tries.read_text() == "winmm in\n"
+        (tmp_path / "mended").touch()
+        now_s[0] += midi_caution.AGAIN_S
+        for _ in range(3):
+            caution.see("winmm", "in")
+        assert tries.read_text() == "winmm in\n" * 2
+
+
+def test_a_driver_that_hangs(tmp_path, monkeypatch):
+    """Is left alone like one that crashes."""
+    monkeypatch.setattr(midi_caution, "HANGS_S", 0.2)
+    caution, _ = careful(tmp_path, "import time; time.sleep(60)")
+    with (
+        caution.during(tmp_path / "midi.json"),
+        pytest.raises(PortError, match=r"'Box' did not answer within 0\.2 s in"),
+    ):
+        caution.see("coremidi", "in", "Box")
+
+
+def test_what_is_not_tried(tmp_path):
+    """JACK never, as its drivers run in its server; nothing outside of a run, as its file would not be taken away."""
+    caution, tries = careful(tmp_path, "sys.exit(1)")
+    caution.see("alsa", "in")
+    with caution.during(tmp_path / "midi.json"):
+        caution.see("jack", "in", "system:midi_capture_1")
+    assert not tries.exists()
+    assert not (tmp_path / "midi.json").exists()
+
+
+@pytest.mark.parametrize("content", ["", "{", "7", '{"alsa": 1}', '[["alsa", 7]]', "\udcff"])
+def test_a_file_that_is_none(tmp_path, content):
+    """Is as no file: all is tried, and the file made anew."""
+    caution, tries = careful(tmp_path, "")
+    file = tmp_path / "midi.json"
+    file.write_bytes(content.encode(errors="surrogateescape"))
+    with caution.during(file):
+        caution.see("alsa", "in")
+    assert tries.read_text() == "alsa in\n"
+    assert json.loads(file.read_text()) == [["alsa", "in"]]
+
+
+def test_a_file_that_cannot_be_taken_away(tmp_path, monkeypatch):
+    """Does not vouch for anything: a run that crashed would leave it there."""
+    caution, tries = careful(tmp_path, "")
+    file = tmp_path / "midi.json"
+    file.write_text('[["alsa","in"]]')
+    monkeypatch.setattr("pathlib.Path.unlink", lambda *_, **__: (_ for _ in ()).throw(PermissionError()))
+    with caution.during(file):
+        caution.see("alsa", "in")
+    assert tries.read_text() == "alsa in\n"
+
+
+def test_a_machine_that_starts_no_process(tmp_path):
+    """Nothing is known against the driver then, and it is used."""
+    caution = Caution([str(tmp_path / "no such program")])
+    with caution.during(tmp_path / "midi.json"):
+        caution.see("alsa", "in")
