@@ -90,6 +90,11 @@ class ParameterSender:
         """Take note of what the plug-in has, natural values by the parameters' names."""
         self._sent.update({name: single(value) for name, value in values.items()})
 
+    def moved_by_hand(self, moved: Mapping[str, float], values: Mapping[str, float]) -> None:
+        """Take note of what a hand has moved: where it leads nothing is lost, so that only what stands there counts."""
+        self.learn(moved)
+        self.arrived(values)
+
     def drop(self) -> None:
         """Send nothing of what is still wanted."""
         self._wanted.clear()

@@ -291,7 +291,7 @@ class Target:
             self._sender.arrived(told)
             self._own.has_sent(told)
         elif by_hand and self._hands != "ignore":
-            self._sender.learn(by_hand)
+            self._sender.moved_by_hand(by_hand, values)
             self._happens(LifeEvent.HAND, now_s)
 
     def _is_given_back(self, values: Mapping[str, float], now_s: float) -> None:

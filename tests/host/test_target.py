@@ -465,6 +465,19 @@ def test_a_hand_is_seen_and_left_alone(in_ardour, five, hands, tells):
         assert host.only["Freq L"] == pytest.approx(100.0)
 
 
+def test_a_hand_that_goes_back_is_left_alone(in_ardour, five):
+    """A hand that has been noticed may put a value back where it was before semeq moved it: nothing is lost."""
+    target, host = in_ardour()
+    own = host.only["Freq L"]
+    host.bands = five
+    host.play(0.5)
+    host.hand("Freq L", 55.0)
+    host.play(2.0)
+    assert "moved by hand" in target.trouble
+    host.hand("Freq L", own)
+    assert (host.play(2.0), host.only["Freq L"]) == ([], own)
+
+
 def test_an_echo_is_no_hand(in_ardour, five):
     """What the host reports of the daemon's own moves changes nothing, near as single precision."""
     target, host = in_ardour()
