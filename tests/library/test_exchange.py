@@ -56,6 +56,19 @@ def test_there_and_back(five):
     assert (number, word, apart_db(bands, five) < 0.05) == (1, 'a "word", so', True)
 
 
+def test_filters_are_numbered_from_one(five):
+    """As both programs write them."""
+    written = write_filters(five).splitlines()
+    assert [line.partition(":")[0] for line in written] == ["Preamp", *(f"Filter {number}" for number in range(1, 6))]
+
+
+def test_bands_that_nobody_asked_for_keep_away():
+    """They do nothing, and stand more than an octave from the bells that do something."""
+    (low, *bells, high), _ = five_bands((Band(BandKind.PEAKING, 320.0, -3.5, 1.41),))
+    assert [(band.frequency_hz, band.gain_db) for band in bells] == [(320.0, -3.5), (1000.0, 0.0), (3000.0, 0.0)]
+    assert (low.gain_db, high.gain_db) == (0.0, 0.0)
+
+
 def test_few_bands_are_taken_as_they_are():
     """Up to a shelf at either end and three bells: the response is the same."""
     bands = (Band(BandKind.PEAKING, 1800.0, -3.5, 1.41), Band(BandKind.LOW_SHELF, 105.0, 4.0))

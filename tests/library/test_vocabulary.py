@@ -35,6 +35,11 @@ def same(one, other):
         assert dict(a.describe(bands, 10)) == pytest.approx(dict(b.describe(bands, 10)), abs=1e-4)
 
 
+def test_a_player_agrees_with_himself():
+    """An own word is as sure as any word can be."""
+    assert Vocabulary.of(MODEL, words()).model.descriptor("gabi").reliability == 1.0
+
+
 def test_one_after_the_other_is_all_at_once():
     """However words came, what they are taken for is the same."""
     step = Vocabulary.of(MODEL)

@@ -87,6 +87,18 @@ def test_what_is_sent_in_bundles(some):
         assert len(one.data) <= MOST_BUNDLED or len(decode(one.data)) == 1
 
 
+@pytest.mark.parametrize(("more", "datagrams"), [(0, 1), (1, 2)])
+def test_a_datagram_is_filled_to_its_last_byte(more, datagrams):
+    """Two messages that fill one to the limit go together; a letter more, and the second has a datagram of its own."""
+    first, empty = Osc("/a", ("x" * 500,)), len(encode(Osc("/b", ("",))))
+    left = MOST_BUNDLED - len(bundled([first])[0].data) - len(struct.pack(">i", 0))
+    second = Osc("/b", ("y" * (left - empty + 3 + more),))
+    sent = bundled([first, second])
+    assert len(sent) == datagrams
+    assert [message for one in sent for message in decode(one.data)] == [first, second]
+    assert more or len(sent[0].data) == MOST_BUNDLED
+
+
 def test_what_cannot_travel_keeps_nothing_back():
     """It stays a message of its own, which is refused when it is sent; the others go."""
     good, bad = Osc("/a", (1,)), Osc("/b", (2**70,))

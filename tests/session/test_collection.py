@@ -325,6 +325,13 @@ def test_a_gesture_is_one_change(player):
     assert said.endswith("there is nothing to redo")
 
 
+def test_a_time_for_gliding_is_undone(player):
+    """What is undone is said in milliseconds, or as what was chosen at the start."""
+    player.say("/semeq/glide", 250.0)
+    assert player.say("/semeq/undo") == ["undone: glide 250 ms"]
+    assert player.state.glide_ms is None
+
+
 def test_scenes_and_teaching_are_undone(player):
     """What was replaced comes back; what was new goes."""
     player.say("/semeq/scene/store", 1)

@@ -9,7 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from semeq.daemon.host.presence import Presence
 from semeq.daemon.mappings.library import load
-from semeq.daemon.messages.midi import NOT_KNOBS
 from semeq.daemon.messages.types import ControlChange, MidiPort, Osc, parse
 from semeq.daemon.session.report import Dropped
 from semeq.daemon.session.run import Outgoing
@@ -270,7 +269,11 @@ def test_the_first_controller_becomes_the_knob(make_session):
     assert (seen(session).knob, seen(session).attention) == ("CC 21", "")
 
 
-@pytest.mark.parametrize("control", sorted(NOT_KNOBS))
+SWITCHES = {0, 6, 32, 38, *range(64, 70), *range(96, 102), *range(120, 128)}
+"""Source: MIDI 1.0, control change messages: bank select, data entry, pedals, (N)RPN, channel mode messages."""
+
+
+@pytest.mark.parametrize("control", sorted(SWITCHES))
 def test_switches_are_not_learned(make_session, control):
     """A pedal that is pressed before the knob is turned does not become the knob."""
     session = make_session()
@@ -278,6 +281,14 @@ def test_switches_are_not_learned(make_session, control):
     assert (session.state.morph, session.state.knobs) == (0.0, {})
     turn(session, 1, 127)
     assert {PORT: Knob(0, 1)} == session.state.knobs
+
+
+@pytest.mark.parametrize("control", sorted(set(range(128)) - SWITCHES))
+def test_everything_else_may_be_the_knob(make_session, control):
+    """The first of all other controllers that is turned is taken."""
+    session = make_session()
+    turn(session, control, 127)
+    assert {PORT: Knob(0, control)} == session.state.knobs
 
 
 def test_channels_are_apart(make_session):
