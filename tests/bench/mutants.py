@@ -1,13 +1,12 @@
 """A sample of random mutants of `daemon/` and `model/`: `make mutants` says which of them the tests do not notice.
 
 Each mutant is one small change in a copy of the checkout: another comparison, operator, number, truth value or a
-condition the other way round. Types, ``frozen`` and ``slots`` are left alone: no program runs
-differently by them. The order is
-random, but fixed: by a hash of the seed and of what is changed, so that a change elsewhere in the program leaves the
-sample as it is. First all tests that need no JACK run once, each measured on its own: that says which of them reach a
-line, also in programs that they start. Then each mutant meets the tests that reach it, those of its own package first,
-until one fails; that one has to fail a second time. Results are kept in ``build/mutants``: what was interrupted goes on
-there. A survivor may be equivalent, that is, not wrong: a person has to look, and says so in `equivalent.toml`.
+condition the other way round. Types, ``frozen`` and ``slots`` are left alone: no program runs differently by them. The
+order is random, but fixed: by a hash of the seed and of what is changed, so that a change elsewhere in the program
+leaves the sample as it is. First all tests that need no JACK run once, each measured on its own: that says which of
+them reach a line, also in programs that they start. Then each mutant meets the tests that reach it, those of its own
+package first, until one fails, twice. Results are kept in ``build/mutants``: what was interrupted goes on there, on the
+same sources. A survivor may be equivalent, that is, not wrong: a person has to look, and says so in `equivalent.toml`.
 """
 
 import ast
@@ -122,7 +121,10 @@ def mutants_of(path: Path, where: str) -> Iterator[Mutant]:
         ]
         statement = next((one for one in (node, *_inside(node)) if isinstance(one, ast.stmt)), node)
         head = ast.unparse(statement).splitlines()[0]
-        to = ast.dump(value) if isinstance(value, ast.AST) else value
+        to = [
+            ast.dump(one) if isinstance(one, ast.AST) else one
+            for one in (value if isinstance(value, list) else [value])
+        ]
         what = f"{where} {'.'.join(reversed(names))} {head} / {ast.dump(node)} {to}"
         seen[what] += 1
         name = hashlib.sha256(f"{what} {seen[what]}".encode()).hexdigest()[:12]
