@@ -139,10 +139,10 @@ def _map(
     known = [plugin for word in words for plugin in files.values() if plugin.verified.startswith(word)]
     try:
         made = self_map(there[0].name, shown, host.name, known, asked, host.value == "normalized")
-    except CannotMapError as error:  # what can be pasted stands on lines of its own
-        why, *rows = str(error).splitlines()
-        click.echo("".join(f"{row}\n" for row in rows), nl=False)
-        raise CannotMapError(why) from None
+    except CannotMapError as error:
+        if error.listing:
+            click.echo(error.listing)
+        raise
     text = plugin_text(made.plugin, _comments(made, host_name, place))
     click.echo(text)
     _save(text, name or file_name(there[0].name), name is not None, yes)

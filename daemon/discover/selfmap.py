@@ -42,7 +42,14 @@ OCTAVE_Q = 1.414
 
 
 class CannotMapError(MappingError):
-    """The parameters do not make an equaliser; the text is one line for the user."""
+    """The parameters do not make an equaliser; the text is one line for the user.
+
+    ``listing`` has them as rows of TOML, one a line, where they could go into a plug-in file of the user's own.
+    """
+
+    def __init__(self, why: str, listing: str = "") -> None:
+        super().__init__(why)
+        self.listing = listing
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +76,10 @@ def self_map(
     """
     groups = group(parameters)
     if why := reason(parameters, has_bands=bool(groups)):
-        shown = listing(parameters) or "none"
-        raise CannotMapError(f"{name} {why}; its parameters are listed for a file of your own\n{shown}")
+        rows = listing(parameters)
+        raise CannotMapError(
+            f"{name} {why}" + ("; its parameters are listed for a file of your own" if rows else ""), rows
+        )
     if kinds and len(kinds) > len(groups):
         raise CannotMapError(f"{name} has {len(groups)} bands, not {len(kinds)}")
     sure: list[str] = [f"{len(groups)} bands: names, numbers and ranges are as {host} shows them"]

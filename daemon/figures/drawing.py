@@ -3,10 +3,9 @@
 # matplotlib leaves its **kwargs untyped and is imported late
 # pyright: reportUnknownMemberType=false
 
-import os
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from importlib import import_module
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 
 from ...model import SAMPLE_RATE_HZ, Bands, Model, response_db
 from ..errors import PictureError
+from ..files import write_atomically
 
 Floats = NDArray[np.float64]
 Draw = Callable[[Any], None]
@@ -52,17 +52,14 @@ def draw(path: Path, content: Draw) -> None:
         figure: Any = import_module("matplotlib.figure").Figure(figsize=(8, 4.5), layout="constrained")
     except ImportError:
         raise PictureError(f"matplotlib is missing, which draws pictures: {INSTALL}") from None
-    temporary = path.with_name(f"{path.stem}.{os.getpid()}.new{path.suffix}")
+    kind, drawn = path.suffix.lower(), BytesIO()
+    with matplotlib.rc_context(STYLE):
+        content(figure.add_subplot())
+        figure.savefig(drawn, format=kind[1:], dpi=160, metadata={"Date": None} if kind == ".svg" else None)
     try:
-        with matplotlib.rc_context(STYLE):
-            content(figure.add_subplot())
-            figure.savefig(temporary, dpi=160, metadata={"Date": None} if path.suffix.lower() == ".svg" else None)
-        temporary.replace(path)
+        write_atomically(path, drawn.getvalue())
     except OSError as error:
         raise PictureError(f"{path} cannot be written ({error.strerror or error})") from None
-    finally:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
 
 
 def words(named: Sequence[tuple[str, Bands]]) -> Draw:

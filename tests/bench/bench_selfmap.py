@@ -46,9 +46,8 @@ def main() -> None:
             try:
                 made = self_map(there[track], shown, "Ardour", known).plugin
             except CannotMapError as error:
-                first = str(error).splitlines()[0]
-                is_right = bool(why) and why in first
-                sys.stdout.write(f"{name}: {'refused' if is_right else 'WRONGLY REFUSED'}: {first}\n")
+                is_right = bool(why) and why in str(error)
+                sys.stdout.write(f"{name}: {'refused' if is_right else 'WRONGLY REFUSED'}: {error}\n")
                 wrong += not is_right
                 continue
             route = Route.choose(host, made, track, 1, kinds)

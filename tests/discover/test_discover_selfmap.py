@@ -239,8 +239,9 @@ def test_what_only_looks_like_an_equaliser_is_refused_by_name(parts, why):
     """With the reason, and all of its parameters, ready to be pasted into a file."""
     with pytest.raises(CannotMapError) as refused:
         self_map("Trap", parts, "Bench")
-    first, *rows = str(refused.value).splitlines()
-    assert first.startswith(f"Trap {why}")
+    rows = refused.value.listing.splitlines()
+    assert str(refused.value).startswith(f"Trap {why}")
+    assert len(str(refused.value).splitlines()) == 1
     assert len(rows) == len(parts)
     read = [parse_toml(f"row = {row}", dict[str, dict], "pasted")["row"] for row in rows[:1]]
     assert read[0]["name"] == parts[0].name

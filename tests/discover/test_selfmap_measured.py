@@ -84,4 +84,4 @@ def test_what_cannot_be_mapped_is_refused_with_the_reason(name, known):
     own_name, shown = described(plugin, package)
     with pytest.raises(CannotMapError, match=why) as refused:
         self_map(own_name, shown, "lilv", known)
-    assert len(str(refused.value).splitlines()) == 1 + sum(parameter.is_input for parameter in shown)
+    assert len(refused.value.listing.splitlines()) == sum(parameter.is_input for parameter in shown)
