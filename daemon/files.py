@@ -1,4 +1,4 @@
-"""A user's file is read only where it is one, and of a size that it can have; and it is written whole.
+"""User files: read only if they are regular files of a plausible size, and written whole.
 
 What is written goes to a temporary file beside it first, which is then renamed; nothing half-written is left.
 """
@@ -14,7 +14,7 @@ from .errors import PortError
 
 
 def read_bounded(path: Path, most: int) -> bytes:
-    """Read a file of at most so many bytes; raises ``OSError`` where it is larger, or no file but a pipe or a device.
+    """Read a file of at most so many bytes; raises ``OSError`` if it is larger, or no file but a pipe or a device.
 
     Nothing is waited for: a pipe that nobody writes to would keep a start from ending.
     """
@@ -32,7 +32,7 @@ def read_bounded(path: Path, most: int) -> bytes:
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Write a file, its folder too where there is none; raises ``OSError``, and then the old file is as it was."""
+    """Write a file, its folder too if there is none; raises ``OSError``, and then the old file is as it was."""
     temporary = path.with_name(f"{path.name}.{os.getpid()}.new")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -46,7 +46,7 @@ def write_atomically(path: Path, content: bytes) -> None:
 
 @contextlib.contextmanager
 def said_in_one_line(path: Path) -> Generator[None]:
-    """Raise :class:`PortError` with one line for the user where writing to ``path`` raises ``OSError``."""
+    """Raise :class:`PortError` with one line for the user if writing to ``path`` raises ``OSError``."""
     try:
         yield
     except OSError as error:
@@ -54,6 +54,6 @@ def said_in_one_line(path: Path) -> Generator[None]:
 
 
 def write_asked(path: Path, content: bytes) -> None:
-    """Write a file that the user has asked for, atomically; raises :class:`PortError` with one line where it cannot."""
+    """Write a file that the user has asked for, atomically; raises :class:`PortError` with one line if it cannot."""
     with said_in_one_line(path):
         write_atomically(path, content)

@@ -19,7 +19,7 @@ def section_db(band: Band, frequencies_hz: ArrayLike, sample_rate_hz: float = SA
     """Response of one band in dB, the shape of ``frequencies_hz``.
 
     Source: R. Bristow-Johnson, Audio EQ Cookbook: the analogue prototypes of peakingEQ, lowShelf and highShelf with
-    A = 10^(gain_db/40). Raises ``ValueError`` where the band's frequency is not inside (0, sample_rate_hz / 2).
+    A = 10^(gain_db/40). Raises ``ValueError`` if the band's frequency is not inside (0, sample_rate_hz / 2).
     """
     if not 0.0 < band.frequency_hz < sample_rate_hz / 2:
         raise ValueError(f"band at {band.frequency_hz} Hz, but it must lie between 0 and {sample_rate_hz / 2} Hz")

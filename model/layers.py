@@ -73,7 +73,7 @@ class LayerNorm:
 
 @dataclass(frozen=True, slots=True)
 class Residual:
-    """Linear, norm, ReLU, linear, norm, plus the input (through ``skip`` where the sizes differ), then ReLU."""
+    """Linear, norm, ReLU, linear, norm, plus the input (through ``skip`` if the sizes differ), then ReLU."""
 
     first: Linear
     first_norm: LayerNorm
@@ -120,7 +120,7 @@ def tensor_names(specs: Sequence[LayerSpec]) -> list[str]:
 def build(specs: Sequence[LayerSpec], tensors: Mapping[str, Array], inputs: int) -> tuple[tuple[Layer, ...], int]:
     """Make layers out of tensors; returns them with the number of outputs.
 
-    Raises ``ValueError`` with one line where a tensor's shape does not fit the layer before it.
+    Raises ``ValueError`` with one line if a tensor's shape does not fit the layer before it.
     """
     layers: list[Layer] = []
     size = inputs

@@ -237,7 +237,7 @@ class Model:
         return families(response_db(bands, LISTENING_HZ), self.term_curves, list(self.terms.values()))
 
     def described(self, bands: Bands) -> str:
-        """The same in one line: ``low-mid boost: full, warm · likely warm, thick``; *flat* where nothing is done."""
+        """The same in one line: ``low-mid boost: full, warm · likely warm, thick``; *flat* if nothing is done."""
         found = [family.said for family in self.families(bands)[:2]]
         likely = [term for term, _ in self.describe(bands, 3)]
         return " · ".join([*found, f"likely {', '.join(likely)}"]) if likely else "flat"
@@ -258,7 +258,7 @@ class Model:
 
     @property
     def map(self) -> "Plane":
-        """The model's plane, for an XY pad. Raises ``ModelError`` where a model has none."""
+        """The model's plane, for an XY pad. Raises ``ModelError`` if a model has none."""
         if self.network.spec.plane is None:
             raise ModelError("this model has no map; the shipped one has")
         return Plane(self.network)

@@ -81,7 +81,7 @@ class Network:
 
     @classmethod
     def of(cls, spec: NetworkSpec, tensors: Mapping[str, Array]) -> "Network":
-        """Build from tensors; ``ValueError`` with one line where shapes do not fit."""
+        """Build from tensors; ``ValueError`` with one line if shapes do not fit."""
         if spec.input.kind == "settings":
             inputs, scaling = SIZE, Scaling.of(spec.input.low, spec.input.high, spec.input.logarithmic)
         else:

@@ -20,7 +20,7 @@ FLAT = to_bands(
 _FIT_HZ = np.geomspace(20.0, 20_000.0, 64)
 _STEPS = 12
 _ENOUGH_DB2, _WORTH = 4e-4, 3e-3
-"""A fit ends at this mean square error, or where a step lowers it by a smaller part: more steps gain 0.003 dB."""
+"""A fit ends at this mean square error, or if a step lowers it by a smaller part: more steps gain 0.003 dB."""
 _GOOD_DB = 0.15
 """A fit that starts from what stood and comes so near is taken: then the bands move least."""
 
@@ -36,7 +36,7 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a request comes to. ``start`` is what stood, ``bands`` the goal; both the same where nothing moves.
+    """What a request comes to. ``start`` is what stood, ``bands`` the goal; both the same if nothing moves.
 
     ``moves`` are those carried out, which *again* repeats; ``phrase`` says what was understood.
     """
@@ -78,7 +78,7 @@ def request(model: Model, text: str, standing: Standing = Standing()) -> Answer:
 
 
 def moved(model: Model, start: Bands, moves: tuple[Move, ...]) -> Bands:
-    """Add each move's curve to ``start``, or to flat where a word is chosen, and fit five bands to the sum."""
+    """Add each move's curve to ``start``, or to flat if a word is chosen, and fit five bands to the sum."""
     chosen = any(move.kind == "set" for move in moves)
     if len(moves) == 1 and chosen and moves[0].amount == 1.0:
         return model.bands(moves[0].word)
@@ -91,7 +91,7 @@ def moved(model: Model, start: Bands, moves: tuple[Move, ...]) -> Bands:
 def fitted(model: Model, goal_db: NDArray[np.float64], start: Bands) -> Bands:
     """Five bands whose response is nearest to a goal at 64 frequencies from 20 Hz to 20 kHz, in dB.
 
-    First from ``start``, so that bands move least; where that is off by more than ``_GOOD_DB`` also from where the
+    First from ``start``, so that bands move least; if that is off by more than ``_GOOD_DB`` also from where the
     network would put the goal, and the better one is taken. Damped Gauss-Newton (Levenberg 1944) on gains, log
     frequencies and log Qs, inside the ranges that every plug-in can be told.
     """

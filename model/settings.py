@@ -65,7 +65,7 @@ class Scaling:
 
     @classmethod
     def of(cls, low: ArrayLike, high: ArrayLike, logarithmic: bool) -> "Scaling":
-        """Check and keep the ends, shape ``(13,)`` each; ``ValueError`` where a law would have no inverse."""
+        """Check and keep the ends, shape ``(13,)`` each; ``ValueError`` if a law would have no inverse."""
         lows, highs = np.asarray(low, dtype=np.float64), np.asarray(high, dtype=np.float64)
         if lows.shape != (SIZE,) or highs.shape != (SIZE,):
             raise ValueError(f"expected {SIZE} low and {SIZE} high ends, found {lows.shape} and {highs.shape}")
@@ -76,7 +76,7 @@ class Scaling:
         return cls(lows, highs, logarithmic)
 
     def ends(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Low and high ends on the law's own axis (natural logarithms of Hz and Q where logarithmic)."""
+        """Low and high ends on the law's own axis (natural logarithms of Hz and Q if logarithmic)."""
         low, high = self.low.copy(), self.high.copy()
         if self.logarithmic:
             low[5:], high[5:] = np.log(low[5:]), np.log(high[5:])

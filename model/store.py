@@ -39,7 +39,7 @@ _CURE = "take another file, or make one with `semeq train`"
 def load(path: Path | str | None = None) -> Model:
     """Read a model file (``None``: the one shipped with the package).
 
-    Raises ``ModelError``, one line that names the file and says what to do, where the file is missing, damaged, of
+    Raises ``ModelError``, one line that names the file and says what to do, if the file is missing, damaged, of
     another format or holds numbers that are none.
     """
     file = _shipped() if path is None else Path(path)

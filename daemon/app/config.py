@@ -51,7 +51,7 @@ class MidiConfig(Struct, frozen=True, forbid_unknown_fields=True):
 class TargetConfig(Struct, frozen=True, forbid_unknown_fields=True):
     """One equaliser in a DAW: host and plug-in files by name, its place as the DAW counts (from 1) or by its names.
 
-    The track ``selected`` is whichever the DAW has selected. ``terms`` and ``strength`` are what this one shall have of
+    The track ``selected`` is whichever the DAW has selected. ``terms`` and ``strength`` are what this one has of
     its own; ``set`` and ``value`` replace the host file's; ``sample_rate_hz`` is for hosts that do not say it.
     """
 

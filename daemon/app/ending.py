@@ -27,12 +27,12 @@ async def unless_ended(work: asyncio.Future[None], end: asyncio.Event) -> None:
 
 
 def begin() -> None:
-    """Be gone in time from now on, even where a library that hangs lets no other Python code run."""
+    """Be gone in time from now on, even if a library that hangs lets no other Python code run."""
     faulthandler.dump_traceback_later(AT_MOST_S, exit=True, file=os.open(os.devnull, os.O_WRONLY))
 
 
 def finish() -> None:
-    """Wait a moment for the last lines of the log; where a thread still hangs, end at once and in order.
+    """Wait a moment for the last lines of the log; if a thread still hangs, end at once and in order.
 
     The interpreter's own end would wait for it: in libraries' clean-up, or for a lock of a stream.
     """

@@ -38,7 +38,7 @@ from .timers import Timers
 log = logging.getLogger("semeq")
 
 HAND_OVER_S = 0.00005  # for how long another thread keeps Python's lock from a message, not the usual 5 ms
-RETRY_S = 0.1  # how long what is due waits where working it out has failed
+RETRY_S = 0.1  # how long what is due waits after an error in it
 LAST_WORDS_S = 2.0  # how long the end may take for glides to arrive, and for what was given back to be read
 
 
@@ -145,7 +145,7 @@ class App:
     def _permits(self, host: str) -> bool:
         if self._allowed.permits(host):
             return True
-        log.warning("%s may not steer: name it with --osc-allow if it shall", host, extra={"kind": "foreign"})
+        log.warning("%s may not steer: name it with --osc-allow to let it", host, extra={"kind": "foreign"})
         return False
 
     def _lost(self) -> Dropped:

@@ -42,7 +42,7 @@ class Phones(PhoneServices):
         self._session, self._config, self._take = session, config, take
 
     async def begin(self, osc_port: int) -> None:
-        """Start what was asked for; raises ``PortError`` where a port cannot be had."""
+        """Start what was asked for; raises ``PortError`` if a port cannot be had."""
         osc = self._config.osc
 
         def write(message: Osc) -> None:

@@ -20,7 +20,7 @@ class OldState(State, frozen=True, forbid_unknown_fields=True):
 
 
 def load(path: Path) -> tuple[OldState | None, str]:
-    """Read the file; ``None`` where there is none. Returns besides a line to say, empty if all is well.
+    """Read the file; ``None`` if there is none. Returns besides a line to say, empty if all is well.
 
     A file that cannot be read is kept under a name that no other has.
     """

@@ -208,7 +208,7 @@ class PortAudio:
 
 
 def open_device(channels: int, has_input: bool) -> Device:
-    """Open JACK if a server runs, else the system's sound device; raises :class:`AudioError` where there is neither."""
+    """Open JACK if a server runs, else the system's sound device; raises :class:`AudioError` if there is neither."""
     reasons: list[str] = []
     kinds: tuple[Callable[[int, bool], Device], ...] = (Jack, PortAudio)
     for kind in kinds:

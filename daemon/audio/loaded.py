@@ -15,7 +15,7 @@ LONGEST_S = 3600.0
 
 
 def read_whole(path: Path, rate_hz: float) -> NDArray[np.float32]:
-    """Read a file, resampled where its rate is another (soxr, very high quality). Shape: ``(channels, frames)``.
+    """Read a file, resampled if its rate is another (soxr, very high quality). Shape: ``(channels, frames)``.
 
     Raises :class:`AudioError` for one that cannot be read, or plays for more than an hour.
     """

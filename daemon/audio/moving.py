@@ -16,7 +16,7 @@ RUN_UP = 512
 class MovingFilter:
     """Sections in series on several channels, block by block.
 
-    While the sections stand, a block simply passes through them. Where they move, it passes through the old and the
+    While the sections stand, a block simply passes through them. While they move, it passes through the old and the
     new ones, and the first are faded out into the second over the block. The new ones have run over the blocks before
     already, unheard: both are in full swing when they are mixed, and what is heard goes straight from the one response
     to the other, without a step and without a bend at the seams. With blocks short enough that the two differ little,

@@ -20,7 +20,7 @@ def goals(
     """Play moves to a session of its own; gives (seconds, bands) for each time at which the bands were sent elsewhere.
 
     The first controller that moves is the knob, unless ``morph_cc`` names one. It leads between the terms, or from flat
-    to what is ``asked`` in words. Raises ``ModelError``, or ``ValueError`` where nothing of a request is understood.
+    to what is ``asked`` in words. Raises ``ModelError``, or ``ValueError`` if nothing of a request is understood.
     """
     session = Session(model, (), Settings(morph_cc, takeover="off"), State(terms=terms, strength=strength))
     if asked:

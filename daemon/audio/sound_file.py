@@ -186,7 +186,7 @@ def _plain(error: Exception) -> str:
 
 
 def format_of(path: Path, like: Sound) -> tuple[str, str]:
-    """The format in which a file is written; raises :class:`AudioError` where its name or the sound allows none."""
+    """The format in which a file is written; raises :class:`AudioError` if its name or the sound allows none."""
     form = SUBTYPES.get(path.suffix.lower())
     if form is None:
         raise AudioError(f"{path}: what is written is .wav or .flac")

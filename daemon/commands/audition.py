@@ -68,7 +68,7 @@ def _player(file: Path | None, channels: int, rate_hz: float, goal: Goal) -> Pla
 
 
 def _free_port(config: Config, asked: int | None) -> Config:
-    """Another OSC port where the usual one is taken: a daemon may be running beside."""
+    """Another OSC port if the usual one is taken: a daemon may be running beside."""
     if asked is not None or not is_taken(config.osc.bind, config.osc.port):
         return config
     click.echo(f"port {config.osc.port} is taken: OSC listens on another one", err=True)

@@ -31,7 +31,7 @@ WIDTH = 96
 def doctor(config_path: Path | None, seconds: float, **options: Any) -> int:
     """Look at MIDI, network and DAW, listen to what arrives, and say what is wrong and what helps.
 
-    Takes the daemon's own options and configuration. Nothing in the DAW is moved. The exit code is 1 where something
+    Takes the daemon's own options and configuration. Nothing in the DAW is moved. The exit code is 1 if something
     is wrong.
     """
     keep_native_noise_away()

@@ -26,7 +26,7 @@ _PROGRAMS = (
 
 
 def controllers() -> tuple[str, ...]:
-    """The MIDI inputs that there are now, but for those of programs; none where no MIDI system answers."""
+    """The MIDI inputs that there are now, but for those of programs; none if no MIDI system answers."""
     try:
         client = connect("auto")
     except PortError:

@@ -31,12 +31,12 @@ _Said = tuple[float, bytes] | str | None
 @click.command()
 @click.option("--midi", metavar="NAME", help="The controller's port, by a part of its name.")
 @click.option("--midi-api", type=click.Choice(["auto", "jack", "alsa", "coremidi", "winmm"]), default="auto")
-@click.option("--name", metavar="NAME", help="What the surface shall be called (the port's name).")
+@click.option("--name", metavar="NAME", help="The surface's name (default: the port's).")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Another file.")
 @click.option("--add", is_flag=True, help="Keep what the file says of other controls.")
 @click.option("--force", is_flag=True, help="Replace the file without asking.")
 def learn(midi: str | None, midi_api: str, name: str | None, out: Path | None, add: bool, force: bool) -> None:
-    """Learn a MIDI controller: move each control, say what it shall do; semeq writes its surface file."""
+    """Learn a MIDI controller: move each control and say what it should do; semeq writes its surface file."""
     keep_native_noise_away()
     client = connect(midi_api)
     try:
@@ -62,7 +62,7 @@ def learn(midi: str | None, midi_api: str, name: str | None, out: Path | None, a
 
 
 def _port(client: RtMidi, wanted: str | None) -> str:
-    """The port's full name; raises :class:`PortError` listing what there is where it is not clear which is meant."""
+    """The port's full name; raises :class:`PortError` listing what there is if it is not clear which is meant."""
     names = client.names()
     found = find(wanted, names) if wanted else names[0] if len(names) == 1 else None
     if found:
@@ -109,7 +109,7 @@ def _hear(lesson: Learning, at_s: float, data: bytes) -> None:
 
 
 def _word(typed: str) -> str:
-    """The model's word for what was typed; raises ``ValueError`` where it knows none."""
+    """The model's word for what was typed; raises ``ValueError`` if it knows none."""
     try:
         return load(None).descriptor(typed).term
     except ModelError as error:

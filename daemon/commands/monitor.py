@@ -14,6 +14,6 @@ def monitor(place: str | None) -> None:
 
     Without HOST:PORT it is the one on this machine. The picture and the keys are the daemon's own; q ends the monitor
     alone. As many as you like may watch at once. From another machine the daemon needs --osc-bind and --osc-allow.
-    Where the output is no terminal, the picture is printed once.
+    If the output is no terminal, the picture is printed once.
     """
     watch(place or heard_at(read_config(None).osc))

@@ -1,4 +1,4 @@
-"""The options that say what the daemon shall do, for every command that takes them."""
+"""The daemon's options, for every command that takes them."""
 
 from collections.abc import Callable
 from pathlib import Path

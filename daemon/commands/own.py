@@ -80,7 +80,7 @@ def changing() -> Generator[Changes, None, None]:
 
 
 def words_if_any() -> list[OwnWord]:
-    """The user's words for a command that only reads: none where there is no library or none that can be read."""
+    """The user's words for a command that only reads: none if there is no library or none that can be read."""
     if not library_file().is_file():
         return []
     with suppress(LibraryError), opened() as database:
@@ -114,7 +114,7 @@ def teach_settings(settings: Sequence[tuple[str, Bands, str]], *, force: bool) -
 
 
 def refuse_hiding(model: Model, name: str, force: bool) -> None:
-    """Raise ``click.UsageError`` where a name would hide a shipped word, unless that was asked for."""
+    """Raise ``click.UsageError`` if a name would hide a shipped word, unless that was asked for."""
     if key_of(name) in model.indices and not force:
         raise click.UsageError(
             f"{name!r} is a word that semeq knows: --force puts yours in its place, or choose another name"

@@ -169,7 +169,7 @@ def _words(
 
 
 def _asked(model: Model, text: str) -> Answer:
-    """What a request comes to from flat; says what was understood of it, or raises where nothing was."""
+    """What a request comes to from flat; says what was understood of it, or raises if nothing was."""
     answer = request(model, text)
     if answer.bands is answer.start:
         raise click.UsageError(f"--say: {answer.said or 'nothing was asked for'}")

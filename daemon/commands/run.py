@@ -1,4 +1,4 @@
-"""Commands that end with one clear line and exit code 2 where something is wrong with what was asked."""
+"""Commands that end with one clear line and exit code 2 if something is wrong with what was asked."""
 
 import math
 import os
@@ -55,7 +55,7 @@ class Place(click.ParamType[int | str]):
 
 
 def console_for_picture() -> "Console | None":
-    """Standard output, where a picture can be drawn on it; ``None`` where log lines are better."""
+    """Standard output, where a picture can be drawn on it; ``None`` if log lines are better."""
     if not sys.stdout.isatty():
         return None
     if kernel := kernel32():

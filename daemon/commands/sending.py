@@ -28,7 +28,7 @@ def converse(
 ) -> list[Osc]:
     """Send messages; what comes back, until ``settle_s`` after what ``is_last``, or else within ``within_s``.
 
-    Raises ``click.UsageError`` for what cannot be sent, :class:`PortError` where nobody listens.
+    Raises ``click.UsageError`` for what cannot be sent, :class:`PortError` if nobody listens.
     """
     return run(_converse(messages, to, is_last, within_s, settle_s))
 
@@ -78,7 +78,7 @@ def exchange(message: Osc, to: str) -> tuple[list[Osc], bool]:
 
 
 def refusal_among(answers: Sequence[Osc]) -> str:
-    """Why the daemon refused what was sent, in its words; empty where it did not."""
+    """Why the daemon refused what was sent, in its words; empty if it did not."""
     said = (str(answer.arguments[-1]) for answer in answers if answer.address == REFUSAL and answer.arguments)
     return next(said, "")
 
@@ -86,7 +86,7 @@ def refusal_among(answers: Sequence[Osc]) -> str:
 def deliver(message: Osc, to: str, *, shows_all: bool = False) -> None:
     """Send one message and say what became of it; raises ``click.UsageError`` with the daemon's words if refused.
 
-    What comes back is printed where the message is a question, or with ``shows_all``.
+    What comes back is printed if the message is a question, or with ``shows_all``.
     """
     answers, is_done = exchange(message, to)
     shows = shows_all or message.address in QUESTIONS

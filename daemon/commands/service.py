@@ -67,7 +67,7 @@ def stop() -> None:
 def status() -> int:
     """Say whether it is there and runs.
 
-    The exit code is 1 where no semeq answers.
+    The exit code is 1 if no semeq answers.
     """
     manager = _manager("status", ())
     text = managers.installed(manager)
@@ -101,7 +101,7 @@ def remove() -> None:
 
 
 def _manager(what: str, command: Sequence[str]) -> Manager:
-    """Whatever keeps programs running here; ends the command, saying how it is done, where nothing can be asked to."""
+    """Whatever keeps programs running here; ends the command, saying how it is done, if nothing can be asked to."""
     if platform.system() == "Windows":
         click.echo(advice(what, command))
         raise click.exceptions.Exit(2)
@@ -143,7 +143,7 @@ def _config(words: Sequence[str]) -> Config:
 
 
 def _asked(config: Config) -> tuple[list[str], str]:
-    """What the daemon on a port says of itself, nothing where there is none; and which port that is."""
+    """What the daemon on a port says of itself, nothing if there is none; and which port that is."""
     place = heard_at(config.osc)
     try:
         answers, _ = exchange(Osc("/semeq/status"), place)

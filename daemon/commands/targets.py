@@ -185,7 +185,7 @@ def _save(text: str, name: str, is_asked_for: bool, yes: bool) -> None:
 
 
 def _agrees(question: str) -> bool:
-    """Ask; where nobody is there to answer, the answer is no."""
+    """Ask; if nobody is there to answer, the answer is no."""
     try:
         return click.confirm(question)
     except click.Abort:
@@ -194,7 +194,7 @@ def _agrees(question: str) -> bool:
 
 def _choose(host_name: str, found: Sequence[Device], fits: Sequence[str | None], send: str | None) -> None:
     """Let the user pick one by its number, and remember it in semeq.toml."""
-    question = "Which one shall semeq steer from now on? (number, or Enter for none)"
+    question = "Which one should semeq steer from now on? (number, or Enter for none)"
     answer = click.prompt(question, default="", show_default=False)
     if not answer.strip():
         return
@@ -211,7 +211,7 @@ def _choose(host_name: str, found: Sequence[Device], fits: Sequence[str | None],
 
 
 def remember(path: Path, added: str) -> None:
-    """Add a target to the user's configuration; what stands there stays. Raises where the result would not be good."""
+    """Add a target to the user's configuration; what stands there stays. Raises if the result would not be good."""
     before = read_text(path) if path.exists() else ""
     text = f"{before.rstrip()}\n\n{added}".lstrip()
     try:

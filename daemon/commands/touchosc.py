@@ -48,7 +48,7 @@ def places(model: Model, words: list[str]) -> dict[str, tuple[float, float]]:
 
 
 def _may_replace(out: Path) -> bool:
-    """Ask; where nobody is there to answer, the answer is no."""
+    """Ask; if nobody is there to answer, the answer is no."""
     try:
         return click.confirm(f"{out} is there already. Replace it?")
     except click.Abort:

@@ -18,7 +18,7 @@ PATIENCE_S = 3.0
 
 
 def watch(place: str) -> None:
-    """Watch a daemon until the player has seen enough; where nobody can look, its picture is printed once."""
+    """Watch a daemon until the player has seen enough; if nobody can look, its picture is printed once."""
     from rich.console import Console  # what draws is not needed by a daemon that watches nothing
 
     from ..monitor.monitor import SIZE, Monitor, print_once
@@ -34,7 +34,7 @@ def watch(place: str) -> None:
 
 
 def running_already(config: Config) -> str:
-    """Where a semeq runs that has the port already; empty where none does."""
+    """Where a semeq runs that has the port already; empty if none does."""
     if not (config.osc.port and is_taken(config.osc.bind, config.osc.port)):
         return ""
     place = heard_at(config.osc)

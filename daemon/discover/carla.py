@@ -44,7 +44,7 @@ _PARTS = {"paramInfo", "paramData", "paramRanges"}
 
 
 def _numbers(answer: Osc, count: int) -> tuple[int, ...]:
-    """The plug-in's number, and the parameter's; nothing where an answer has none."""
+    """The plug-in's number, and the parameter's; nothing if an answer has none."""
     numbers = tuple(value for value in answer.arguments[:count] if isinstance(value, int))
     return numbers if len(numbers) == count else ()
 

@@ -7,9 +7,9 @@ from .names import Named, Role, read_name
 from .shown import Shown
 
 _Q_WORDS = ("q", "quality", "bandwidth", "bw", "width", "resonance", "reso", "slope")
-"""The surest first, where a band has several of them."""
+"""The surest first, for a band that has several of them."""
 MOST_ALIKE = 8
-"""Bands that are looked at where any could be anything; semeq needs five."""
+"""Bands that are looked at if any could be anything; semeq needs five."""
 
 
 @dataclass(slots=True)

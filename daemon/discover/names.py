@@ -80,7 +80,7 @@ _BY_UNIT = {
 def read_name(name: str) -> Named:
     """Read one parameter's name. A name without a part's word, such as ``Section 1``, has no role.
 
-    A unit in brackets, ``[Hz]`` or ``(dB)``, is no part of the name, but says which part it is where no word does.
+    A unit in brackets, ``[Hz]`` or ``(dB)``, is no part of the name, but says which part it is if no word does.
     """
     units = [unit.lower() for unit in _UNIT.findall(name)]
     words = _joined([word.lower() for word in _WORDS.findall(_UNIT.sub(" ", name))])

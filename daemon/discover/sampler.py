@@ -54,7 +54,7 @@ def sample(
     """Give each parameter the law of its display; those of which none can be made stay as they are, with the reason.
 
     ``back`` are the messages that put all values back; they are sent in any case, until the displays are what they
-    were ``before``. ``resolution`` is the number of steps that a host has between positions 0 and 1, where it takes
+    were ``before``. ``resolution`` is the number of steps that a host has between positions 0 and 1, if it takes
     whole numbers.
     """
     texts: dict[int, list[str]] = {shown.index: [] for shown in parameters}

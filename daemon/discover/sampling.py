@@ -58,7 +58,7 @@ def read_value(text: str) -> Reading:
 
 
 def law_of(name: str, positions: Sequence[float], texts: Sequence[str]) -> tuple[LAWS, str]:
-    """The law and the unit of what is displayed; raises :class:`UnreadableError` where values jump about."""
+    """The law and the unit of what is displayed; raises :class:`UnreadableError` if values jump about."""
     readings = [read_value(text) for text in texts]
     points = list(zip(positions, readings, strict=True))
     falling = readings[0].value > readings[-1].value
@@ -73,7 +73,7 @@ def law_of(name: str, positions: Sequence[float], texts: Sequence[str]) -> tuple
 
 
 def check(name: str, law: LAWS, positions: Sequence[float], texts: Sequence[str]) -> None:
-    """Hold a law against further displays; raises :class:`UnreadableError` where it is off."""
+    """Hold a law against further displays; raises :class:`UnreadableError` if it is off."""
     for position, text in zip(positions, texts, strict=True):
         reading, foreseen = read_value(text), law.to_value(position)
         allowed = max(TOLERANCE * max(abs(reading.value), 1.0), 2.0 * reading.half_step)

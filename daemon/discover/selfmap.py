@@ -71,7 +71,7 @@ def self_map(
 ) -> SelfMapped:
     """Describe the plug-in ``name``; ``known`` are plug-ins that it may be a sibling of.
 
-    ``kinds`` are what the bands are where the user says so; a host that takes positions 0..1 (``is_normalized``) needs
+    ``kinds`` are what the bands are if the user says so; a host that takes positions 0..1 (``is_normalized``) needs
     laws that are right, others only ranges. Raises :class:`CannotMapError`.
     """
     groups = group(parameters)
@@ -101,7 +101,7 @@ def self_map(
         unsure = [line for line in unsure if not line.startswith(_TOLD_BY_SIBLINGS)]
     elif not kinds and any(line.startswith("types") for line in unsure):
         raise CannotMapError(
-            f"{name} does not name its bands' types: set them in its window to what the bands shall be, then say what"
+            f"{name} does not name its bands' types: set them in its window to what the bands should be, then say what"
             f" they are in order, such as --kinds {','.join(_kind_word(kind) for kind in asked)}"
         )
     if is_normalized and any(shown.law is None for band in groups for shown, _ in band.parts.values()):
@@ -126,7 +126,7 @@ def _kind_word(kind: BandKind) -> str:
 
 
 def _kinds(groups: Sequence[Group], unsure: list[str]) -> tuple[BandKind, ...]:
-    """What each band shall be: by its name, else, where any could be anything, shelves outside and bells between."""
+    """What each band should be: by its name; if any could be anything, shelves outside and bells between."""
     if any(band.edge for band in groups):
         unsure.append("kinds: bands that are called low or high are taken for shelves, all others for bells")
         return tuple({"low": LOW, "high": HIGH}.get(band.edge, BELL) for band in groups)
@@ -168,7 +168,7 @@ _LEAST_HZ = 1.0
 
 
 def _law(shown: Shown, is_even: bool, least: float = -math.inf) -> LAWS:
-    """The law that sampling gave, else one over the range: even steps, or even ratios where it has no zero."""
+    """The law that sampling gave, else one over the range: even steps, or even ratios if it has no zero."""
     if shown.law is not None:
         return shown.law
     low, high = max(brief(shown.lower), least), brief(shown.upper)

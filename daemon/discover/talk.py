@@ -38,7 +38,7 @@ class Wire(Protocol):
 
 
 def talk(host: Host, peer: Peer, conversation: Conversation[Learnt], wire: Wire | None = None) -> Learnt:
-    """Ask a host and return what was learnt; raises :class:`PortError` where nobody answers."""
+    """Ask a host and return what was learnt; raises :class:`PortError` if nobody answers."""
     return run(_Talk(host, peer, wire or Endpoints("auto")).hold(conversation))
 
 

@@ -8,7 +8,7 @@ from ..session.access import is_this_machine
 from .findings import Findings, Heard, HostFound, host_of
 
 HELD = ("busy", "in use", "already opened", "error creating", "allocated", "exclusive")
-"""What MIDI libraries say where another program holds a port: Windows, ALSA and RtMidi each in their own words."""
+"""What MIDI libraries say when another program holds a port: Windows, ALSA and RtMidi each in their own words."""
 
 
 @dataclass(frozen=True, slots=True)

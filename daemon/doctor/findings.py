@@ -37,7 +37,7 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class OscPlace:
-    """The place where semeq listens, and who has it; ``reach_ms`` where a daemon that runs there has answered.
+    """The place where semeq listens, and who has it; ``reach_ms`` if a daemon that runs there has answered.
 
     ``says``: its own lines, and whether each tells of trouble.
     """
@@ -82,7 +82,7 @@ class Findings:
     missing: tuple[Missing, ...] = ()
     """Those of them that are not there."""
     midi: tuple[Heard, ...] = ()
-    """What came from the others; from all ports where none was asked for."""
+    """What came from the others; from all ports if none was asked for."""
     osc: OscPlace | None = None
     peers: tuple[Heard, ...] = ()
     not_allowed: tuple[str, ...] = ()

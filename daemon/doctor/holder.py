@@ -1,4 +1,4 @@
-"""Which program holds a UDP port, where the system tells: on Linux it does, in its table of sockets."""
+"""Which program holds a UDP port, if the system tells: Linux does, in its table of sockets."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ PROC = Path("/proc")
 
 
 def holder(port: int, proc: Path = PROC) -> str:
-    """``name (process 123)``, or nothing where it cannot be told: another system, or another user's program."""
+    """``name (process 123)``, or nothing if it cannot be told: another system, or another user's program."""
     sockets = {f"socket:[{inode}]" for inode in _inodes(port, proc)}
     if not sockets:
         return ""

@@ -23,7 +23,7 @@ _SAME = 1e-9
 
 
 class Setting(Struct, frozen=True):
-    """One parameter and the natural value that it shall have, inside the plug-in's range."""
+    """One parameter and the natural value that it should have, inside the plug-in's range."""
 
     parameter: Parameter | FixedParameter
     value: float
@@ -140,7 +140,7 @@ class Equalizer:
         )
 
     def _limits(self, asked: Bands) -> Limits:
-        """How far each slot's values reach; where a Q convention depends on the band, as it is for what is asked."""
+        """How far each slot's values reach; if a Q convention depends on the band, for the band that is asked for."""
         frequencies_hz, gains_db, _ = self.problem.start(asked).tolist()
         around = zip(self.slots, frequencies_hz, gains_db, strict=True)
         reaches = [_reach(slot, BandContext(hz, db, self.sample_rate_hz)) for slot, hz, db in around]
@@ -168,7 +168,7 @@ class Equalizer:
     def present(self, values: Mapping[str, float]) -> Bands | None:
         """The bands that the plug-in has now, from its parameters' natural values by name.
 
-        A band whose switch or type stands elsewhere counts as flat. ``None`` where a value is missing or out of range.
+        A band whose switch or type stands elsewhere counts as flat. ``None`` if a value is missing or out of range.
         """
         for parameter in self.parameters():
             value = values.get(parameter.name, math.nan)

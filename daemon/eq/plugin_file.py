@@ -99,7 +99,7 @@ class BandSlot(Struct, frozen=True, forbid_unknown_fields=True):
         if self.kind is BandKind.PEAKING and self.slope is not None:
             raise ValueError("only shelves have a slope")
         if self.kind is BandKind.PEAKING and self.q is None and self.fixed_q == SHELF_Q:
-            raise ValueError("a peaking band needs q, or fixed_q where the plug-in has none")
+            raise ValueError("a peaking band needs q, or fixed_q if the plug-in has none")
 
     def parameters(self) -> Iterator["Parameter | FixedParameter"]:
         """Every parameter that the band has, switches and types first."""

@@ -1,4 +1,4 @@
-"""Bands glide, and the gain after them: from where they are to where they shall be, in a fixed time, exactly."""
+"""Bands glide, and the gain after them: from where they are to the goal, in a fixed time, and end exactly there."""
 
 from msgspec import Struct
 
@@ -87,7 +87,7 @@ class Glide:
     def set_goal(self, bands: Bands, along: float, now_s: float, duration_s: float) -> bool:
         """Glide towards ``bands``, or towards a place ``along`` the way to them; says whether that is a new way.
 
-        The first are taken at once where the present ones are not known.
+        The first are taken at once if the present ones are not known.
         """
         self.asked = (bands, along)
         if self._fitted is None or bands != self._fitted[0]:

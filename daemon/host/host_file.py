@@ -76,7 +76,7 @@ class Changes(Struct, frozen=True, forbid_unknown_fields=True):
 
     ``subscribe`` is sent when the host is there; a line with ``{index}`` or ``{symbol}`` once for each parameter.
     ``report`` is a message with the new value, in the same form as ``set``, or several such; ``notice`` an address that
-    says only that something has moved, whereupon the plug-in is described anew. ``asked_only``: a report comes only as
+    says only that something has moved; the plug-in is then described again. ``asked_only``: a report comes only as
     an answer to a line of ``subscribe``.
     """
 
@@ -100,7 +100,7 @@ class Listing(Struct, frozen=True, forbid_unknown_fields=True):
 
     An answer holds one entry (``step`` 0) or all of them, one every ``step`` arguments from the ``first`` on. ``name``
     and ``number`` are places in an entry; without ``number`` entries are numbered as they come. It is asked every
-    ``every_s`` seconds where names are looked for.
+    ``every_s`` seconds if names are looked for.
     """
 
     ask: str
@@ -115,7 +115,7 @@ class Listing(Struct, frozen=True, forbid_unknown_fields=True):
 class SampleRate(Struct, frozen=True, forbid_unknown_fields=True):
     """How the host is asked for its sample rate: it is the argument ``value`` (from 0) of the ``answer``.
 
-    ``first`` is the first argument of that answer, where others have the same address. What is asked for by `jack
+    ``first`` is the first argument of that answer, if others have the same address. What is asked for by `jack
     sample_rate` is asked of JACK on this machine, in which the host runs.
     """
 
@@ -153,9 +153,9 @@ class Host(Struct, frozen=True, forbid_unknown_fields=True):
     OSC address and its arguments or, with the transport ``lines``, a line as it is. Tracks, slots and parameters
     count from their ``_base`` there; people always count from 1, but for a ``least_track`` 0, the master.
     ``resolution`` makes whole numbers of positions, 0 to it. ``plugins`` are the shipped plug-in files that are right
-    for it (none named: all). ``burst`` is the most messages in one update, in one datagram where the host takes
+    for it (none named: all). ``burst`` is the most messages in one update, in one datagram if the host takes
     ``bundles`` and carries them out at once; ``gesture_end`` is what ends a movement of one parameter.
-    ``most_tracks`` is how many tracks there can be at most, where that is fixed.
+    ``most_tracks`` is how many tracks there can be at most, if that is fixed.
     ``enable`` is the one thing that must be switched on in it.
     """
 

@@ -7,21 +7,21 @@ from .own import OwnKeeper, ParameterValues
 
 
 class LevelKeeper:
-    """Says the follower on what sound the loudness is kept, and from where the gain is moved."""
+    """Tells the follower on what sound the loudness is kept, and from where the gain is moved."""
 
     def __init__(self, follower: Follower, own: OwnKeeper) -> None:
         self._follower, self._own = follower, own
         self.spectrum: Spectrum | None = None
-        """On what sound the loudness shall be kept; ``None``: it shall not."""
+        """On what sound the loudness is to be kept; ``None``: on none."""
 
     @property
     def name(self) -> str:
-        """The name of the gain after the bands; nothing where the plug-in has none."""
+        """The name of the gain after the bands; nothing if the plug-in has none."""
         parameter = self._follower.route.plugin.output
         return parameter.name if parameter else ""
 
     def want(self, spectrum: Spectrum | None, now_s: float) -> bool:
-        """Shall keep the loudness on this sound; says whether to look first where the player has the gain."""
+        """Keep the loudness on this sound from now on; returns whether to look first where the player has the gain."""
         is_new = spectrum is not self.spectrum
         self.spectrum = spectrum
         if is_new and spectrum is None:
@@ -37,9 +37,9 @@ class LevelKeeper:
         self._follower.match(self.spectrum, now_s)
 
     def look(self, values: ParameterValues, by_hand: ParameterValues) -> ParameterValues:
-        """Take note of where the gain stands now; gives what a hand has moved besides.
+        """Take note of where the gain stands now; returns what else a hand has moved.
 
-        Where semeq has not written it, or a hand has moved it since, that is where the player has it.
+        If semeq has not written it, or a hand has moved it since, that is where the player has it.
         """
         if self.name not in values or not self._own.values:
             return by_hand
@@ -54,7 +54,7 @@ class LevelKeeper:
 
     @property
     def trouble(self) -> str:
-        """Why the loudness of a known plug-in is not kept, though it shall be; nothing where it is."""
+        """Why the loudness of a known plug-in is not kept, though it was asked for; empty if it is."""
         if self.spectrum is None or self._follower.output:
             return ""
         host, plugin = self._follower.route.host, self._follower.route.plugin

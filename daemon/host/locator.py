@@ -81,7 +81,7 @@ class Locator:
         return not self.is_known and self._asked_s is not None and now_s >= self._asked_s + PATIENCE_S
 
     def questions(self, now_s: float) -> list[Message]:
-        """What to ask now, where something is looked up."""
+        """What to ask now, if something is looked up."""
         lines: list[str] = []
         if self._asked_s is None:
             self._asked_s = now_s

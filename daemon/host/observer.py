@@ -225,7 +225,7 @@ class Observer:
         return host.can_be_asked and not tells and (read_s is None or now_s > read_s + FRESH_S)
 
     def trouble(self, life: Life, where: str, now_s: float) -> str:
-        """One sentence where what is known needs the player, else nothing."""
+        """One sentence if what is known needs the player, else nothing."""
         if self.presence_monitor.presence is Presence.SILENT:
             return f"{self.route.host.name} does not answer on {where}"
         if self.presence_monitor.presence is Presence.ANSWERS and self.locator.is_overdue(now_s):

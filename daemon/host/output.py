@@ -24,7 +24,7 @@ class OutputGain:
 
     @classmethod
     def of(cls, parameter: Parameter | None, values: Mapping[str, float]) -> Self | None:
-        """The gain as the player has it; ``None`` where there is none, or it is not known, or lets nothing through."""
+        """The gain as the player has it; ``None`` if there is none, or it is not known, or lets nothing through."""
         if parameter is None or parameter.name not in values:
             return None
         natural = values[parameter.name]

@@ -27,7 +27,7 @@ class TargetView:
     ``from_daw``: the way begins at its own setting. ``life``: what may be sent to it now. ``own``: the bands that stand
     there while somebody else than the knob leads, if they are known. ``is_blind``: the host cannot be asked for them.
     ``level_db``: by how much its gain after the bands is moved to keep the loudness, if it is; ``unmatched``: why it is
-    not, though it shall be.
+    not, though it was asked for.
     """
 
     name: str
@@ -43,7 +43,7 @@ class TargetView:
 
 
 class PresenceMonitor:
-    """Asks one host for signs of life, as its file says, and keeps it awake where it wants that.
+    """Asks one host for signs of life, as its file says, and keeps it awake if it wants that.
 
     A host without a part ``[presence]`` is never asked, and nothing is known of it.
     """

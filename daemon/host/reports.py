@@ -87,7 +87,7 @@ class ReadBack:
     ) -> Verdict:
         """Say what values that are not what was sent mean; ``before`` says whether one stood there before the send.
 
-        ``left`` are parameters that are where they should be but for so little that only a lost value explains it.
+        ``left`` are parameters so near to what they should be that only a lost value explains the difference.
         """
         self.due_s = None
         believes, self._believes = self._believes, False
@@ -139,7 +139,7 @@ class ParameterReports:
         return out
 
     def read(self, message: Message, indices: Mapping[str, int]) -> Report | None:
-        """A parameter's new value, or ``None`` where the message is no report about this plug-in."""
+        """A parameter's new value, or ``None`` if the message is no report about this plug-in."""
         said = self._said(message)
         if self._changes is None or said is None:
             return None
@@ -177,7 +177,7 @@ class ParameterReports:
     ) -> frozenset[str]:
         """Those that have, to the last digit, a value from before the last one: the end of a glide was lost.
 
-        Nothing where a host rounds: there a value may well stay what it was.
+        Nothing if a host rounds: there a value may well stay what it was.
         """
         if self._route.host.resolution:
             return frozenset()

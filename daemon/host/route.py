@@ -49,7 +49,7 @@ class Route:
         kinds: tuple[BandKind, ...],
         sample_rate_hz: float = SAMPLE_RATE_HZ,
     ) -> Self:
-        """Join host and plug-in for the model's ``kinds``; raises :class:`MappingError` where they do not fit."""
+        """Join host and plug-in for the model's ``kinds``; raises :class:`MappingError` if they do not fit."""
         equalizer = Equalizer.choose(plugin, kinds, sample_rate_hz)
         names = [parameter.name for parameter in equalizer.parameters() if isinstance(parameter, Parameter)]
         nameless = next((parameter.name for parameter in equalizer.parameters() if not parameter.symbol), None)
@@ -128,7 +128,7 @@ class Route:
         return round(position * self.host.resolution) if self.host.resolution else single(position)
 
     def natural(self, parameter: Parameter | FixedParameter, value: OscArgument) -> float:
-        """The natural value of what the host says in its own form; raises ``ValueError`` where it is none."""
+        """The natural value of what the host says in its own form; raises ``ValueError`` if it is none."""
         sent, law = parameter.sent or self.host.value, parameter.law
         if sent == "text" and isinstance(law, Enumeration):
             return float(law.labels.index(str(value)))

@@ -26,7 +26,7 @@ _DEAD_BAND_Q = 0.005
 class ParameterSender:
     """Passes settings on as messages: of each parameter the newest value, at the host's rate, in fair turns.
 
-    ``give`` takes what shall be, ``advance`` says what is due, ``due_s`` when the next thing will be.
+    ``give`` takes the values to reach, ``advance`` returns the messages that are due, ``due_s`` when the next ones are.
     """
 
     def __init__(self, route: Route, pace: HostPace | None = None) -> None:
@@ -52,7 +52,7 @@ class ParameterSender:
         """The earliest time at which the host may be told something."""
 
     def give(self, settings: Iterable[Setting], final: bool = True) -> None:
-        """Take what the plug-in shall have now; what it has already, or nearly on the way to more, is left out."""
+        """Take what the plug-in should have now; what it has already, or nearly on the way to more, is left out."""
         # What each message comes through: no calls but those of C.
         wanted, sent, dead_bands = self._wanted, self._sent, self._dead_bands
         for setting in settings:

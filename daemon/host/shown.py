@@ -1,4 +1,4 @@
-"""What the player sees of one plug-in, and the one sentence where it needs them."""
+"""What the player sees of one plug-in, and the one sentence if it needs them."""
 
 from collections.abc import Mapping
 

@@ -23,7 +23,7 @@ class Target:
     """Follows the bands that it is given and says which messages are due when.
 
     Its life is the table in ``life``. Values that the host knows are not sent again, updates keep its rate, and the
-    last value is always sent and, where values are told, seen to have arrived. ``on_release``: only when all is still.
+    last value is always sent and, if the host tells, seen to have arrived. ``on_release``: only when all is still.
     """
 
     def __init__(
@@ -66,7 +66,7 @@ class Target:
         self.request_update(now_s)
 
     def set_goal(self, bands: Bands, now_s: float, morph: float = 1.0) -> None:
-        """Glide towards ``bands``; where the way begins at the plug-in's own setting, ``morph`` of the way to them."""
+        """Glide towards ``bands``; if the morph begins at the plug-in's own setting, ``morph`` of the way to them."""
         asked = self._follower.glide.asked
         if (bands, morph) == asked:
             return
@@ -98,7 +98,7 @@ class Target:
         return self.leads and self.life in ASKING and self._follower.is_pending
 
     def refresh(self, now_s: float = 0.0) -> None:
-        """Send everything again, known or not, where the knob leads; a hand on the plug-in no longer counts."""
+        """Send everything again, known or not, if the knob leads; a hand on the plug-in no longer counts."""
         if self.life in (Life.FOLLOWING, Life.YIELDED):
             self._sender.forget()
             self.resume(now_s)
@@ -186,13 +186,13 @@ class Target:
 
     @property
     def trouble(self) -> str:
-        """One sentence where the player is needed, else nothing."""
+        """One sentence if the player is needed, else nothing."""
         there = self._observer.trouble(self.life, self.where, self._now_s)
         return there or trouble_of(self._follower, self.life, self._hands)
 
     @property
     def settled(self) -> bool:
-        """Whether the plug-in has been told all that it shall be told."""
+        """Whether the plug-in has been told all that it should be told."""
         return self._follower.is_still and self.life is not Life.RESTORING and self._sender.has_let_go
 
     def receive(self, message: Message, now_s: float) -> None:

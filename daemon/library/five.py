@@ -1,4 +1,4 @@
-"""Any setting of bells and shelves as the model's five bands: as it stands where it fits, else fitted to its curve."""
+"""Any setting of bells and shelves as the model's five bands: as it stands if it fits, else fitted to its curve."""
 
 from collections.abc import Sequence
 
@@ -24,7 +24,7 @@ def five_bands(
     """The five bands whose response comes nearest, and how far it stays off, at most, in dB from 20 Hz to 16 kHz.
 
     Bands that are a low shelf, three bells and a high shelf, or fewer, are taken as they are; with ``any_slope`` false
-    shelves get the one slope that the model knows. Raises ``ValueError`` where there is none at all, or where a band
+    shelves get the one slope that the model knows. Raises ``ValueError`` if there is none at all, or if a band
     lies beyond what can be heard.
     """
     if not bands:
@@ -56,7 +56,7 @@ def five_bands(
 
 
 def _filled(own: Sequence[Sequence[Band]], *, any_slope: bool = False) -> Bands:
-    """A band of each kind, idle ones where there is none; bells in rising order."""
+    """A band of each kind, idle ones if there is none; bells in rising order."""
     free = iter([hz for hz in _IDLE_HZ[1:4] if all(abs(np.log2(hz / band.frequency_hz)) > 1.0 for band in own[1])])
     spare = iter(_IDLE_HZ[1:4])
     bells = [*own[1], *(Band(KINDS[1], next(free, next(spare)), 0.0, 1.0) for _ in range(3 - len(own[1])))]

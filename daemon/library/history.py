@@ -18,7 +18,7 @@ STREAMED = frozenset({"morph", "strength", "blend", "map", "glide_ms", "course"}
 
 
 class Kept(Struct, frozen=True, forbid_unknown_fields=True):
-    """A shared document before and after a change, as JSON in a text; ``None`` where there was none."""
+    """A shared document before and after a change, as JSON in a text; ``None`` if there was none."""
 
     table: str
     key: str
@@ -43,7 +43,7 @@ class Step(Struct, frozen=True, forbid_unknown_fields=True):
         return self.id / 1e6
 
     def puts(self, *, is_undo: bool) -> list[Put]:
-        """What leads back to before it, or there again: each document only where nobody has changed it since."""
+        """What leads back to before it, or there again: each document only if nobody has changed it since."""
         ways = ((kept, kept.after, kept.before) if is_undo else (kept, kept.before, kept.after) for kept in self.kept)
         puts = [Put(0, k.table, k.key, bytes_of(to), bytes_of(here), only_if_known=True) for k, here, to in ways]
         return puts[::-1] if is_undo else puts
@@ -146,7 +146,7 @@ class History:
         return self._open_until_s if self._open else None
 
     def undo(self) -> Step:
-        """Take the last step back; raises ``ValueError`` where there is none."""
+        """Take the last step back; raises ``ValueError`` if there is none."""
         self.close()
         self._read_all()
         if not self._done:
@@ -157,7 +157,7 @@ class History:
         return step
 
     def redo(self) -> Step:
-        """Take back the last undo; raises ``ValueError`` where there is none."""
+        """Take back the last undo; raises ``ValueError`` if there is none."""
         self.close()
         self._read_all()
         if not self._undone:

@@ -13,7 +13,7 @@ ALIKE = 0.65
 def nearest(word: str, words: Sequence[str], lexicon: Lexicon | None = None) -> list[str]:
     """Terms that begin with what was typed, then the one that it means in another form or with a slip; at most 9.
 
-    Where a slip is as near to two terms both are there to choose from. What merely looks alike is not proposed, nor a
+    If a slip is as near to two terms, both are there to choose from. What merely looks alike is not proposed, nor a
     term that is far from what was typed, such as sibilant for "less", which is one letter off "ess".
     """
     known = lexicon or Lexicon.of(Entry(term) for term in words)

@@ -70,7 +70,7 @@ class OwnWord(Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def exact(self) -> Bands | None:
-        """The setting that the word is, where one example alone counts."""
+        """The setting that the word is, if one example alone counts."""
         return self.examples[-1].bands if self.alone else None
 
 
@@ -119,7 +119,7 @@ def decoded(documents: Mapping[str, bytes]) -> tuple[list[OwnWord], list[str]]:
 
 
 def merged(mine: bytes, known: bytes | None, there: bytes) -> bytes:
-    """A word as it is to be written where another daemon has taught it, too: no example of either is lost.
+    """A word as it is to be written if another daemon has taught it, too: no example of either is lost.
 
     ``known`` is what was there when ``mine`` was made, ``there`` what is there now.
     """

@@ -46,7 +46,7 @@ def kind_of(text: str, folder: str) -> type[Mapping] | None:
 def check(text: str, kind: type[Mapping], name: str, addresses: Collection[str]) -> list[Finding]:
     """Read a mapping file and look closer; ``addresses`` are semeq's own, which surfaces may move.
 
-    Raises :class:`TomlFileError` where the text does not have the right form.
+    Raises :class:`TomlFileError` if the text does not have the right form.
     """
     read = parse_toml(text, kind, name)
     lines = TomlLines.of(text)

@@ -33,7 +33,7 @@ def position(value: int, bits: int = 7) -> float:
 
 @lru_cache(maxsize=4096)
 def from_midi_bytes(data: bytes) -> Midi | None:
-    """Read one MIDI message; ``None`` for kinds that no control uses. Raises ``ValueError`` where it is malformed."""
+    """Read one MIDI message; ``None`` for kinds that no control uses. Raises ``ValueError`` if it is malformed."""
     if len(data) == 3 and data[0] in _CONTROL_CHANGE and max(data[1:]) < 128:
         return ControlChange(data[0] - _CONTROL_CHANGE.start, data[1], data[2])  # a knob's, which is to be quick
     try:

@@ -112,7 +112,7 @@ def decode(data: bytes) -> list[Osc]:
 
 
 def _message(data: bytes) -> Osc:
-    """One message. python-osc's own reader makes up numbers where a datagram ends too early."""
+    """One message. python-osc's own reader makes up numbers if a datagram ends too early."""
     address, at = _text(data, 0)
     if not address.isprintable():
         raise ValueError(f"an address with control characters: {address[:40]!r}")

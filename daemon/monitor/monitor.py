@@ -23,7 +23,7 @@ from ..terminal.terminal import Terminal
 from .watch import Watch
 
 ONCE_S = 5.0
-"""How long a single picture is waited for where nobody says that there is none."""
+"""How long a single picture is waited for if nobody says that there is none."""
 FOREIGN = "what semeq tells on {} cannot be read: it is another version"
 SIZE = 80, 24
 """Of a single picture."""
@@ -115,7 +115,7 @@ class Monitor:
 
 
 async def print_once(peer: Address, label: str, console: Console) -> None:
-    """Print one picture; raises :class:`PortError` where nobody tells one."""
+    """Print one picture; raises :class:`PortError` if nobody tells one."""
     watch, terminal = Watch(), Terminal()
     loop, told = asyncio.get_running_loop(), asyncio.Event()
 

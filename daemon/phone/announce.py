@@ -33,7 +33,7 @@ class Announcement:
 
     @classmethod
     async def start(cls, name: str, bind: str, services: tuple[Service, ...]) -> "Announcement | None":
-        """Begin; ``None`` and a line in the log where the network refuses. Raises ``ImportError`` without zeroconf.
+        """Begin; ``None`` and a line in the log if the network refuses. Raises ``ImportError`` without zeroconf.
 
         Registering goes on beside: it takes a second or two, because the name is first asked for in the network.
         """
@@ -85,7 +85,7 @@ class Announcement:
 
 
 def own_addresses() -> list[str]:
-    """IPv4 addresses of this machine in its networks, best first; loopback where it has no other."""
+    """IPv4 addresses of this machine in its networks, best first; loopback if it has no other."""
     found: list[str] = []
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:

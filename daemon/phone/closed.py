@@ -2,7 +2,7 @@
 
 Any page that the user has open may send requests to this machine, and a page whose name its owner lets point to this
 machine ("DNS rebinding") may read the answers. So a request must name the host by a number, or by a name that is this
-machine's own; and where it says from which page it comes, that must be one of the same host and port.
+machine's own; and if it says from which page it comes, that must be one of the same host and port.
 """
 
 from collections.abc import Collection, Mapping
@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 
 def closed_to(headers: Mapping[str, str], names: Collection[str]) -> str:
-    """Why a request with these headers is not answered; empty where it is. ``names`` are this machine's own."""
+    """Why a request with these headers is not answered; empty if it is. ``names`` are this machine's own."""
     host = headers.get("Host", "")
     if host and not _is_own(host, names):
         return "not by this name; use the address in numbers, or localhost"

@@ -20,7 +20,7 @@ Abort = Callable[[], None]
 class Connections:
     """Counts them by host. ``needs_key``: those that have shown a key count no more, and are never ended from here.
 
-    Where keys are needed and there are too many, the oldest of the host that has most is ended, not the newest: it has
+    If keys are needed and there are too many, the oldest of the host that has most is ended, not the newest: it has
     had its time to say what it wants.
     """
 
@@ -29,7 +29,7 @@ class Connections:
         self._hosts: dict[Hashable, tuple[str, Abort]] = {}
 
     def came(self, connection: Hashable, host: str, abort: Abort) -> None:
-        """Count a new connection, and end it, or another one, where there are too many."""
+        """Count a new connection, and end it, or another one, if there are too many."""
         # Those who may not ask get a refusal, but no place of those who may; nor may one take all places.
         kind = host if self._allowed.permits(host) else ""
         self._hosts[connection] = kind, abort

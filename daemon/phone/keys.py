@@ -60,7 +60,7 @@ class KeyRing:
         self._read_ns = -1
 
     def make(self) -> str:
-        """Make a key and return it: it is said once, here. Raises :class:`PortError` where it cannot be kept."""
+        """Make a key and return it: it is said once, here. Raises :class:`PortError` if it cannot be kept."""
         known = sorted(self.keys(), key=lambda key: (bool(key.name), key.seen_s))
         lapsed_s = time.time() - UNUSED_S
         for place, key in enumerate(known):
@@ -103,7 +103,7 @@ class KeyRing:
             os.utime(self._path(key.id))
 
     def revoke(self, named: str) -> bool:
-        """Take a key back by its id; says whether there was one. Raises :class:`PortError` where it cannot be."""
+        """Take a key back by its id; says whether there was one. Raises :class:`PortError` if it cannot be."""
         path = self._path(named)
         with said_in_one_line(path):
             try:
@@ -113,7 +113,7 @@ class KeyRing:
         return True
 
     def keys(self) -> tuple[Key, ...]:
-        """All that count now; read again only where the folder has changed."""
+        """All that count now; read again only if the folder has changed."""
         try:
             changed_ns = self._folder.stat().st_mtime_ns
         except OSError:

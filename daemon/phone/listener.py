@@ -10,7 +10,7 @@ from ..session.client_feedback import QUIET_S
 
 
 class Listener:
-    """One client: of each value that it listens to it hears the newest, and only where that is news.
+    """One client: of each value that it listens to it hears the newest, and only if it is new.
 
     One that does not keep up is told less often; the last value reaches it all the same. What it writes itself is not
     told back to it before its hand has been still for a moment.

@@ -112,7 +112,7 @@ class Branch:
         return found
 
     def below(self, path: str) -> "Branch | None":
-        """The branch at a path from here; ``None`` where there is none."""
+        """The branch at a path from here; ``None`` if there is none."""
         here: Branch | None = self
         for part in filter(None, path.split("/")):
             here = here.contents.get(part) if here else None
@@ -131,7 +131,7 @@ def tree(nodes: Iterable[Node]) -> Branch:
 
 
 def answer(nodes: Iterable[Node], info: HostInfo, target: str) -> tuple[int, str]:
-    """Answer ``GET target``: an HTTP status and JSON, or a line of text where something is wrong."""
+    """Answer ``GET target``: an HTTP status and JSON, or a line of text if something is wrong."""
     path, _, query = target.partition("?")
     attribute = query.partition("&")[0].partition("=")[0].upper()
     if attribute == "HOST_INFO":

@@ -34,7 +34,7 @@ File = Callable[[Any], Any]
 
 
 def find(target: str) -> File | None:
-    """The file of a request; ``None`` where the page has none of that name."""
+    """The file of a request; ``None`` if the page has none of that name."""
     content = _files().get(target.partition("?")[0])
     if content is None:
         return None

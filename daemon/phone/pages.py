@@ -1,6 +1,6 @@
 """The page for phones: its files, which anybody may see, and the phones that have shown a key, which steer by it.
 
-A page speaks JSON over a WebSocket. It shows its key first, ``{"key": …}``; then it says what shall be done,
+A page speaks JSON over a WebSocket. It shows its key first, ``{"key": …}``; then it says what to do,
 ``{"do": [["/semeq/morph", 0.5]]}``, in the words of semeq's address space, asks for words, ``{"find": "brig"}``, or for
 the map, ``{"map": true}``, and says that it is there, ``{"here": 7}``; ``at`` says when, by its own clock in ms. It is
 told values by their addresses, ``{"v": [["/semeq/morph", 0.5]]}``, and what has none, ``{"sight": …}``.
@@ -70,7 +70,7 @@ class Desk(Protocol):
         """Note that a phone has gone."""
 
     def sight(self) -> object:
-        """All that there is to see and has no address of its own, as JSON can say it; equal where nothing is new."""
+        """All that there is to see and has no address of its own, as JSON can say it; equal if nothing is new."""
 
     def find(self, typed: str) -> Sequence[object]:
         """Words that may be meant, with what they rest on."""
@@ -82,7 +82,7 @@ class Desk(Protocol):
 
 
 class Door:
-    """Lets phones in that have a key, and tells them what they shall show."""
+    """Lets phones in that have a key, and tells them what to show."""
 
     def __init__(self, keys: KeyRing, desk: Desk) -> None:
         self._keys, self._desk = keys, desk
@@ -96,7 +96,7 @@ class Door:
     # -- who is let in ------------------------------------------------------------------------------------------------
 
     def file(self, target: str) -> File | None:
-        """A file of the page, as an answer to give; ``None`` where it has none of that name."""
+        """A file of the page, as an answer to give; ``None`` if it has none of that name."""
         return find(target)
 
     def opened(self, host: str, authorization: str) -> Key | None:
@@ -211,7 +211,7 @@ class Door:
         return page is not None or to[0].startswith("phone ")
 
     def tell(self) -> None:
-        """Tell all phones what they shall show, where it is another thing now."""
+        """Tell all phones what to show, if it has changed."""
         if self._pages:
             sight = self._desk.sight()
             for page in self._pages.values():

@@ -49,10 +49,10 @@ class PhoneServices:
         """Take the port, and let all the rest come up beside the loop, as its libraries load slowly.
 
         ``query_port``: the one to take, 0 for any free one, :data:`OFF`; ``None`` takes the OSC port's number, or any
-        free one where that is taken. With a ``door`` this port, and nothing else, is open to the network, phones find
+        free one if that is taken. With a ``door`` this port, and nothing else, is open to the network, phones find
         a page there, and without a key nobody finds anything.
 
-        Raises :class:`PortError` where the port that was asked for cannot be had, or a page is to be where no port is.
+        Raises :class:`PortError` if the port that was asked for cannot be had, or a page is asked for without a port.
         """
         if announce and find_spec("zeroconf") is None:
             log.info('phones do not find semeq by themselves: pip install "semeq[phone]" brings zeroconf')

@@ -6,14 +6,14 @@ from typing import Any
 
 
 def take_alone(own: socket.socket, place: Any) -> None:
-    """Bind a socket to where nobody else is, nor comes later; raises ``OSError`` where somebody is."""
+    """Bind a socket so that nobody else can have its place; raises ``OSError`` if somebody has it."""
     if sys.platform == "win32":
         own.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
     own.bind(place)
 
 
 def listen_alone(family: socket.AddressFamily, place: Any) -> socket.socket:
-    """A TCP socket that listens at a place where nobody else does; raises ``OSError`` where somebody does."""
+    """A TCP socket that alone listens at a place; raises ``OSError`` if somebody else listens there."""
     own = socket.socket(family, socket.SOCK_STREAM)
     try:
         if sys.platform != "win32":  # there it would let others in; here, it is only for connections of an earlier run

@@ -19,7 +19,7 @@ LONGEST = 65_536
 
 
 class CarlaLink:
-    """Listens for what Carla tells, and sends it a program's registration, and whatever else it shall do."""
+    """Listens to what Carla tells, and sends it a program's registration and whatever else it is to do."""
 
     def __init__(self) -> None:
         self._server: asyncio.Server | None = None
@@ -29,7 +29,7 @@ class CarlaLink:
     async def open(
         self, host: Host, peer: Address | str, on_message: Callable[[Message], None], on_refused: Callable[[], None]
     ) -> None:
-        """Connect; raises :class:`PortError` where nobody listens."""
+        """Connect; raises :class:`PortError` if nobody listens."""
 
         async def read(reader: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
             # Carla holds its connection open: the end of the conversation ends it, and that is no fault.

@@ -1,4 +1,4 @@
-"""All cables to controllers: an input for each, and an output where there is something to show on it."""
+"""All cables to controllers: an input for each, and an output if there is something to show on it."""
 
 import logging
 import time
@@ -37,9 +37,9 @@ class ControllerPorts:
         self._ports = dict.fromkeys(wanted, "")
 
     def start(self) -> None:
-        """Open all; raises :class:`PortError` where a name means several inputs. Outputs that fail are only logged.
+        """Open all; raises :class:`PortError` if a name means several inputs. Outputs that fail are only logged.
 
-        Where the MIDI system hangs, this takes no longer than :data:`START_S` in all; the ports are opened later.
+        If the MIDI system hangs, this takes no longer than :data:`START_S` in all; the ports are opened later.
         """
         until_s = time.monotonic() + START_S
         for name in self._shown:

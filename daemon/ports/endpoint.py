@@ -29,9 +29,9 @@ class Endpoint(Protocol):
     """Where one target's messages go."""
 
     direct: Callable[[bytes], object] | None
-    """Takes a datagram at once, where there is such a way; raises ``OSError``, for :meth:`Endpoints.failed`."""
+    """Takes a datagram at once, if there is such a way; raises ``OSError``, for :meth:`Endpoints.failed`."""
     bundles: bool
-    """Whether several messages shall go in one datagram."""
+    """Whether several messages go in one datagram."""
 
     def send(self, message: Message) -> None:
         """Send without waiting; raises ``ValueError`` for a message that cannot travel."""

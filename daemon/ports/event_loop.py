@@ -5,7 +5,7 @@ from collections.abc import Coroutine
 from typing import Any, TypeVar
 
 if "asyncio" not in sys.modules and "ssl" not in sys.modules:
-    # asyncio gets on without ssl, which takes 4 MB and which nothing of semeq's needs: it shall not find it now.
+    # asyncio gets on without ssl, which takes 4 MB and which nothing in semeq needs: it must not find it now.
     modules: dict[str, Any] = sys.modules
     modules["ssl"] = None
     try:

@@ -22,7 +22,7 @@ _HEAD = 20
 class FairQueue:
     """Takes what arrives, gives it back in turn, one datagram of each peer after the other.
 
-    What one peer sends too much of is given up where something newer of the same address has come: a knob's last value
+    What one peer sends too much of is given up if something newer of the same address has come: a knob's last value
     is not lost. What is kept is bounded by the constants above; as a rule it is a few kilobytes at most.
     """
 
@@ -55,7 +55,7 @@ class FairQueue:
         self._rows.setdefault(peer, _Row()).waiting.appendleft(rest)
 
     def pop(self) -> tuple[bytes | Rest, Address] | None:
-        """The next datagram, or the rest of one, and whose it is; ``None`` where none waits."""
+        """The next datagram, or the rest of one, and whose it is; ``None`` if none waits."""
         if not self._rows:
             return None
         peer, row = next(iter(self._rows.items()))
@@ -89,7 +89,7 @@ class _Row:
 
 
 def _head(data: bytes) -> bytes:
-    """What two datagrams have in common where the newer makes the older pointless: a message's address."""
+    """What two datagrams have in common if the newer makes the older pointless: a message's address."""
     if data.startswith(b"#bundle\0"):
         return data[_HEAD:]
     return data[: data.find(b"\0")]

@@ -16,7 +16,7 @@ _OnPort = ctypes.CFUNCTYPE(None, ctypes.c_uint32, ctypes.c_int, ctypes.c_void_p)
 
 
 def _library() -> ctypes.CDLL | None:
-    """JACK's own; ``None`` where there is none."""
+    """JACK's own; ``None`` if there is none."""
     try:
         jack = ctypes.CDLL(_LIBRARIES.get(sys.platform, "libjack.so"))
     except OSError:

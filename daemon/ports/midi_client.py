@@ -26,7 +26,7 @@ STOP_S = 0.25
 
 
 def see_that_it_answers(api: str) -> None:
-    """Raise :class:`PortError` where a JACK server hangs: RtMidi would wait for it, and let no other thread run."""
+    """Raise :class:`PortError` if a JACK server hangs: RtMidi would wait for it, and let no other thread run."""
     if api != "jack":
         return
     # Nothing ends a call of JACK's library: a thread that waits is left to it.
@@ -76,7 +76,7 @@ class MidiClient:
 
     @property
     def due_s(self) -> float:
-        """When it wants to look again; at once where it is to stop."""
+        """When it wants to look again; at once if it is to stop."""
         return 0.0 if self._stopping else self._due_s
 
     def start(self, first: Callable[[], float | None], seconds: float = START_S) -> bool:
@@ -104,7 +104,7 @@ class MidiClient:
         MIDI_THREAD.wait_for_end(max(until_s - time.monotonic(), 0.0))
 
     def client(self) -> RtMidi:
-        """The client, made where there is none; raises :class:`PortError` where no MIDI system answers."""
+        """The client, made if there is none; raises :class:`PortError` if no MIDI system answers."""
         if self._client is None:
             try:
                 self._client = connect(self._api, self._direction, self._prepare)

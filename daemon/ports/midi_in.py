@@ -19,9 +19,9 @@ def short_name(name: str) -> str:
 
 
 def find(wanted: str, names: Sequence[str], option: str = "--midi") -> str | None:
-    """The port that is meant by a part of its name, in any case; ``None`` where there is none.
+    """The port that is meant by a part of its name, in any case; ``None`` if there is none.
 
-    The whole name wins over a part of another. Raises :class:`PortError` listing the ports where several are meant, and
+    The whole name wins over a part of another. Raises :class:`PortError` listing the ports if several are meant, and
     naming the ``option`` by which it was asked for.
     """
     exact = [name for name in names if wanted.lower() in {name.lower(), short_name(name).lower()}]
@@ -35,7 +35,7 @@ def find(wanted: str, names: Sequence[str], option: str = "--midi") -> str | Non
 class MidiInput:
     """Keeps one input port connected. ``on_message`` and ``on_change`` are called on threads other than the loop's.
 
-    ``on_change`` hears of the port before ``on_message`` hears from it, and anew whenever it has been opened anew: its
+    ``on_change`` hears of the port before ``on_message`` hears from it, and again whenever it has been reopened: its
     controls may have been moved meanwhile.
     """
 
@@ -50,7 +50,7 @@ class MidiInput:
         self._watch = MidiClient(api, "in", self._look_again)
 
     def start(self, seconds: float = START_S) -> None:
-        """Connect, or begin to wait. Raises :class:`PortError` where the name means several ports.
+        """Connect, or begin to wait. Raises :class:`PortError` if the name means several ports.
 
         A MIDI system that does not answer in that time is waited for on another thread.
         """

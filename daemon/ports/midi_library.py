@@ -1,7 +1,7 @@
 """The two libraries that wrap RtMidi, made alike: what they are called, how ports are named and messages handed over.
 
 python-rtmidi has wheels up to Python 3.12, supriya-midi for later ones, and for Windows on ARM; on Windows
-supriya-midi is taken even where both are there, as its newer RtMidi can close a port in the middle of a long message.
+supriya-midi is taken even if both are there, as its newer RtMidi can close a port in the middle of a long message.
 Errors are noted, never thrown: a C++ exception that leaves RtMidi in the wrong place, such as the end of a client, ends
 the whole process. rtmidi2 throws them past its own declarations and is therefore not used.
 """
@@ -81,7 +81,7 @@ class LibraryClient:
             (warnings if getattr(kind, "value", kind) in _WARNINGS else errors).append(str(text))
 
         self._client.set_error_callback(note)
-        if api == "jack":  # a server that is not there is a warning to the newer RtMidi, at each question anew
+        if api == "jack":  # to the newer RtMidi a missing server is worth a warning, at each question again
             self._client.get_port_count()
             if warnings:
                 raise RuntimeError(warnings[-1])

@@ -12,15 +12,15 @@ from .midi_in import find
 from .plugged import Plugged
 
 BUSY_S = 0.02
-"""How long a message waits where the port is being opened or closed this very moment."""
+"""How long a message waits if the port is being opened or closed this very moment."""
 
 
 class MidiOutput:
     """Keeps one output connected, through unplugging and through the end of a JACK server.
 
     ``on_found`` and ``on_lost`` say on any thread that the port is there or is not, at first and whenever that changes.
-    ``on_found`` is called again where what was sent may not have arrived: all is to be sent anew.
-    :meth:`start` raises :class:`PortError` where there is no MIDI system, or where a name means several ports.
+    ``on_found`` is called again if what was sent may not have arrived: everything is then sent again.
+    :meth:`start` raises :class:`PortError` if there is no MIDI system, or if a name means several ports.
     """
 
     def __init__(
@@ -80,7 +80,7 @@ class MidiOutput:
             (self._on_found if is_there else self._on_lost)()
 
     def _look(self) -> None:
-        """Find the port, or offer one, with a new client where the last one's MIDI system has ended."""
+        """Find the port, or offer one, with a new client if the last one's MIDI system has ended."""
         with self._lock:
             if self._watch.take_end():
                 self._connected = None

@@ -21,7 +21,7 @@ class Turns(Protocol):
     """Who has turns on the thread."""
 
     has_news: bool
-    """Set, on any thread, where a turn is wanted as soon as the ports have settled."""
+    """Set, on any thread, if a turn is wanted as soon as the ports have settled."""
 
     @property
     def due_s(self) -> float:
@@ -56,7 +56,7 @@ class MidiThread:
         self._wake.set()
 
     def wait_for_end(self, seconds: float) -> None:
-        """Where nobody has turns any more, wait for the thread's own end."""
+        """If nobody has turns any more, wait for the thread's own end."""
         thread = self._thread
         if thread and not self._joined:
             thread.join(seconds)

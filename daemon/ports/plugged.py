@@ -1,7 +1,7 @@
 """Which very device is behind a port of ALSA's: one that is pulled out and put back between two looks keeps its name.
 
 Its port is a new one then, to which nothing is connected any more. ALSA's sequencer gives each sound card four clients
-from number 16 on; the card's node in the file system is made anew whenever it is plugged in. Source: the kernel's
+from number 16 on; the card's node in the file system is a new one whenever it is plugged in. Source: the kernel's
 sound/core/seq/seq_clientmgr.c.
 """
 
@@ -16,7 +16,7 @@ Plugged = tuple[int, int]
 
 
 def plugged(name: str) -> Plugged:
-    """Which device is behind the port that RtMidi lists under this name: another value after it was plugged in anew."""
+    """Which device is behind the port that RtMidi lists under this name: another value once it was plugged in again."""
     found = re.search(r" (\d+):\d+$", name)
     client = int(found[1]) if found else 0
     if not FIRST <= client < FIRST_OF_PROGRAMS:

@@ -13,7 +13,7 @@ from .midi_library import LibraryClient, OnBytes, library
 from .plugged import Plugged, plugged
 
 LISTINGS = 5
-"""How often ports are listed anew where one goes while they are."""
+"""How often ports are listed again if one goes while they are listed."""
 LAST_MESSAGES_S = 0.05
 """Longer than a JACK period is."""
 
@@ -28,7 +28,7 @@ def candidates(api: str) -> tuple[str, ...]:
 class RtMidi:
     """One client of one MIDI system, for input or output; ``names`` lists what it could be connected to.
 
-    Raises :class:`PortError` where that system is not there. A client does not survive its system: after a JACK server
+    Raises :class:`PortError` if that system is not there. A client does not survive its system: after a JACK server
     has gone, only a new one sees the new server.
     """
 
@@ -47,7 +47,7 @@ class RtMidi:
             ) from None
 
     def names(self) -> list[str]:
-        """Ports that can be opened, in the system's order. Raises :class:`PortError` where they cannot be listed."""
+        """Ports that can be opened, in the system's order. Raises :class:`PortError` if they cannot be listed."""
         for _ in range(LISTINGS):
             # RtMidi counts ports, then asks for each one's name: one that goes in between is an error to it.
             with suppress(Exception):
@@ -56,7 +56,7 @@ class RtMidi:
         raise PortError(f"the ports of {self.api} come and go too fast to be listed")
 
     def plugged(self, name: str) -> Plugged:
-        """Which device is behind a port: another value where it was pulled out and put back since this was asked."""
+        """Which device is behind a port: another value if it was pulled out and put back since this was asked."""
         return plugged(name) if self.api == "alsa" else (0, 0)
 
     def open(self, name: str, on_bytes: OnBytes | None = None) -> None:
@@ -72,7 +72,7 @@ class RtMidi:
             raise PortError(_why_not_opened(name, error)) from None
 
     def offer(self) -> None:
-        """Make a port that other programs can connect to. Raises :class:`PortError` where the system has none such."""
+        """Make a port that other programs can connect to. Raises :class:`PortError` if the system has none such."""
         if self.api == "winmm":  # which does not even say so
             raise PortError("winmm cannot offer a MIDI port: install loopMIDI and name its port with --send")
         try:
@@ -104,7 +104,7 @@ class _LastWord:
 
     Whoever closes a port holds Python's lock and waits for RtMidi's thread; a message that waits for the lock on that
     thread would keep both waiting for ever. So the next message takes the callback away itself, on that very thread;
-    where none comes for longer than any takes, none is on its way.
+    if none comes for longer than any takes, none is on its way.
     """
 
     def __init__(self, client: LibraryClient, on_bytes: OnBytes) -> None:

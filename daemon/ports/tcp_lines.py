@@ -26,7 +26,7 @@ class LinePort:
 
     mod-host ends commands and answers with a zero byte, answers each command once and in order, and serves one program
     at a time. So each line waits until the one before it has been answered, an answer says which line it is for, and
-    where an answer begins as ``errors`` do the seat is given up: the connection ends as soon as all is answered, and is
+    if an answer begins as ``errors`` do, the seat is given up: the connection ends as soon as all is answered, and is
     made again only when there is something to ask. Source: mod-host's socket.c and protocol.c.
     """
 

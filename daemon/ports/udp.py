@@ -26,9 +26,9 @@ ERROR_PORT_UNREACHABLE = 1234
 
 BUFFER_BYTES = 1 << 20
 CLIENT_BUFFER_BYTES = 1 << 22
-"""What the system is asked to keep while something else is worked on; it grants less where it may not be so much.
+"""What the system is asked to keep while something else is worked on; it grants less if its limit is lower.
 
-A host describes many plug-ins at once; of a crowd's flood only so much shall wait before others are heard.
+A host describes many plug-ins at once; of a crowd's flood only so much may wait before others are heard.
 """
 
 OnDatagram = Callable[[bytes, Address], Rest | None]
@@ -38,7 +38,7 @@ _Found = tuple[socket.AddressFamily, socket.SocketKind, int, str, Any]
 
 
 def resolve(peer: Address) -> Address:
-    """The peer by its number, looked up once; raises :class:`PortError` where its name means nothing."""
+    """The peer by its number, looked up once; raises :class:`PortError` if its name means nothing."""
     try:
         found = _old_first(socket.getaddrinfo(*peer, type=socket.SOCK_DGRAM))[0][4]
     except (OSError, UnicodeError) as error:
@@ -68,7 +68,7 @@ def is_here(host: str) -> bool:
 
 
 def is_taken(bind: str, port: int) -> bool:
-    """Whether somebody else has a port; false, too, where it cannot be had for another reason."""
+    """Whether somebody else has a port; false, too, if it cannot be had for another reason."""
     try:
         found = socket.getaddrinfo(bind or None, port, type=socket.SOCK_DGRAM, flags=socket.AI_PASSIVE)
         family, kind, protocol, _, place = found[0]
@@ -182,7 +182,7 @@ class UdpPort:
     ) -> "UdpPort":
         """Listen on an interface, to those hosts that ``permits`` says (without it: to all).
 
-        Raises :class:`PortError` saying what helps where that cannot be done.
+        Raises :class:`PortError` saying what helps if that cannot be done.
         """
         loop = asyncio.get_running_loop()
         crowd = _ServerProtocol(on_datagram, permits)
@@ -200,7 +200,7 @@ class UdpPort:
 
     @classmethod
     async def connect(cls, peer: Address, on_datagram: OnDatagram, on_refused: Callable[[], None]) -> "UdpPort":
-        """Speak with one peer; raises :class:`PortError` where its name means nothing."""
+        """Speak with one peer; raises :class:`PortError` if its name means nothing."""
         loop, problem = asyncio.get_running_loop(), OSError("it has no address")
         try:
             found = _old_first(await loop.getaddrinfo(*peer, type=socket.SOCK_DGRAM))

@@ -60,7 +60,7 @@ class Manager(Protocol):
 def ask(program: str, *words: str) -> tuple[int, str]:
     """Run a manager's own program; its exit code, and the last line that it wrote.
 
-    Raises :class:`ServiceError` where there is no such program or it does not end.
+    Raises :class:`ServiceError` if there is no such program or it does not end.
     """
     try:
         done = subprocess.run([program, *words], capture_output=True, text=True, errors="replace", timeout=PATIENCE_S)
@@ -75,16 +75,16 @@ def ask(program: str, *words: str) -> tuple[int, str]:
 
 
 def tell(program: str, *words: str) -> None:
-    """Have a manager's own program do something; raises :class:`ServiceError` with what it says where it cannot."""
+    """Have a manager's own program do something; raises :class:`ServiceError` with what it says if it cannot."""
     code, said = ask(program, *words)
     if code:
         raise ServiceError(f"{program} {' '.join(words)}: {said or f'exit code {code}'}")
 
 
 def installed(manager: Manager) -> bytes | None:
-    """The description that semeq has written; ``None`` where there is none.
+    """The description that semeq has written; ``None`` if there is none.
 
-    Raises :class:`ServiceError` where somebody else has written one.
+    Raises :class:`ServiceError` if somebody else has written one.
     """
     try:
         text = read_bounded(manager.file, LARGEST)

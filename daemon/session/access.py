@@ -47,7 +47,7 @@ class Allowed:
         return not self.networks or _is_in(host, (*LOOPBACK, *self.networks))
 
     def is_futile(self, bind: str) -> bool:
-        """Whether others are named although semeq listens on ``bind``, where only this machine comes."""
+        """Whether others are named although semeq listens on ``bind``, which only this machine reaches."""
         return is_this_machine(bind) and not all(network.is_loopback for network in self.networks)
 
     def is_open(self, bind: str) -> bool:

@@ -10,7 +10,7 @@ from .state import BLENDED
 AGREED = 0.5
 """Reliability from which a term is worth proposing: half of its curve would come out again with other people."""
 LANGUAGE = "en"
-"""The language of the words that are proposed where none are named."""
+"""The language of the words that are proposed if none are named."""
 
 
 class TargetOverrides(Struct, frozen=True):

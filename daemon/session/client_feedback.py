@@ -59,7 +59,7 @@ class ClientFeedback:
 
     @property
     def owes_all(self) -> bool:
-        """Whether the client is to be told everything, for the first time or anew."""
+        """Whether the client is to be told everything, for the first time or again."""
         return self._owes_all or self._is_asked
 
     def changed(self, now_s: float) -> None:

@@ -131,7 +131,7 @@ class Clients:
         return self._surely(sender)
 
     def _surely(self, sender: Address) -> list[ClientFeedback]:
-        """As whom a sender listens: at its own address, and where it has asked to be told."""
+        """Feedback channels known to belong to a sender: its own address, and the ports that it asked to be told at."""
         addresses = {sender, *(address for address, hand in self._hands.items() if hand == sender)}
         for group in (self._asked, self._spoken):
             for address in addresses & group.keys():
@@ -152,7 +152,7 @@ class Clients:
 
 
 def _add(group: dict[Address, ClientFeedback], address: Address, known: ClientFeedback | None = None) -> ClientFeedback:
-    """Let a client be the last that was heard of its group, where it may already be."""
+    """Move a client to the end of its group (least recently used first), unless it is there already."""
     feedback = group.pop(address, None) or known or ClientFeedback()
     while len(group) >= MOST:
         del group[next(iter(group))]

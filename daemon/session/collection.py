@@ -165,7 +165,7 @@ class Collection:
         self.play_song(self.songs[at % len(self.songs)])
 
     def _place_in_song(self, song: str, place: int) -> str:
-        """The name of the scene at a place in a song, made where there is none."""
+        """The name of the scene at a place in a song, made if there is none."""
         names = list(self.song(song))
         if not 1 <= place <= 127:
             raise ValueError(f"a song has places 1 to 127, not {place}")

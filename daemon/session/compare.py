@@ -5,7 +5,7 @@ from .state import Scene
 
 
 class Compare:
-    """At the start B is what plays, and A what the plug-in had before semeq: flat where that is not known.
+    """At the start B is what plays, and A what the plug-in had before semeq: flat if that is not known.
 
     Whatever is changed is changed on the side that plays; the other side stays as it was left.
     """

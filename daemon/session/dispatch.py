@@ -55,7 +55,7 @@ def dispatch(
 ) -> list[str]:
     """Carry out every method that the message's address, which may be a pattern, means; returns what went wrong.
 
-    ``guesses``: whether it may be said which address or word was meant where there is none, which takes milliseconds.
+    ``guesses``: whether it may be said which address or word was meant if there is none, which takes milliseconds.
     """
     address = message.address
     meant = (address,) if address in methods else _meant(address, tuple(methods)) if is_pattern(address) else ()

@@ -1,11 +1,11 @@
-"""Whether what the plug-ins shall have has changed: one number, instead of looking at all that it follows from."""
+"""Whether the plug-ins' goal has changed: one number, instead of comparing everything that it depends on."""
 
 from dataclasses import dataclass
 
 
 @dataclass(slots=True)
 class Goal:
-    """Where the plug-ins shall go, as a number that grows with each change.
+    """The version of what the plug-ins should have: a number that grows with each change.
 
     Whoever changes the words, the way between them, bypass, which plug-in follows, when or how loud, lets it grow;
     whoever has worked something out from it remembers for which number.

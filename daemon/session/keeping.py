@@ -84,7 +84,7 @@ class Keeping:
     def undo(self, state: State) -> tuple[Step, State, list[Put]]:
         """Go one change back from ``state``: what it was, the state then, and what another has changed since.
 
-        Raises ``ValueError`` where there is nothing to undo.
+        Raises ``ValueError`` if there is nothing to undo.
         """
         return self._step(self.history.undo(), state, 0)
 

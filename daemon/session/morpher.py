@@ -71,9 +71,9 @@ class Morpher:
         return "request" if self.state.mode == "request" else "morph"
 
     def ask(self, text: str) -> None:
-        """Carry out a request on what stands, which is morph 0 from now on and the request morph 1, where it goes.
+        """Carry out a request on what stands, which is morph 0 from now on and the request morph 1, to which it goes.
 
-        Raises ``ValueError`` where nothing of it was understood or there is nothing to be done, and changes nothing.
+        Raises ``ValueError`` if nothing of it was understood or there is nothing to be done, and changes nothing.
         """
         standing = scaled(self._decoded(), self.state.strength * self._amount)
         self.heard, scene = requested(self.model, text, self.state.scene, standing, self._before)
@@ -193,7 +193,7 @@ class Morpher:
         return self._bands[1]
 
     def asked(self, overrides: TargetOverrides, own: Bands | None = None) -> tuple[Bands, float]:
-        """Bands that one plug-in shall have now, and how far along its way to them; ``own``: its own, if known."""
+        """Bands that one plug-in should have now, and how far along its way to them; ``own``: its own, if known."""
         if overrides == NO_OVERRIDES:
             return self.bands, 1.0
         terms = overrides.terms or self.state.terms

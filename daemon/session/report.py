@@ -11,7 +11,7 @@ STATES = {
     Life.WAITING: ", waits for the first move",
     Life.RESTORING: ", is given back what it had",
 }
-"""What a plug-in does, where that is worth saying."""
+"""What a plug-in does, if that is worth saying."""
 SHOWN = 40
 """Characters of a message that are shown."""
 

@@ -218,7 +218,7 @@ class Run:
 
     @property
     def shown_level_db(self) -> float | None:
-        """The same as it is shown, to a tenth; ``None`` while the loudness shall not be kept."""
+        """The same as it is shown, to a tenth; ``None`` while the loudness is not kept."""
         return round(self.level_db, 1) + 0.0 if self.level_match.is_on else None
 
     @property

@@ -22,7 +22,7 @@ class Settings:
     """By the names of MIDI ports that were asked for."""
     feedback: tuple[Address, ...] = ()
     overrides: tuple[TargetOverrides, ...] = ()
-    """What each target shall have of its own, in the targets' order."""
+    """What each target has of its own, in the targets' order."""
     words: Words = field(default_factory=Words)
     takeover: Mode = "scaling"
     glide_ms: float = GLIDE_MS

@@ -55,9 +55,9 @@ class Teaching:
         return self._targets[number - 1]
 
     def begin(self, lesson: Lesson) -> PresentSetting | None:
-        """Ask the host, and wait for :meth:`ready`; where it cannot be asked, what it was sent last is returned.
+        """Ask the host, and wait for :meth:`ready`; if it cannot be asked, what it was sent last is returned.
 
-        Raises ``ValueError`` where nothing is known of the plug-in, or another one stands there.
+        Raises ``ValueError`` if nothing is known of the plug-in, or another one stands there.
         """
         if len(self._waiting) >= MOST_LESSONS:
             raise ValueError(f"{MOST_LESSONS} words wait already for a host to say what a plug-in has")

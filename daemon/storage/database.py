@@ -129,10 +129,10 @@ class Database:
 
 
 def open_library(path: Path, daemon: str = "") -> tuple[Database, Remembered, str]:
-    """Open a library, make it where there is none; returns what is in it, and a line to say if something is wrong.
+    """Open a library, make it if there is none; returns what is in it, and a line to say if something is wrong.
 
     ``daemon`` names whose present state and history are meant: its OSC port. A damaged file is kept under another name,
-    and a new one begun. Raises :class:`LibraryError` where there can be none.
+    and a new one begun. Raises :class:`LibraryError` if there can be none.
     """
     check_place(path)
     try:
@@ -199,7 +199,7 @@ def _open_to_read(path: Path, daemon: str, error: sqlite3.Error) -> tuple[Databa
 
 
 def check_place(path: Path) -> None:
-    """Raise :class:`LibraryError` where something else than a file stands in a library's place."""
+    """Raise :class:`LibraryError` if something else than a file stands in a library's place."""
     try:
         mode = path.stat().st_mode
     except FileNotFoundError:

@@ -136,7 +136,7 @@ class Storage:
         self._known = known
 
     def _ready(self) -> Database:
-        """The library, opened anew where its file is gone; raises what opening raises."""
+        """The library, opened again if its file is gone; raises what opening raises."""
         if self._database and (self._database.read_only or not self._database.is_in_place()):
             self._let_go()
         if self._database is None:

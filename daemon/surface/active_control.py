@@ -19,7 +19,7 @@ MOST_DETENTS = 64
 """What one message can turn an encoder by: as far as a MIDI message can say; OSC could say any number."""
 
 ValueOf = Callable[[str], float | None]
-"""The present value at one of semeq's addresses, as that address carries it; ``None`` where there is no number."""
+"""The present value at one of semeq's addresses, as that address carries it; ``None`` if there is no number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ class ActiveControl:
         return [Osc(control.to, tuple(self._scaled(argument) for argument in arguments))]
 
     def guide(self, values: ValueOf) -> Guide | None:
-        """Where it must go before it moves its value; ``None`` where it need not."""
+        """Where it must go before it moves its value; ``None`` if it need not."""
         if self._travel is None:
             return None
         control, present = self.control, values(self.control.to)
@@ -102,7 +102,7 @@ class ActiveControl:
         return self.touched or now_s < self._moved_s + HOLD_S
 
     def soft_reset(self) -> None:
-        """Let it pick its value up anew."""
+        """Let it pick its value up again."""
         self._takeover.soft_reset()
 
     def lose_place(self) -> None:
@@ -138,7 +138,7 @@ class ActiveControl:
         return [] if before == self._told else [Osc(self.control.to, (self._told,))]
 
     def _press(self, hard: float, down: bool, again: bool) -> list[Osc]:
-        """A button: down or let go; ``again``: it was not down before, or says anew that it is."""
+        """A button: down or let go; ``again``: it was not down before, or says once more that it is."""
         control = self.control
         kind = "press" if control.arguments else control.button or "momentary"
         if kind == "momentary":

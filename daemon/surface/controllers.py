@@ -127,7 +127,7 @@ class Controllers:
         return learned
 
     def soft_reset(self, address: str) -> None:
-        """Let controls pick up anew the value at an address."""
+        """Let controls pick up the value at an address again."""
         for port in self._ports.values():
             port.reader.soft_reset(address)
 
@@ -172,7 +172,7 @@ class Controllers:
     # -- what there is to see -----------------------------------------------------------------------------------------
 
     def knob(self, port: str) -> str:
-        """What morphs on a port, for reading; nothing where that is still to be learned."""
+        """What morphs on a port, for reading; nothing if that is still to be learned."""
         if knob := self._knob(port):
             return knob.title
         return next((control.title for control in _morphs(self._surface(port))), "")
@@ -183,7 +183,7 @@ class Controllers:
         ports = [status.port for status in self.statuses.values() if status.port]
         if ports and (self._is_learning or not any(map(self.knob, ports))):
             leave = " (l or esc: leave it)" if self._is_learning else ""
-            return (self._no_knob or "Turn the knob that shall morph") + leave
+            return (self._no_knob or "Turn the knob that should morph") + leave
         guides = (guide for port in self._ports.values() for guide in port.reader.guides())
         return next((str(guide) for guide in guides), "")
 

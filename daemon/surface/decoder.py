@@ -1,7 +1,7 @@
 """Raw MIDI messages of one port become control events: bytes that belong together are put together.
 
 Two bytes of a 14-bit value may come in either order. A byte that might be half of a pair waits for the other half, at
-most :data:`PAIR_S`, or :data:`PATIENT_S` where the controller is known to send pairs; then it counts alone. Which order
+most :data:`PAIR_S`, or :data:`PATIENT_S` if the controller is known to send pairs; then it counts alone. Which order
 a controller keeps is learned from the first two bytes after a pause.
 """
 
@@ -20,7 +20,7 @@ PAIR_S = 0.01
 """How long half of a pair waits. Over a MIDI cable the other half arrives 1 ms later; JACK hands over what has come in
 a period (5 ms with 256 frames), so that the halves of a pair may lie one period apart."""
 PATIENT_S = 0.03
-"""How long it waits where both halves have always come: a period of 1,024 frames is 21 ms."""
+"""How long it waits if both halves have always come: a period of 1,024 frames is 21 ms."""
 PAUSE_S = 0.05
 """The byte after such a silence is the first of a pair."""
 
@@ -100,7 +100,7 @@ class _Pair:
         return self._alone() if self.waits else []
 
     def _learn(self, here: _Half, now_s: float) -> None:
-        """Learn the order where the second byte after a pause is the other half."""
+        """Learn the order if the second byte after a pause is the other half."""
         if now_s - max(self.high_s, self.low_s) > PAUSE_S:
             self.opener = here
             return
@@ -142,7 +142,7 @@ class _Channel:
             self.low = byte
 
     def parameter(self, channel: int) -> MidiSource | None:
-        """The parameter that is selected; ``None`` where there is none. 127/127 is one that no file can name."""
+        """The parameter that is selected; ``None`` if there is none. 127/127 is one that no file can name."""
         if self.high is None or self.low is None:
             return None
         return MidiSource(self.kind, 128 * self.high + self.low, channel)

@@ -18,7 +18,7 @@ ACCELERATION = 4.0
 """What a learned encoder's quick turns are multiplied with at most."""
 
 Word = Callable[[str], str]
-"""Finds a word of the model by what was typed; raises ``ValueError`` where there is none."""
+"""Finds a word of the model by what was typed; raises ``ValueError`` if there is none."""
 
 _SUITS: dict[str, set[str]] = {
     "knob": {"level", "choice", "switch"},
@@ -32,7 +32,7 @@ _SUITS: dict[str, set[str]] = {
 class Learning:
     """One conversation: messages, answers and time in, lines of text out; at its end there is a surface.
 
-    It begins with what is known already, ``known``; a control that is moved again is learned anew. ``actions`` are all
+    It begins with what is known already, ``known``; a control that is moved again is learned again. ``actions`` are all
     that a control can do.
     """
 
@@ -58,7 +58,7 @@ class Learning:
         return self._gesture[-1][0] + QUIET_S if self._gesture else None
 
     def advance(self, now_s: float) -> None:
-        """End the gesture where nothing has come for a while."""
+        """End the gesture if nothing has come for a while."""
         due_s = self.due_s()
         if due_s is None or now_s < due_s:
             return
@@ -68,8 +68,12 @@ class Learning:
             self._said.append(found)
             return
         self._recognised, self._asking = found, "action"
-        known = " It is learned anew." if any(map(self._is_moved, self._controls)) else ""
-        self._said += [f"{found}.{known}", *_listed(self.actions), "What shall it do? Number or words; Enter: nothing."]
+        known = " It is learned again." if any(map(self._is_moved, self._controls)) else ""
+        self._said += [
+            f"{found}.{known}",
+            *_listed(self.actions),
+            "What should it do? Number or words; Enter: nothing.",
+        ]
 
     def answer(self, text: str) -> None:
         """Take a line that the player has typed."""
@@ -181,7 +185,7 @@ def surface_text(surface: Surface) -> str:
 
 
 def _listed(actions: tuple[Action, ...]) -> list[str]:
-    """The actions with their numbers, in two columns where they are many."""
+    """The actions with their numbers, in two columns if they are many."""
     entries = [f"{number:>4}  {action.says}" for number, action in enumerate(actions, 1)]
     rows = -(-len(entries) // 2) if len(entries) > 12 else len(entries)
     return ["".join(f"{entry:<44}" for entry in entries[row::rows]).rstrip() for row in range(rows)]

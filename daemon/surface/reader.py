@@ -64,7 +64,7 @@ class SurfaceReader:
         return self._read(late, now_s) if late else []
 
     def soft_reset(self, address: str | None = None) -> None:
-        """Let controls pick their values up anew: those of an address, or all."""
+        """Let controls pick their values up again: those of an address, or all."""
         for one in self._for(address):
             one.soft_reset()
 

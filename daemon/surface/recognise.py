@@ -53,7 +53,7 @@ class Recognised:
 
 
 def recognise(gesture: Gesture) -> Recognised | str:
-    """The control element that was moved; where it is not clear, what to say to the player."""
+    """The control element that was moved; if it is not clear, what to say to the player."""
     heard = _events(gesture)
     if not heard:
         return AGAIN
@@ -91,7 +91,7 @@ def _program(several: bool) -> Kind:
 
 
 def _events(gesture: Gesture) -> list[tuple[float, Event]]:
-    """The gesture put together; (N)RPN and 14-bit pairs where there are such, plain controllers otherwise."""
+    """The gesture put together; (N)RPN and 14-bit pairs if there are such, plain controllers otherwise."""
     wide = [MidiSource("nrpn"), MidiSource("rpn"), *_fine(gesture)]
     found = _assembled(gesture, wide)
     if any(event.element.kind in {"nrpn", "rpn"} for _, event in found):
@@ -158,7 +158,7 @@ class _Turn:
 
 
 def _turn(encoding: Relative, values: list[int]) -> _Turn | None:
-    """The turn that the values would be; ``None`` where they make no slow turn one way and back."""
+    """The turn that the values would be; ``None`` if they make no slow turn one way and back."""
     detents = [decode(encoding, value) for value in values]
     most = max(map(abs, detents))
     if 0 in detents or most > MOST_DETENTS or len(detents) < 3:

@@ -130,7 +130,7 @@ class Control(Struct, frozen=True, forbid_unknown_fields=True):
         return fraction if (low, high) == (0.0, 1.0) else low + (high - low) * fraction
 
     def fraction_of(self, value: float) -> float:
-        """A value as a fraction of the range; below 0 or above 1 where the range does not reach it."""
+        """A value as a fraction of the range; below 0 or above 1 if the range does not reach it."""
         low, high = self.range
         return (value - low) / (high - low)
 

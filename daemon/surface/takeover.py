@@ -45,7 +45,7 @@ class Takeover:
         return new
 
     def missing(self, value: float | None) -> float | None:
-        """Where the knob must go before it moves the value; ``None`` where it does already or is unknown."""
+        """Where the knob must go before it moves the value; ``None`` if it does already or is unknown."""
         if self.mode != "pickup" or self._knob is None or value is None or self._holds(value):
             return None
         wanted = _inside(value)

@@ -80,7 +80,7 @@ AUDITION = ((",  .   (  )  \\", "five seconds back, on; the loop begins or ends 
 def draw(snapshot: Snapshot | str, width: int, height: int) -> RenderableType:
     """Lay a snapshot out for a terminal of ``width`` by ``height``; never more lines or columns than that.
 
-    Where nothing is known to be drawn, a sentence says why.
+    If nothing is known to be drawn, a sentence says why.
     """
     if isinstance(snapshot, str):
         lines = [Text(" semeq", style=STRONG), Text(f" {snapshot}", style=WARN)]
@@ -286,7 +286,7 @@ def _help(height: int, keys_of: Sequence[tuple[str, str]]) -> list[Text]:
 
 
 def _spread(left: Text, middle: Text, right: Text, width: int) -> Text:
-    """Three texts on one line: at the left, around the middle (left out where there is no room), at the right end."""
+    """Three texts on one line: at the left, around the middle (left out if there is no room), at the right end."""
     if left.cell_len + middle.cell_len + right.cell_len + 2 > width:
         middle = Text()
     room = width - left.cell_len - middle.cell_len - right.cell_len

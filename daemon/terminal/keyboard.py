@@ -88,7 +88,7 @@ class KeyReader:
 class Keyboard:
     """Reads single keys from standard input and puts the terminal's mode back at the end.
 
-    ``on_key`` and, on Windows, where nothing else tells it, ``on_size`` run on a thread of its own.
+    ``on_key`` and, on Windows, if nothing else tells it, ``on_size`` run on a thread of its own.
     """
 
     def __init__(self, on_key: Callable[[str], None], on_size: Callable[[], None] = lambda: None) -> None:
@@ -99,7 +99,7 @@ class Keyboard:
         self._reader = KeyReader()
 
     def start(self) -> None:
-        """Begin to read; does nothing where standard input is no terminal."""
+        """Begin to read; does nothing if standard input is no terminal."""
         if not sys.stdin.isatty():
             return
         if kernel := kernel32():

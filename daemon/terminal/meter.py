@@ -29,7 +29,7 @@ class Meter:
         return sum(count for _, count in self._counts)
 
     def latency_s(self, now_s: float) -> float | None:
-        """Median latency of the last second; ``None`` where there was none."""
+        """Median latency of the last second; ``None`` if there was none."""
         _forget(self._latencies, now_s)
         values = sorted(latency for _, latency in self._latencies)
         return values[len(values) // 2] if values else None

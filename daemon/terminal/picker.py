@@ -26,7 +26,7 @@ class Picker:
 
     @property
     def hint(self) -> str:
-        """What to say where no term fits."""
+        """What to say if no term fits."""
         if self.lexicon and parse(self.typed, self.lexicon).moves:
             return "that is a request: esc, then / and say it"
         return "nothing like it"

@@ -122,7 +122,7 @@ def to_text(view: View) -> str:
 
 
 def from_text(text: str) -> View:
-    """Read a view; a later daemon's further values are left out. Raises ``ValueError`` where it is none."""
+    """Read a view; a later daemon's further values are left out. Raises ``ValueError`` if it is none."""
     try:
         return msgspec.json.decode(text, type=View)
     except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:

@@ -41,7 +41,7 @@ def read_text(path: Path) -> str:
 
 
 def parse_toml(text: str, kind: type[Structure], name: str) -> Structure:
-    """Read a text as ``kind``; raises :class:`TomlFileError`, which begins with ``name`` and, where known, the line."""
+    """Read a text as ``kind``; raises :class:`TomlFileError`, which begins with ``name`` and, if known, the line."""
     try:
         return msgspec.convert(_clean(tomllib.loads(text)), kind)
     except tomllib.TOMLDecodeError as error:
@@ -74,7 +74,7 @@ def _clean(value: object) -> object:
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """``; did you mean a, b?`` where something known is near, else nothing."""
+    """``; did you mean a, b?`` if something known is near, else nothing."""
     near = get_close_matches(word.lower(), sorted(known), n=3, cutoff=0.5)
     return f"; did you mean {', '.join(near)}?" if near else ""
 

@@ -46,7 +46,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What a word was taken for. ``term`` is None where it is unknown or two terms are equally near: ask."""
+    """What a word was taken for. ``term`` is None if it is unknown or two terms are equally near: ask."""
 
     typed: str
     term: str | None = None
@@ -54,19 +54,19 @@ class Taken:
     how: How = "itself"
     risky: bool = False
     near: tuple[str, ...] = ()
-    """Terms that look alike, best first; where ``asks``, those between which somebody must choose."""
+    """Terms that look alike, best first; if ``asks``, those between which somebody must choose."""
     asks: bool = False
     request: bool = False
     """It asks for less of a term, which no single term is."""
 
     @property
     def said(self) -> str:
-        """What was taken, where it is not what was written: ``warmth → warm``."""
+        """What was taken, if it is not what was written: ``warmth → warm``."""
         return f"{self.typed} → {self.term}" if self.term and key_of(self.typed) != key_of(self.term) else ""
 
     @property
     def trouble(self) -> str:
-        """Why there is no term, in one line; empty where there is one."""
+        """Why there is no term, in one line; empty if there is one."""
         if self.term:
             return ""
         if self.request:
@@ -115,7 +115,7 @@ class Lexicon:
         return Lexicon((*self.entries, *new), self._forms, further)
 
     def resolve(self, word: str, language: Language | None = None, *, looks: bool = True) -> Taken:
-        """Lead a word, in any form, back to its term; ``language`` decides where both have it.
+        """Lead a word, in any form, back to its term; ``language`` decides if both have it.
 
         A slip of one letter is put right if only one term is so near; if two are, nothing is guessed. ``looks``: for
         terms that look like a word which nobody knows.

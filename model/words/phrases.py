@@ -250,7 +250,7 @@ def _with(way: _Way, sign: Sign) -> _Way:
 
 
 def _particle(words: list[str], at: int) -> int:
-    """Where the phrase goes on after *it up*, *up*, *out*; 0 where there is none."""
+    """Where the phrase goes on after *it up*, *up*, *out*; 0 if there is none."""
     after = at + 1 if words[at] in _PRONOUNS else at
     return after + 1 if after < len(words) and words[after] in _PARTICLES else 0
 

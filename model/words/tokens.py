@@ -9,7 +9,7 @@ from .spelling import joined, key_of
 
 
 def command(text: str) -> Order | None:
-    """Read a whole phrase as a command about the last request; None where it is none."""
+    """Read a whole phrase as a command about the last request; None if it is none."""
     key = " ".join(re.findall(r"[\w']+", key_of(text)))
     return COMMANDS.get(key) or COMMANDS.get(key.removesuffix(" please").removeprefix("just "))
 
@@ -41,7 +41,7 @@ def is_small(word: str) -> bool:
 
 
 def gathered(words: list[str]) -> list[str]:
-    """Put together what stands apart: *take the mud out*, *turn the bass down*; take hyphens apart where that helps."""
+    """Put together what stands apart: *take the mud out*, *turn the bass down*; take hyphens apart if that helps."""
     result: list[str] = []
     for word in words:
         parts = [part for part in re.split(r"[-‐‑]", word) if part]
@@ -63,7 +63,7 @@ _APART = (
 
 
 def language(text: str) -> Language | None:
-    """Tell the language of a phrase by its small words; None where they do not."""
+    """Tell the language of a phrase by its small words; None if they do not."""
     words = re.findall(r"[\w']+", text.casefold())
     score = sum(_VOICES.get(word, 0) for word in words) + (-1 if re.search(r"[áéíóúñ¿¡]", text.casefold()) else 0)
     return "en" if score > 0 else "es" if score < 0 else None

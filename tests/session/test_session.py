@@ -261,7 +261,7 @@ def test_the_first_controller_becomes_the_knob(make_session):
     """The first knob that is turned morphs at once, is named, and others of that port do nothing."""
     session = make_session()
     session.midi_changed(MidiPort("ctrl", PORT), 0.0)
-    assert seen(session).attention == "Turn the knob that shall morph"
+    assert seen(session).attention == "Turn the knob that should morph"
     turn(session, 21, 64)
     turn(session, 22, 127)
     assert (0.5, {PORT: Knob(0, 21)}) == (session.state.morph, session.state.knobs)
@@ -313,7 +313,7 @@ def test_learning_anew(make_session):
     session = make_session(state=State(knobs={PORT: Knob(0, 5)}))
     session.midi_changed(MidiPort("ctrl", PORT), 0.0)
     press(session, "l")
-    assert seen(session).attention == "Turn the knob that shall morph (l or esc: leave it)"
+    assert seen(session).attention == "Turn the knob that should morph (l or esc: leave it)"
     turn(session, 64, 127)
     assert seen(session).attention.startswith("CC 64 is a pedal, a switch")
     turn(session, 9, 64)

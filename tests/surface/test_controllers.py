@@ -335,7 +335,7 @@ def test_a_surface_of_osc_names_no_knob(make_session):
     """Where only the phone's faders are named, the controller's knob is still to be learned, and that is said."""
     session = make_session(surface=load(Surface, "touchosc"))
     plug(session)
-    assert (session.controllers.knob(FIRST), session.attention) == ("", "Turn the knob that shall morph")
+    assert (session.controllers.knob(FIRST), session.attention) == ("", "Turn the knob that should morph")
 
 
 def test_there_is_nothing_to_learn_where_the_knob_is_named(make_session):

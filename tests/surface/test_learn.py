@@ -223,7 +223,7 @@ def test_what_a_player_may_do_wrong():
     assert said.count("That means nothing in the list. Number or words, please.") == 3
     assert "Nothing, then." in said
     assert not any("note 36" in line for line in said)
-    assert "cc 21 channel 1: knob or fader. It is learned anew." in said
+    assert "cc 21 channel 1: knob or fader. It is learned again." in said
 
 
 def test_learning_more():
@@ -232,7 +232,7 @@ def test_learning_more():
     lesson, said = conversation([KNOB, "morph", ""], known=Surface("Box", "guess", there, "Mine."))
     controls = (*there[1:], Control("cc 21 channel 1", "/semeq/morph"))
     assert lesson.surface == Surface("Box", "guess", controls, "Mine.")
-    assert "cc 21 channel 1: knob or fader. It is learned anew." in said
+    assert "cc 21 channel 1: knob or fader. It is learned again." in said
 
 
 def test_what_is_not_clear_is_asked_again():

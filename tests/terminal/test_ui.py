@@ -254,7 +254,7 @@ def test_the_picker(snapshot):
         ({"arrived": arrival(ControlChange(2, 7, 1))}, -2, "CC 7 = 1 channel 3"),
         ({"arrived": arrival(Osc("/semeq/morph", (0.5,)))}, -2, "/semeq/morph 0.5"),
         ({"arrived": arrival(Note(0, 60, 1))}, -2, "note channel=0 note=60 velocity=1"),
-        ({"attention": "Turn the knob that shall morph"}, -1, "Turn the knob that shall morph"),
+        ({"attention": "Turn the knob that should morph"}, -1, "Turn the knob that should morph"),
         ({}, -1, "? help"),
         ({"bypassed": True}, 4, "BYPASS"),
         ({"strength": -0.5}, 4, "strength  -50 %"),

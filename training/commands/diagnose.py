@@ -35,7 +35,7 @@ class TermLine(msgspec.Struct, frozen=True):
 
 
 class WordLine(msgspec.Struct, frozen=True):
-    """One SocialFX word. ``agreement``: mean correlation of two people's curves, None where one person made it."""
+    """One SocialFX word. ``agreement``: mean correlation of two people's curves, None if one person made it."""
 
     term: str
     language: str

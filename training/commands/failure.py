@@ -1,4 +1,4 @@
-"""How a command of the training room ends where something is wrong with what was asked."""
+"""How a command of the training room ends if something is wrong with what was asked."""
 
 import sys
 from typing import NoReturn

@@ -14,7 +14,7 @@ _R = TypeVar("_R")
 
 
 def need_torch() -> None:
-    """End with what to install where the training extra is not."""
+    """End with what to install if the training extra is not."""
     if find_spec("torch") is None:
         fail('training needs PyTorch, which is not installed: pip install "semeq[train]"')
 
@@ -54,9 +54,7 @@ def train(name: str, data: Path | None, out: Path | None, seed: int | None, chec
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Processes at a time.")
 @click.option("--write", type=click.Path(path_type=Path), help="Checkout whose model card and figures to refresh.")
 @click.option("--keep", type=click.Path(path_type=Path), help="File for every fold's figures, to be shown again.")
-@click.option(
-    "--kept", type=click.Path(path_type=Path), help="Such a file, to show again; only --recipe is measured anew."
-)
+@click.option("--kept", type=click.Path(path_type=Path), help="Such a file, to show again; only --recipe is measured.")
 def evaluate(
     recipes: tuple[str, ...],
     model: Path | None,

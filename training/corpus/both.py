@@ -25,7 +25,7 @@ class Corpus:
 def read_corpus(folder: Path, recipe: Recipe, *, only_held_out: bool = False) -> Corpus:
     """Read both files; of SAFE-DB the rows kept aside are left out, or they alone are read.
 
-    Raises ``DataError``, one line, where a file is missing or has nothing usable in it.
+    Raises ``DataError``, one line, if a file is missing or has nothing usable in it.
     """
     settings_report, words_report = Report(), Report()
     path = folder / recipe.data.settings

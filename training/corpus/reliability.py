@@ -21,7 +21,7 @@ def word_reliability(people: int, variance: float) -> float:
 
 
 def settings_reliability(curves_db: NDArray[np.float64], usual: float) -> float:
-    """Reliability (0..1) of the mean of settings that people made; ``usual`` stands in where there is one only.
+    """Reliability (0..1) of the mean of settings that people made; ``usual`` stands in if there is one only.
 
     Signal is the power of the mean curve less what the spread alone would leave in it. Shape: ``(n, points)``.
     """

@@ -103,7 +103,7 @@ def data_folder(given: Path | None = None) -> Path:
 def read_settings(path: Path, report: Report) -> Iterator[Setting]:
     """Read SAFE-DB's table one row at a time; rows that are unsound go to ``report``.
 
-    Raises ``DataError`` where there is no such file.
+    Raises ``DataError`` if there is no such file.
     """
     if not path.is_file():
         raise DataError(f"{path}: there is no such file; {WHERE}")
@@ -159,7 +159,7 @@ class _WordRow(msgspec.Struct):
 
 
 def read_words(path: Path, report: Report) -> list[Word]:
-    """Read SocialFX's words; unsound entries go to ``report``. Raises ``DataError`` where the file is no such list."""
+    """Read SocialFX's words; unsound entries go to ``report``. Raises ``DataError`` if the file is no such list."""
     if not path.is_file():
         raise DataError(f"{path}: there is no such file; {WHERE}")
     try:

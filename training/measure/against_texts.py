@@ -140,7 +140,7 @@ def _cosine(curves: dict[str, Curve], one: str, other: str) -> float:
 
 
 def _remark(model: Model, one: str, other: str, start: str) -> str:
-    """The note that marks a pair, on either word; empty where there is none."""
+    """The note that marks a pair, on either word; empty if there is none."""
     for term, named in ((one, other), (other, one)):
         for note in model.terms[term].notes:
             plain = named.removesuffix(" (es)").removesuffix(" (en)")

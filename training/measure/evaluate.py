@@ -129,7 +129,7 @@ def whole(model: Model, corpus: Corpus) -> FoldResult:
 def kept_aside(model: Model, folder: Path) -> list[FoldResult]:
     """Judge a finished model, and two baselines beside it, on the rows that no training sees.
 
-    Raises ``DataError`` where the table has none of them.
+    Raises ``DataError`` if the table has none of them.
     """
     recipe = read(CLEANING)
     corpus, aside = read_corpus(folder, recipe), read_corpus(folder, recipe, only_held_out=True)

@@ -30,7 +30,7 @@ WORD_DB = 3.0
 _INAUDIBLE_DB = 0.25
 
 Figures = dict[str, list[float]]
-"""Measures of one fold by name; a list where there is one value per row, pair or term."""
+"""Measures of one fold by name; a list if there is one value per row, pair or term."""
 
 
 def encoded(network: Network, rows: NDArray[np.float64]) -> Array:

@@ -40,7 +40,7 @@ def silhouette(points: Points, labels: Sequence[str]) -> float:
 
 
 def davies_bouldin(points: Points, labels: Sequence[str]) -> float:
-    """Davies-Bouldin index (1979), 0 is best; NaN where fewer than two labels have two rows."""
+    """Davies-Bouldin index (1979), 0 is best; NaN if fewer than two labels have two rows."""
     names = np.array(labels)
     kinds, counts = np.unique(names, return_counts=True)
     kinds = kinds[counts > 1]

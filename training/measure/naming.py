@@ -26,7 +26,7 @@ class Namer:
         }
 
     def found(self, likenesses: dict[str, Curves], weights: Weights = SHIPPED) -> dict[str, list[int]]:
-        """Place of the word that was meant among the first five, from 0; 5 where it is not among them."""
+        """Place of the word that was meant among the first five, from 0; 5 if it is not among them."""
         prior = beforehand(self.descriptors, weights)
         names = [descriptor.term for descriptor in self.descriptors]
         result: dict[str, list[int]] = {}

@@ -89,7 +89,7 @@ class Split:
         return curves_db(self.held.values)
 
     def held_mean_db(self, term: str) -> Curves | None:
-        """Mean curve of a term's held-out rows, ``(256,)``; None where there is none."""
+        """Mean curve of a term's held-out rows, ``(256,)``; None if there is none."""
         rows = self.held.rows_of(term)
         return self.held_db[rows].mean(axis=0) if len(rows) else None
 

@@ -116,7 +116,7 @@ def known_rows_table(summary: Summary) -> str:
 
 
 def extras_table(summary: Summary) -> str:
-    """Show what was measured besides, as Markdown; empty where there is nothing."""
+    """Show what was measured besides, as Markdown; empty if there is nothing."""
     found = [(label, summary[metric].text(digits)) for label, metric, digits in EXTRAS if metric in summary]
     if not found:
         return ""
@@ -124,7 +124,7 @@ def extras_table(summary: Summary) -> str:
 
 
 def systems_table(summaries: Mapping[str, Summary]) -> str:
-    """Set every system beside the others, as Markdown; a dash where a system has no such figure."""
+    """Set every system beside the others, as Markdown; a dash if a system has no such figure."""
     columns: list[tuple[str, tuple[str, ...], int]] = [
         ("reconstruction mean / p95, dB", ("reconstruction_db", "reconstruction_db_p95"), 2),
         ("gain dB / frequency oct / Q oct", ("gain_error_db", "frequency_error_oct", "q_error_oct"), 2),
@@ -158,7 +158,7 @@ def systems_table(summaries: Mapping[str, Summary]) -> str:
 
 
 def words_table(summaries: Mapping[str, Summary]) -> str:
-    """Show the systems that learn from words alone, as Markdown; empty where there are none."""
+    """Show the systems that learn from words alone, as Markdown; empty if there are none."""
     rows = [(name, summary) for name, summary in summaries.items() if "gains_held" in summary]
     if not rows:
         return ""
@@ -173,7 +173,7 @@ def words_table(summaries: Mapping[str, Summary]) -> str:
 
 
 def choices_table(results: Sequence[FoldResult]) -> str:
-    """Say what was chosen on whom, fold by fold, as Markdown; empty where nothing was."""
+    """Say what was chosen on whom, fold by fold, as Markdown; empty if nothing was."""
     lines = [
         "| reported fold | network | `describe`: cap, makers, evidence | `adapt`: share, far dB | "
         "scores on the inner folds |",

@@ -22,7 +22,7 @@ class ExportError(Exception):
 
 
 def export(fitted: Fitted, metadata: Mapping[str, object]) -> tuple[Model, dict[str, Array]]:
-    """Make the model and its tensors. Raises ``ExportError`` where NumPy and torch differ by over ``TOLERANCE``."""
+    """Make the model and its tensors. Raises ``ExportError`` if NumPy and torch differ by over ``TOLERANCE``."""
     network = fitted.network()
     difference = disagreement(fitted.coder, network)
     if difference > TOLERANCE:
@@ -33,7 +33,7 @@ def export(fitted: Fitted, metadata: Mapping[str, object]) -> tuple[Model, dict[
 def disagreement(coder: Coder, network: Network, samples: int = 256, seed: int = 0) -> float:
     """Largest difference between torch and NumPy on random inputs.
 
-    Of latents (relative where they exceed 1), and of what the decoder says: a control's position between its ends, or a
+    Of latents (relative if they exceed 1), and of what the decoder says: a control's position between its ends, or a
     relative gain.
     """
     random = np.random.default_rng(seed)

@@ -44,7 +44,7 @@ from .targets import targets
 from .terms import people_scatter, place, remarked, within_precision
 
 SAMPLE_ROWS = 20_000
-"""Where a few rows tell as much as all of them, this many are looked at."""
+"""If a few rows tell as much as all of them, this many are looked at."""
 
 
 @dataclass(frozen=True, slots=True)

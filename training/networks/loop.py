@@ -43,7 +43,7 @@ def train(
 
     ``objective(batch, generator)`` returns weighted losses by name, each ``()``. ``rows``: ``(n, columns)``. With a
     ``checkpoint`` file the state is saved there at every note, and a run that was cut off goes on from it to the very
-    same weights. It belongs to one ``recipe``, given by its fingerprint. Raises ``TrainingError`` where the loss is no
+    same weights. It belongs to one ``recipe``, given by its fingerprint. Raises ``TrainingError`` if the loss is no
     longer a number or the checkpoint is of another recipe or run.
     """
     steps = plan.total_steps(len(rows))
@@ -155,4 +155,4 @@ class _State:
             return int(state["step"]), state["order"]
         except (RuntimeError, KeyError, ValueError, EOFError, OSError) as error:
             first_line = str(error).partition("\n")[0]
-            raise TrainingError(f"checkpoint {path} cannot be read ({first_line}); remove it to start anew") from error
+            raise TrainingError(f"checkpoint {path} cannot be read ({first_line}); remove it to start again") from error

@@ -15,7 +15,7 @@ from ...model.settings import Scaling
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """One layer to be made: its kind and, where it has weights, how many numbers go in and out."""
+    """One layer to be made: its kind and, if it has weights, how many numbers go in and out."""
 
     kind: LayerKind
     inputs: int = 0

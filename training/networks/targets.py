@@ -51,9 +51,9 @@ class Target:
 def targets(table: Table, words: tuple[Word, ...], plan: TermTargets, points: int) -> list[Target]:
     """Say what every term should sound like, those of most evidence first.
 
-    Where published texts speak of a word, each of them counts as ``plan.text_people`` people, and people as many as
-    they are times the square of their reliability. Where the two agree in part, the curve is the mean by these weights;
-    where they contradict each other the heavier side has it alone, and people only if they agree among themselves.
+    If published texts speak of a word, each of them counts as ``plan.text_people`` people, and people as many as
+    they are times the square of their reliability. If the two agree in part, the curve is the mean by these weights;
+    if they contradict each other, the heavier side has it alone, and people only if they agree among themselves.
     ``MANY`` people who agree need no text. Opposites are then moved apart (``opposites``), and every word is given a
     size that can be heard.
     """
@@ -137,7 +137,7 @@ def people_targets(table: Table, words: tuple[Word, ...], plan: TermTargets, poi
 
     A word of both corpora is one term. SAFE-DB's settings count as they are from ``few_people`` people on; below that
     they are shrunk towards the SocialFX word, which counts as many people as made it and ``prior_people`` more, or
-    towards flat where there is none. A SocialFX word itself is shrunk towards its neighbours by what its reliability
+    towards flat if there is none. A SocialFX word itself is shrunk towards its neighbours by what its reliability
     lacks. A SAFE-DB descriptor becomes a term if it is a single word.
     """
     frequencies = grid(points)
