@@ -7,6 +7,7 @@ tests hold both together. A law with steps, or a Q whose meaning depends on its 
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from operator import attrgetter
 
 from ...model import Band, BandKind
 from .laws import LAWS, Enumeration, Exponential, Linear, Logarithmic, Power, Table
@@ -16,6 +17,21 @@ from .units import UNITS, BandContext
 Natural = Callable[[Band], float]
 """From a band to the natural value of one of its parameters, in the plug-in's range."""
 
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """The way from a band to a parameter: what the band ``holds`` is its natural value from ``low`` to ``high``.
+
+    Anywhere else, and where no value is (``low`` above ``high``), ``natural`` says it.
+    """
+
+    parameter: Parameter
+    natural: Natural
+    holds: Natural
+    low: float = math.inf
+    high: float = -math.inf
+
+
 _LOG_2 = 2.0 / math.log(2.0)
 _SQRT_2 = math.sqrt(2.0)
 _MARGIN = 1e-6
@@ -23,14 +39,23 @@ _MARGIN = 1e-6
 _LEAST_Q, _MOST_Q = 0.02, 200.0
 
 
-def naturals(slot: BandSlot, sample_rate_hz: float) -> tuple[tuple[Parameter, Natural], ...]:
+def ways(slot: BandSlot, sample_rate_hz: float) -> tuple[Way, ...]:
     """The slot's parameters, each with the way from a band to its natural value."""
     gain = slot.gain
-    pairs = [(slot.frequency, _frequency(slot, sample_rate_hz))]
-    pairs.append((gain, _gain(gain) if _is_plain_range(gain.law) else _plainly(gain, _gain_db, sample_rate_hz)))
+    is_midpoint = slot.frequency_of == "midpoint" or slot.kind is BandKind.PEAKING
+    found = [_way(slot.frequency, _frequency(slot, sample_rate_hz), _frequency_hz, as_held=is_midpoint)]
+    by_db = _gain(gain) if _is_plain_range(gain.law) else _plainly(gain, _gain_db, sample_rate_hz)
+    found.append(_way(gain, by_db, _gain_db, as_held=gain.unit == "db"))
     if slot.q is not None:
-        pairs.append((slot.q, _q(slot.q, sample_rate_hz)))
-    return tuple(pairs)
+        found.append(_way(slot.q, _q(slot.q, sample_rate_hz), _band_q, as_held=slot.q.unit == "q"))
+    return tuple(found)
+
+
+def _way(parameter: Parameter, natural: Natural, holds: Natural, *, as_held: bool) -> Way:
+    """``as_held``: the parameter speaks of what the band holds in the band's own terms."""
+    if as_held and _is_plain_range(parameter.law):
+        return Way(parameter, natural, holds, parameter.law.min, parameter.law.max)
+    return Way(parameter, natural, holds)
 
 
 def _is_plain_range(law: LAWS) -> bool:
@@ -38,12 +63,10 @@ def _is_plain_range(law: LAWS) -> bool:
     return not law.steps and not isinstance(law, Enumeration)
 
 
-def _gain_db(band: Band) -> float:
-    return band.gain_db
-
-
-def _band_q(band: Band) -> float:
-    return band.q
+# No calls of Python's: every message goes through them.
+_frequency_hz: Natural = attrgetter("frequency_hz")
+_gain_db: Natural = attrgetter("gain_db")
+_band_q: Natural = attrgetter("q")
 
 
 def _plainly(parameter: Parameter, physical: Natural, sample_rate_hz: float) -> Natural:

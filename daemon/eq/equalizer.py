@@ -9,7 +9,7 @@ import numpy as np
 from msgspec import Struct
 
 from ...model import SAMPLE_RATE_HZ, Band, BandKind, Bands, response_db
-from .compiled import Box, Natural, box, naturals
+from .compiled import Box, Way, box, ways
 from .fit import HEARD_HZ, Limits, Problem, nearest
 from .plugin_file import BandSlot, FixedParameter, Parameter, Plugin
 from .shapes import Array
@@ -51,7 +51,7 @@ class Equalizer:
     _boxes: tuple[Box | None, ...]
     """What each slot reaches without a further look; ``None``: it has to be looked at."""
     _fixed: tuple[Setting, ...]
-    _naturals: tuple[tuple[tuple[Parameter, Natural], ...], ...]
+    _ways: tuple[tuple[Way, ...], ...]
 
     @classmethod
     def choose(cls, plugin: Plugin, kinds: tuple[BandKind, ...], sample_rate_hz: float = SAMPLE_RATE_HZ) -> Self:
@@ -82,7 +82,7 @@ class Equalizer:
             sample_rate_hz,
             tuple(box(slot, _HIGHEST * sample_rate_hz) for slot in slots),
             tuple(Setting(preset, preset.natural) for preset in fixed),
-            tuple(naturals(slot, sample_rate_hz) for slot in slots),
+            tuple(ways(slot, sample_rate_hz) for slot in slots),
         )
 
     def parameters(self) -> Iterator[Parameter | FixedParameter]:
@@ -150,12 +150,13 @@ class Equalizer:
     def settings(self, bands: Bands) -> list[Setting]:
         """Say each band (one per slot) in the plug-in's own terms: units, Q convention, shelf frequency, range.
 
-        What must be set before the bands work, switches and types, comes first.
+        Of fewer bands only theirs. What must be set before the bands work, switches and types, comes first.
         """
         out = [*self._fixed]
-        for parameters, band in zip(self._naturals, bands, strict=True):
-            for parameter, natural in parameters:
-                out.append(Setting(parameter, natural(band)))
+        for of_slot, band in zip(self._ways, bands, strict=False):
+            for way in of_slot:
+                value = way.holds(band)
+                out.append(Setting(way.parameter, value if way.low <= value <= way.high else way.natural(band)))
         return out
 
     def _of_band(self, slot: BandSlot, band: Band) -> Iterator[Setting]:

@@ -1,6 +1,6 @@
 """What one plug-in is sent while the knob leads, and while it is given back what it had."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 
 from ...model import Bands
 from ...model.loudness import Spectrum
@@ -175,11 +175,13 @@ class Follower:
 
     # -- time ---------------------------------------------------------------------------------------------------------
 
-    def advance(self, now_s: float, *, on_release: bool) -> list[Message]:
-        """The values that are due."""
+    def batches(self, now_s: float, *, on_release: bool) -> Iterator[list[Message]]:
+        """The values that are due; those of the first band leave before the other bands' are worked out."""
         if self.is_pending and now_s >= self.update_due_s(on_release=on_release):
+            if self._own is None and not self.route.host.bundles and (first := self.glide.at(now_s, bands=1)):
+                yield self.sender.lead(self.route.equalizer.settings(first[0]), now_s, final=first[-1])
             self._pass_on(now_s)
-        return self.sender.advance(now_s)
+        yield self.sender.advance(now_s)
 
     def is_due(self, now_s: float, *, on_release: bool) -> bool:
         """Whether it is to be said where to go: an update may be sent now, or will be, and nothing was said before."""

@@ -25,21 +25,13 @@ class Ramp(Struct, frozen=True):
         """No move: the bands are there already."""
         return cls(bands, bands, 0.0, 0.0, level_db, level_db)
 
-    def at(self, now_s: float) -> Bands:
-        """Where the bands are at ``now_s``."""
+    def at(self, now_s: float, count: int | None = None) -> tuple[Bands, float, bool]:
+        """Where the bands, or the first so many, and the gain after them are, and whether they have arrived."""
         if now_s >= self.end_s:
-            return self.end
-        return between(self.start, self.end, (now_s - self.start_s) / (self.end_s - self.start_s))
-
-    def level_db(self, now_s: float) -> float:
-        """The gain after the bands at ``now_s``, from where the player has it."""
-        if now_s >= self.end_s:
-            return self.end_db
-        return self.start_db + (self.end_db - self.start_db) * (now_s - self.start_s) / (self.end_s - self.start_s)
-
-    def is_over(self, now_s: float) -> bool:
-        """Whether the bands have arrived."""
-        return now_s >= self.end_s
+            return self.end[:count], self.end_db, True
+        position = (now_s - self.start_s) / (self.end_s - self.start_s)
+        level_db = self.start_db + (self.end_db - self.start_db) * position
+        return between(self.start[:count], self.end[:count], position), level_db, False
 
     def towards(self, bands: Bands, now_s: float, duration_s: float, lead_s: float, level_db: float = 0.0) -> "Ramp":
         """Turn towards ``bands`` from wherever the glide is now.
@@ -47,8 +39,9 @@ class Ramp(Struct, frozen=True):
         A glide that leaves rest counts as begun ``lead_s`` ago, so that its first step is due at once and not one
         tick later. A knob that keeps turning keeps its glide in motion and needs no such lead.
         """
-        began_s = now_s - min(lead_s, duration_s) if self.is_over(now_s) else now_s
-        return Ramp(self.at(now_s), bands, began_s, began_s + duration_s, self.level_db(now_s), level_db)
+        here, here_db, is_over = self.at(now_s)
+        began_s = now_s - min(lead_s, duration_s) if is_over else now_s
+        return Ramp(here, bands, began_s, began_s + duration_s, here_db, level_db)
 
 
 class Glide:
@@ -98,7 +91,7 @@ class Glide:
                 self.asked = None
                 return False
             wanted = between(self.origin, wanted, along)
-        level_db = self._kept_db(wanted)
+        level_db = self._kept_db(wanted, self.spectrum) if self.spectrum else 0.0
         if self._ramp is None:
             self._ramp = Ramp.resting(wanted, level_db)
         elif (wanted, level_db) == (self._ramp.end, self._ramp.end_db):
@@ -107,11 +100,9 @@ class Glide:
             self._ramp = self._ramp.towards(wanted, now_s, duration_s, self._period_s, level_db)
         return True
 
-    def _kept_db(self, bands: Bands) -> float:
+    def _kept_db(self, bands: Bands, spectrum: Spectrum) -> float:
         """The gain that takes out what the plug-in adds to the loudness with these bands."""
-        if self.spectrum is None:
-            return 0.0
-        return -float(self.spectrum.change_db(self._equalizer.response_db(bands, GRID_HZ)))
+        return -float(spectrum.change_db(self._equalizer.response_db(bands, GRID_HZ)))
 
     def rest_at(self, bands: Bands, level_db: float = 0.0) -> None:
         """Take note of what the plug-in has now; the next way leaves from there."""
@@ -121,9 +112,9 @@ class Glide:
         """Glide from what the plug-in has to what it has had itself, which needs no fitting."""
         self._ramp = Ramp(start, end, now_s, now_s + duration_s, start_db)
 
-    def at(self, now_s: float) -> tuple[Bands, float, bool] | None:
-        """Where the bands and the gain after them are at ``now_s``, and whether they have arrived.
+    def at(self, now_s: float, bands: int | None = None) -> tuple[Bands, float, bool] | None:
+        """Where the bands, or the first so many, and the gain after them are at ``now_s``; whether they have arrived.
 
         ``None`` before anything was asked for.
         """
-        return (self._ramp.at(now_s), self._ramp.level_db(now_s), self._ramp.is_over(now_s)) if self._ramp else None
+        return self._ramp.at(now_s, bands) if self._ramp else None

@@ -1,5 +1,6 @@
 """What is known of one plug-in: whether its host is there, where it is, what stands there, and what has moved."""
 
+import math
 from collections.abc import Iterable, Mapping
 
 from ..messages.types import Message
@@ -26,10 +27,13 @@ class Observer:
         self.locator = locator
         self.presence_monitor = PresenceMonitor(route)
         self._turns = turns
+        self.next_s = 0.0
+        """When :meth:`questions` has something to do next, at the latest, if all goes on as it does; 0: ask it."""
         self.settle_in(route)
 
     def settle_in(self, route: Route) -> None:
         """Begin with a plug-in of which nothing is known yet."""
+        self.next_s = 0.0
         self.route = self.presence_monitor.route = route
         self.inquiry = Inquiry(route, self._turns)
         self.reports = self.inquiry.description.reports
@@ -55,6 +59,7 @@ class Observer:
 
         ``known`` is what the plug-in should have.
         """
+        self.next_s = 0.0
         if self._turns.rate.receive(self.route.host, message):
             self.has_moved = self._runs_otherwise and self.locator.is_known
             return []
@@ -130,6 +135,7 @@ class Observer:
 
         ``is_still``: nothing is being sent.
         """
+        self.next_s = 0.0
         out = self.presence_monitor.keep_alive(now_s)
         events: list[LifeEvent] = []
         paced: list[Message] = []
@@ -161,14 +167,15 @@ class Observer:
         """Whether the host has said that it runs at another sample rate than the bands are worked out for."""
         return self._turns.rate.hz not in (None, self.route.equalizer.sample_rate_hz)
 
-    def due_s(self, now_s: float, life: Life, *, is_still: bool) -> list[float | None]:
-        """When :meth:`questions` has something to do; each of these times."""
+    def due_s(self, now_s: float, life: Life, *, is_still: bool) -> float:
+        """When :meth:`questions` has something to do; infinite: not before something happens."""
         times = [self.presence_monitor.due_s(), self._look_s(life, is_still=is_still)]
         if self.presence_monitor.presence is Presence.ANSWERS:
             times.append(self.locator.due_s())
-        if self._may_ask(life, is_still=is_still):
-            times.append(self.inquiry.due_s(now_s))
-        return times
+        ask_s = self.inquiry.due_s(now_s) if self._may_ask(life, is_still=is_still) else None
+        due_s = min((time for time in [*times, ask_s] if time is not None), default=math.inf)
+        self.next_s = due_s if ask_s is None else 0.0  # others decide when it is this one's turn to ask
+        return due_s
 
     def _look_s(self, life: Life, *, is_still: bool) -> float | None:
         """When to compare what stands there with what should."""

@@ -11,6 +11,10 @@ class HostPace:
         self._told_s = 0.0
         """When the host will have taken all that has been given a place."""
 
+    def is_free(self, period_s: float, now_s: float) -> bool:
+        """Whether a message could leave now."""
+        return self._told_s - period_s / 2.0 <= now_s
+
     def place_s(self, count: int, burst: int, period_s: float, now_s: float) -> float:
         """When so many messages may leave; from now on others come after them. The host takes ``burst`` in a period."""
         before_s = self._told_s - period_s / 2.0

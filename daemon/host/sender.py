@@ -31,7 +31,7 @@ class ParameterSender:
 
     def __init__(self, route: Route, pace: HostPace | None = None) -> None:
         self.route = route
-        self._pace, self._has_place = pace or HostPace(), False
+        self._pace, self._has_place, self._led = pace or HostPace(), False, 0
         self.indices: Mapping[str, int] = {}
         """The parameters' numbers as the host has told them."""
         self._asks: list[Message] = []
@@ -102,14 +102,16 @@ class ParameterSender:
     def advance(self, now_s: float) -> list[Message]:
         """Everything that is due at ``now_s``, in the order in which it must be sent."""
         out: list[Message] = []
-        if (self._asks or self._wanted) and now_s >= self.next_s:
+        led, self._led = self._led, 0
+        if (self._asks or self._wanted or led) and now_s >= self.next_s:
             burst = self.route.host.burst
             if not self._has_place:
-                count = min(len(self._asks) + len(self._wanted), burst)
+                count = min(len(self._asks) + len(self._wanted) + led, burst)
                 self.next_s, self._has_place = self._pace.place_s(count, burst, self._period_s, now_s), True
             if now_s >= self.next_s:
-                out, self._asks = self._asks[:burst], self._asks[burst:]
-                self._send(list(self._wanted)[: burst - len(out)], out, now_s)
+                left = burst - led
+                out, self._asks = self._asks[:left], self._asks[left:]
+                self._send(list(self._wanted)[: left - len(out)], out, now_s)
                 self.next_s, self._has_place = now_s + self._period_s, False
         if self._let_go_s is not None and now_s >= self._let_go_s:
             out += (
@@ -119,6 +121,20 @@ class ParameterSender:
             )
             self._moving.clear()
             self._let_go_s = None
+        return out
+
+    def lead(self, settings: Iterable[Setting], now_s: float, *, final: bool) -> list[Message]:
+        """Send at once those of the first settings that :meth:`advance` would begin with, given all; it counts them in.
+
+        Nothing where something waits, or where others of this host are before it.
+        """
+        out: list[Message] = []
+        is_free = self._has_place or self._pace.is_free(self._period_s, now_s)
+        if not self._asks and not self._wanted and now_s >= self.next_s and is_free:
+            self.give(settings, final)
+            names = list(self._wanted)[: self.route.host.burst]
+            self._send(names, out, now_s)
+            self._led = len(names)
         return out
 
     def _send(self, names: Iterable[str], out: list[Message], now_s: float) -> None:

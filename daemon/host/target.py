@@ -1,6 +1,7 @@
 """One plug-in instance: what stands there, who leads, and what it is therefore sent."""
 
-from collections.abc import Mapping
+import math
+from collections.abc import Iterator, Mapping
 
 from ...model import Bands
 from ...model.loudness import Spectrum
@@ -11,15 +12,15 @@ from .life import Effect, Hands, Life, LifeEvent, Start, step
 from .locator import Locator
 from .observer import ASKING, Observer
 from .own import WRITTEN_S, InMemory, OwnKeeper, OwnSettings
-from .presence import CONNECTED, Presence, TargetView
+from .presence import CONNECTED
 from .route import Route
-from .shown import trouble_of, view_of
+from .shown import Seen
 from .turns import Turns
 
 _WRITING = (Life.FOLLOWING, Life.RESTORING)
 
 
-class Target:
+class Target(Seen):
     """Follows the bands that it is given and says which messages are due when.
 
     Its life is the table in ``life``. Values that the host knows are not sent again, updates keep its rate, and the
@@ -52,7 +53,7 @@ class Target:
     def _settle_in(self, route: Route) -> None:
         """Begin with a plug-in of which nothing is known yet."""
         self.route = route
-        self._sender = self._follower.sender
+        self._sender, self._noted, self._is_askable = self._follower.sender, 0, route.host.can_be_asked
         self._found: Mapping[str, float] = {}
         self.own_bands: Bands | None = None
         """What the plug-in's bands had before semeq, if that is known."""
@@ -81,6 +82,7 @@ class Target:
         """Keep the loudness on this sound, by the gain after the bands as it stands; ``None``: give that gain back."""
         if self.level.want(spectrum, now_s) and self.life is Life.FOLLOWING:
             self._observer.read_back.note(now_s)
+            self._observer.next_s = 0.0
 
     def glide_in(self, glide_s: float) -> None:
         """Take this long for every way from now on."""
@@ -116,12 +118,6 @@ class Target:
             self._happens(LifeEvent.RESTORE, now_s)
         return self.life is Life.RESTORING
 
-    @property
-    def differs_from_own(self) -> bool:
-        """Whether semeq has written to the plug-in, now or in a run before, and not given back what it had."""
-        is_as_before = not self._follower.has_sent and self._observer.is_same(self._found, self._own.values)
-        return bool(self._own.values) and not is_as_before
-
     def end(self) -> list[Message]:
         """Note that no value will be sent any more; returns what the host is told at the end."""
         if self._sender.settled and self.life in _WRITING:
@@ -130,29 +126,43 @@ class Target:
 
     def advance(self, now_s: float) -> list[Message]:
         """Everything that is due at ``now_s``, in the order in which it must be sent."""
+        return [message for batch in self.batches(now_s) for message in batch]
+
+    def batches(self, now_s: float) -> Iterator[list[Message]]:
+        """The same, bit by bit: what comes first can leave before the rest is worked out."""
         self._now_s = now_s
-        out, paced, events = self._observer.questions(now_s, self.life, is_still=self._follower.is_still)
-        self._sender.ask(paced)
-        for event in events:
-            self._happens(event, now_s)
+        if not self._is_on_its_way or now_s >= self._observer.next_s:
+            out, paced, events = self._observer.questions(now_s, self.life, is_still=self._follower.is_still)
+            self._sender.ask(paced)
+            for event in events:
+                self._happens(event, now_s)
+            yield out
         if self.life not in _WRITING or not self._may_write:
-            return out + self._sender.advance(now_s)
-        before = self._sender.writes
-        out += self._follower.advance(now_s, on_release=self.on_release)
-        if self._sender.writes != before:
-            self._follower.has_sent = True
-            self._own.sends(self._sender.told)
-            self._observer.read_back.sent(now_s, self.route.host.can_be_asked)
-        if self.life is Life.RESTORING and self._follower.is_still and not self.route.host.can_be_asked:
+            yield self._sender.advance(now_s)
+            return
+        for batch in self._follower.batches(now_s, on_release=self.on_release):
+            if self._sender.writes != self._noted:
+                self._noted, self._follower.has_sent = self._sender.writes, True
+                self._own.sends(self._sender.told)
+                self._observer.read_back.sent(now_s, self._is_askable)
+            yield batch
+        if self.life is Life.RESTORING and self._follower.is_still and not self._is_askable:
             self._is_given_back(self._own.values, now_s)
-        return out
+
+    @property
+    def _is_on_its_way(self) -> bool:
+        """Whether it glides, so that nothing becomes due but the next step and what was due before."""
+        return self._follower.is_pending and self.life in _WRITING
 
     def due_s(self) -> float | None:
         """When :meth:`advance` next has something to do; ``None``: only after a message."""
-        is_pending = self._follower.is_pending and self._follower.has_goal and self.life not in ASKING
-        times = self._observer.due_s(self._now_s, self.life, is_still=self._follower.is_still)
-        times += [self._sender.due_s(), self._update_due_s() if is_pending else None]
-        return min([time for time in times if time is not None], default=None)
+        due_s = self._observer.next_s if self._is_on_its_way else 0.0
+        due_s = due_s or self._observer.due_s(self._now_s, self.life, is_still=self._follower.is_still)
+        if (send_s := self._sender.due_s()) is not None:
+            due_s = min(due_s, send_s)
+        if self._follower.is_pending and self._follower.has_goal and self.life not in ASKING:
+            due_s = min(due_s, self._update_due_s())
+        return None if due_s == math.inf else due_s
 
     @property
     def _may_write(self) -> bool:
@@ -166,34 +176,6 @@ class Target:
     def look(self, now_s: float) -> bool:
         """Ask the host what stands there now; says whether it can be asked. :meth:`present` has the answer."""
         return self.life not in (Life.SILENT, Life.MISMATCH) and self._observer.look(now_s)
-
-    def present(self, since_s: float | None = None) -> Bands | None:
-        """The plug-in's bands as its host has said since then; without that, as they are known or were sent."""
-        if since_s is not None:
-            return self.route.equalizer.present(self._observer.said_since(since_s))
-        found, told = self._found, self._sender.told
-        return self.route.equalizer.present({**told, **found} if self.life is Life.WAITING else {**found, **told})
-
-    @property
-    def presence(self) -> Presence:
-        """What is known of the host."""
-        return self._observer.presence_monitor.presence
-
-    @property
-    def view(self) -> TargetView:
-        """What the terminal shows of it."""
-        return view_of(self._follower, self.level, self.presence, self.life, self._found, from_daw=self._from_daw)
-
-    @property
-    def trouble(self) -> str:
-        """One sentence if the player is needed, else nothing."""
-        there = self._observer.trouble(self.life, self.where, self._now_s)
-        return there or trouble_of(self._follower, self.life, self._hands)
-
-    @property
-    def settled(self) -> bool:
-        """Whether the plug-in has been told all that it should be told."""
-        return self._follower.is_still and self.life is not Life.RESTORING and self._sender.has_let_go
 
     def receive(self, message: Message, now_s: float) -> None:
         """Take anything that the host sends: it is there, and may be listing, describing or reporting."""
@@ -225,6 +207,8 @@ class Target:
 
     def _happens(self, event: LifeEvent, now_s: float) -> None:
         before, (self.life, effect) = self.life, step(self.life, event)
+        if self.life is not before or effect is not Effect.NOTHING:
+            self._observer.next_s = 0.0
         if before in _WRITING and self.life not in _WRITING:
             self._follower.stop()
         match effect:
@@ -267,13 +251,10 @@ class Target:
         """All that the plug-in has is known."""
         self._happens(LifeEvent.FITS, now_s)
         self._happens(LifeEvent.READ, now_s)
-        match self.life:
-            case Life.WAITING if not self._observer.is_same(values, self._found):
-                self._happens(LifeEvent.HAND, now_s)
-            case Life.FOLLOWING | Life.YIELDED | Life.RESTORING if self._follower.is_still and self._observer.is_fresh:
-                self._judge(values, now_s)
-            case _:
-                pass
+        if self.life is Life.WAITING and not self._observer.is_same(values, self._found):
+            self._happens(LifeEvent.HAND, now_s)
+        elif self.life in (*_WRITING, Life.YIELDED) and self._follower.is_still and self._observer.is_fresh:
+            self._judge(values, now_s)
 
     def _judge(self, values: Mapping[str, float], now_s: float) -> None:
         """See whether the plug-in has what it was told; if not, it was lost, or a hand has moved it."""

@@ -71,9 +71,8 @@ class Making:
         self._say(Notice("taught", f"{said}, as the plug-in was set last" if setting.is_as_sent else said))
 
     def advance(self, now_s: float) -> list[Answer]:
-        """End a gesture, teach what hosts have answered meanwhile; returns who is to be told that it cannot be."""
+        """Teach what hosts have answered meanwhile; returns who is to be told that it cannot be."""
         answers: list[Answer] = []
-        self.keeping.history.advance(now_s)
         for lesson, setting in self._teaching.ready(now_s):
             if isinstance(setting, str):
                 self._say(Notice("ignored", f"ignored {TEACH}: {setting}", bad=True))
@@ -81,8 +80,12 @@ class Making:
                 continue
             self._now_s = now_s
             self._learn(lesson.name, setting, force=lesson.force, **lesson.about)
-            self.done(self._morpher.state, Osc(TEACH), lesson.peer, now_s)
+            self.done(self._morpher.state, self._morpher.state, Osc(TEACH), lesson.peer, now_s)
         return answers
+
+    def end_gesture(self, now_s: float) -> None:
+        """End the gesture that is under way, if it is over."""
+        self.keeping.history.advance(now_s)
 
     def due_s(self) -> float | None:
         """When there is something to do, should no host answer before: a gesture or a wait is over."""
@@ -117,10 +120,10 @@ class Making:
         """A command comes; ``followed`` is the number of the target that follows, 0: all."""
         self._now_s, self._followed, self._peer = now_s, followed, source if isinstance(source, tuple) else None
 
-    def done(self, before: State, command: Osc, source: Address | str | int | None, now_s: float) -> None:
+    def done(self, before: State, after: State, command: Osc, source: Address | str | int | None, now_s: float) -> None:
         """A command has been carried out: what it changed can be undone, and is on its way to disk."""
         stream = command.address.removesuffix("/step")
-        numbers = self.keeping.changed(before, self._morpher.state, stream, now_s)
+        numbers = self.keeping.changed(before, after, stream, now_s)
         peer = source if isinstance(source, tuple) else None
         for number in numbers:
             put = self.keeping.waiting(number)

@@ -1,5 +1,6 @@
 """The heart: messages and time in, messages out. All that changes while the daemon runs changes in here."""
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import Literal
 
@@ -47,6 +48,8 @@ class Session(Run):
         self._troubles = [""] * len(self.targets)
         self._unmatched = [""] * len(self.targets)
         self._called = ""
+        self._done: list[tuple[State, State, Osc, Source, float]] = []
+        """What has been carried out since the targets were last looked at, with the state before and after."""
         self.is_kept: Callable[[], bool] = lambda: True
         """Says whether what plug-ins had before semeq has been written down; whoever writes it puts its own here."""
         self._sent = -1
@@ -90,6 +93,7 @@ class Session(Run):
 
     def carry_out(self, command: Osc, now_s: float, source: Source = None) -> None:
         """Do what one of semeq's own addresses says, without a surface in between, as the computer's keys do."""
+        self._note_done()
         self._source, self._now_s = source, now_s
         if command.address == REFUSAL:
             return
@@ -105,13 +109,19 @@ class Session(Run):
         if self.morpher.heard != heard:
             self._notices.append(Notice("understood", printable(self.morpher.heard[:300])))
         self._note_changes(before)
-        self.making.done(before, command, source, now_s)
         # Two semeqs that are each other's feedback would correct each other for ever in what cannot be set.
         is_question = command.address in QUESTIONS
         if isinstance(source, tuple) and source not in self.monitors and not is_question and problems != [READ_ONLY]:
             (self.clients.refused if problems else self.clients.heard)(source, command, now_s)
-        if not is_question:
-            self._tell(now_s)
+        self._done.append((before, self.morpher.state, command, source, now_s))
+
+    def _note_done(self) -> None:
+        """See to what has been carried out but for its sound: it can be undone, and is told."""
+        done, self._done = self._done, []
+        for before, after, command, source, now_s in done:
+            self.making.done(before, after, command, source, now_s)
+            if command.address not in QUESTIONS:
+                self._tell(now_s)
 
     def _note_changes(self, before: State) -> None:
         """After another pair of words or a scene, a knob no longer holds what it held."""
@@ -129,6 +139,7 @@ class Session(Run):
 
     def library_said(self, event: Event, now_s: float) -> None:
         """The library's thread has written, cannot write, or has seen what another has written."""
+        self._note_done()
         self._replies += (Outgoing(answer.to, answer.message) for answer in self.making.heard(event))
         self._tell(now_s)
 
@@ -149,7 +160,10 @@ class Session(Run):
         return [outgoing for batch in self.batches(now_s) for outgoing in batch]
 
     def batches(self, now_s: float) -> Iterator[list[Outgoing]]:
-        """Everything that is due, target by target: what the first needs can leave before the next is looked at."""
+        """Everything that is due, bit by bit: what the first target needs can leave before the next is looked at.
+
+        What was carried out is noted for undo, clients and lights when the targets have been told.
+        """
         for port, command in self.controllers.advance(now_s):
             self.carry_out(command, now_s, port)
         self._replies += (Outgoing(answer.to, answer.message) for answer in self.making.advance(now_s))
@@ -157,20 +171,23 @@ class Session(Run):
         replies, self._replies = answers + self._replies, []
         if replies:
             yield replies
-        version = self.goal.version
+        version, kept_on = self.goal.version, self.level_match.kept_on
         for number, target in enumerate(self.targets):
             if self.followed in {0, number + 1}:
                 if version != self._sent:
-                    target.match_level(self.level_match.kept_on, now_s)
+                    target.match_level(kept_on, now_s)
                     target.request_update(now_s)
                 if target.is_due(now_s):
                     bands, along = self.morpher.asked(self._overrides[number], target.own_bands)
                     if self.morpher.at_own and along == 1.0:
                         bands = target.own_bands or bands
                     target.set_goal(bands, now_s, along)
-            if messages := target.advance(now_s):
-                yield [Outgoing(number, message) for message in messages]
+            for messages in target.batches(now_s):
+                if messages:
+                    yield [Outgoing(number, message) for message in messages]
         self._sent = version
+        self._note_done()
+        self.making.end_gesture(now_s)
         self._look_at_targets(now_s)
         is_told = self.clients.is_anyone or self.controllers.shows_anything
         if is_told and (call := self.attention) != self._called:
@@ -204,9 +221,12 @@ class Session(Run):
 
     def due_s(self) -> float | None:
         """When :meth:`advance` has something to do next; ``None``: not before a message comes in."""
-        others = (self._answers.due_s(), self.clients.due_s(), self.controllers.due_s(), self.making.due_s())
-        times = [*[target.due_s() for target in self.targets], *others]
-        return min([time for time in times if time is not None], default=None)
+        parts = (*self.targets, self._answers, self.clients, self.controllers, self.making)
+        first_s = math.inf
+        for part in parts:  # no list of them: this is asked after each message
+            if (due_s := part.due_s()) is not None and due_s < first_s:
+                first_s = due_s
+        return None if first_s == math.inf else first_s
 
     def leave(self, how: OnExit, now_s: float) -> None:
         """Prepare the end: ``flat`` starts a last glide, ``restore`` gives back what each plug-in had before."""

@@ -1,5 +1,6 @@
 """All MIDI controllers: what each means by its surface file and by the knob that was learned for it."""
 
+import math
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -162,8 +163,12 @@ class Controllers:
 
     def due_s(self) -> float | None:
         """When :meth:`advance` or :meth:`shown` has something to say."""
-        times = [time for port in self._ports.values() for time in (port.reader.due_s(), port.lights.due_s())]
-        return min([time for time in times if time is not None], default=None)
+        first_s = math.inf
+        for port in self._ports.values():
+            for due_s in (port.reader.due_s(), port.lights.due_s()):
+                if due_s is not None and due_s < first_s:
+                    first_s = due_s
+        return None if first_s == math.inf else first_s
 
     def shows(self, wanted: str) -> bool:
         """Whether a port, by the name that was asked for, has something to show."""

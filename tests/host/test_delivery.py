@@ -178,6 +178,27 @@ def test_however_it_is_given_the_end_is_right(make_route, steps, last):
     assert all(b - a >= 0.1 - 1e-9 for (a, _), (b, _) in pairwise(batches))
 
 
+@given(
+    burst=st.sampled_from([1, 2, 4, 100]),
+    steps=st.lists(
+        st.tuples(st.floats(0, 0.3), st.lists(st.floats(20.0, 20000.0), min_size=1, max_size=15), st.booleans()),
+        max_size=10,
+    ),
+)
+def test_what_leads_is_what_would_have_come_first(make_route, burst, steps):
+    """A part that leaves before the rest is known changes nothing else: not what is sent, nor how much, nor when."""
+    leading, whole, now_s = with_host(make_route, burst=burst), with_host(make_route, burst=burst), 0.0
+    for wait_s, values, final in steps:
+        now_s += wait_s
+        given = knobs(whole, *values)
+        first = leading.lead(given[:3], now_s, final=final)
+        for delivery in (leading, whole):
+            delivery.give(given, final=final)
+        assert first + leading.advance(now_s) == whole.advance(now_s)
+        assert leading.due_s() == whole.due_s()
+    assert drained(leading, now_s) == drained(whole, now_s)
+
+
 def test_the_model_s_settings_travel_whole(make_route, five):
     """All of a plug-in's settings, once each, switches first; flat bands afterwards are gains only."""
     delivery = with_host(make_route, burst=200)

@@ -107,6 +107,35 @@ def test_first_values_come_without_a_glide_presets_first(ardour, five, describe,
     assert ardour.settled
 
 
+@pytest.mark.parametrize("bundles", [False, True])
+def test_the_first_band_leaves_before_the_others(make_route, five, describe, run, bundles):
+    """What it needs can be on its way while the others are worked out; a host that takes bundles gets all at once."""
+    route = make_route("ardour", "calf-eq5")
+    host = structs.replace(route.host, bundles=bundles)
+    target = Target(replace(route, host=host), 0.03, "127.0.0.1:3819")
+    settled(target, five, describe, run)
+    target.set_goal(scaled(five, 0.5), 1.0)
+    target.request_update(1.0)
+    gains = [slot.gain.index + 1 for slot in route.equalizer.slots]
+    batches = [numbers(batch) for batch in target.batches(1.0) if batch]
+    assert batches == ([gains] if bundles else [gains[:1], gains[1:]])
+
+
+def test_a_host_that_falls_silent_on_the_way_is_missed_in_time(ardour, five, describe, run):
+    """While bands glide, whatever else was due stays due."""
+    settled(ardour, five, describe, run)
+    ardour.receive(HEARTBEAT, 1.0)
+    timeout_s = ardour.route.host.presence.timeout_s
+    ardour.glide_in(5.0 * timeout_s)
+    ardour.set_goal(scaled(five, -1.0), 1.0)
+    ardour.request_update(1.0)
+    now_s = 1.0
+    while ardour.presence is Presence.ANSWERS and now_s < 5.0 * timeout_s:
+        ardour.advance(now_s)
+        now_s = max(now_s, ardour.due_s())
+    assert (ardour.presence, now_s) == (Presence.SILENT, pytest.approx(1.0 + timeout_s, abs=2 * PERIOD_S))
+
+
 def test_the_first_glide_leaves_from_what_is_there(in_ardour, five):
     """The first bands are reached from the plug-in's own setting, in rising steps that take 0.3 s."""
     target, host = in_ardour()
