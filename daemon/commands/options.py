@@ -22,7 +22,7 @@ _OPTIONS = (
     click.option("--midi", metavar="NAME", multiple=True, help="MIDI port: its name or a part of it; may be repeated."),
     click.option("--midi-api", type=click.Choice(get_args(MidiApi)), help="MIDI system (auto)."),
     click.option(
-        "--morph-cc", type=click.IntRange(0, 127), metavar="N", help="Controller that morphs; else the first turned."
+        "--morph-cc", type=click.IntRange(0, 127), metavar="N", help="Controller number that morphs (the first turned)."
     ),
     click.option("--terms", metavar="A,B", help="The two terms (as last time, at first warm,bright)."),
     click.option("--strength", type=Between(*STRENGTH_RANGE), metavar="X", help="Multiplies the gains, -1 to 2 (1)."),
@@ -47,7 +47,7 @@ _OPTIONS = (
     ),
     click.option("--set", metavar="LINE", help="How a parameter is set, instead of the host file's way."),
     click.option("--value", type=click.Choice(["natural", "normalized"]), help="What --set sends of a parameter."),
-    click.option("--start", type=click.Choice(get_args(Start)), help="wait: nothing is sent before you move."),
+    click.option("--start", type=click.Choice(get_args(Start)), help="wait (usual): nothing is sent before you move."),
     click.option("--hands", type=click.Choice(get_args(Hands)), help="What a move by hand in the DAW does (pickup)."),
     click.option(
         "--send-on-release", is_flag=True, default=None, help="Send only when the knob is still: a short undo history."
@@ -55,7 +55,10 @@ _OPTIONS = (
     click.option("--osc-port", type=click.IntRange(0, 65535), metavar="N", help="Where semeq listens for OSC (9000)."),
     click.option("--osc-bind", metavar="ADDRESS", help="Interface to listen on (127.0.0.1: this machine only)."),
     click.option(
-        "--osc-feedback", metavar="HOST:PORT", multiple=True, help="Who is told the values besides who steers."
+        "--osc-feedback",
+        metavar="HOST:PORT",
+        multiple=True,
+        help="Who else is told the values, besides those who steer.",
     ),
     click.option("--osc-allow", metavar="ADDRESS", multiple=True, help="Who may steer: an address or a network."),
     click.option(
@@ -63,9 +66,15 @@ _OPTIONS = (
     ),
     click.option("--oscquery-write", "osc_query_write", is_flag=True, default=None, help="OSCQuery may change values."),
     click.option(
-        "--no-announce", "osc_announce", flag_value=False, default=None, help="Tell the network nothing by DNS-SD."
+        "--no-announce",
+        "osc_announce",
+        flag_value=False,
+        default=None,
+        help="Do not announce semeq in the network (DNS-SD).",
     ),
-    click.option("--phone", is_flag=True, default=None, help="A page for phones in the network; draws its code."),
+    click.option(
+        "--phone", is_flag=True, default=None, help="Offer a page to phones in the network; draws its QR code."
+    ),
     click.option("--level-match", is_flag=True, default=None, help="Take out the loudness that bands add (off)."),
     click.option("--spectrum", type=FILE, metavar="FILE", help="The sound on which loudness is kept (pink noise)."),
     click.option(
@@ -74,8 +83,10 @@ _OPTIONS = (
         shell_complete=names(Surface),
         help="Control surface (`semeq mappings list`), or a TOML file.",
     ),
-    click.option("--takeover", type=click.Choice(get_args(Mode)), help="How a knob elsewhere takes over (scaling)."),
-    click.option("--model", type=FILE, metavar="FILE", help="Another model than the one that comes with semeq."),
+    click.option(
+        "--takeover", type=click.Choice(get_args(Mode)), help="How a knob that stands elsewhere takes over (scaling)."
+    ),
+    click.option("--model", type=FILE, metavar="FILE", help="Another model than the shipped one."),
     click.option("--glide-ms", type=Between(0, 10000), metavar="MS", help="Time in which bands reach new values (30)."),
     click.option("--on-exit", type=click.Choice(get_args(OnExit)), help="How the plug-in is left (leave)."),
     click.option("--config", "config_path", type=FILE, metavar="FILE", help="TOML file that can say all of this."),

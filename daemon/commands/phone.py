@@ -19,7 +19,7 @@ _UNITS = ((86_400.0, "day"), (3_600.0, "hour"), (60.0, "minute"))
 def phone(ctx: click.Context, to: str) -> None:
     """Draw the code for a phone, with a new key in it; list the phones that have keys; take a key back.
 
-    semeq-daemon must run with --phone. A code that no phone comes with lapses after a day.
+    semeq-daemon must run with --phone. A code that no phone uses expires after a day.
     """
     if ctx.invoked_subcommand:
         return

@@ -35,7 +35,7 @@ def plot(
     is_map: bool,
     model: Path | None,
 ) -> None:
-    """Draw the curve of a WORD, the way between two, or the curves of several.
+    """Draw the curve of a WORD, the morph between two, or the curves of several.
 
     With --plugin: what that plug-in makes of a word, against what is asked. Needs semeq[plot].
     """

@@ -120,9 +120,9 @@ def render(
     suffix: str | None,
     model: Path | None,
 ) -> None:
-    """Play the file IN through the bands of WORD, or of a way from it to WORD_B, into the file OUT.
+    """Write the file IN, played through the bands of WORD or a morph from it to WORD_B, to the file OUT.
 
-    With --say, the way of --morph and --replay begins at flat and ends at what was asked for.
+    With --say, --morph and --replay lead from flat (0) to the request (1).
 
     IN: WAV, FLAC, AIFF, OGG, MP3, at any rate, with any channels. OUT: .wav (32-bit float) or .flac (24 bit). IN may
     be a folder; OUT is then one, too. Needs semeq[audio].

@@ -92,7 +92,7 @@ def status() -> int:
 
 @service.command()
 def remove() -> None:
-    """Stop it and take it away.
+    """Stop it and remove it.
 
     Your settings and words stay.
     """

@@ -176,10 +176,11 @@ def bands(
     as_json: bool,
     model: Path | None,
 ) -> None:
-    """Show the five bands of TERM, or of a point on the way from it to TERM_B.
+    """Show the five bands of TERM, or of a point on the morph from it to TERM_B.
 
-    With --plugin a line for each of its parameters instead: the value that it will have, as the plug-in counts, the
-    position 0 to 1 of its knob, and what that is in all off what the words ask for, at most, from 20 Hz to 16 kHz.
+    With --plugin, a line for each parameter of that plug-in instead: the value that it will have, in the plug-in's own
+    unit, and the position 0 to 1 of its knob; then how far the plug-in's response is from what the words ask for, at
+    most, between 20 Hz and 16 kHz.
     """
     if morph and term_b is None:
         raise click.UsageError("--morph needs a second term")
@@ -210,7 +211,7 @@ def bands(
 @TO
 @click.option("--all", "everything", is_flag=True, help="Print all that comes back, the daemon's values too.")
 def send(osc_address: str, arguments: tuple[str, ...], to: str, everything: bool) -> None:
-    """Send one OSC message to the daemon, and say whether it was taken, or why not.
+    """Send one OSC message to the daemon, and say whether it was accepted, or why not.
 
     Whole numbers are sent as integers, other numbers as floats, true and false as such, the rest as text. An answer to
     the message itself is printed; any other program than semeq may be sent to as well.

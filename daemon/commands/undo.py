@@ -12,7 +12,7 @@ from .own import opened
 def undo() -> None:
     """Take back what a command changed last: a rename, an import, a word that was forgotten, a song.
 
-    What was played is undone where it was: key u, /semeq/undo.
+    What was changed while playing is undone in the daemon: key u, or /semeq/undo.
     """
     _step(is_undo=True)
 

@@ -30,10 +30,10 @@ FORCE = click.option("--force", is_flag=True, help="In the place of a word that 
 @click.option("--bands", type=FILE, metavar="FILE", help="The setting from a file instead; needs no daemon.")
 @TO
 def teach(name: str, force: bool, target: int, note: str, bands: Path | None, to: str) -> None:
-    """Let NAME mean what the plug-in is set to now.
+    """Make NAME a word that means what the plug-in is set to now.
 
-    A word that semeq knows is adapted to it; with --force your setting alone counts. --bands takes what `semeq bands
-    --json` prints, or filters of Equalizer APO, AutoEq or REW.
+    If semeq knows the word already, your setting adapts it; with --force your setting alone counts. --bands takes what
+    `semeq bands --json` prints, or filters of Equalizer APO, AutoEq or REW.
     """
     if bands:
         for word in teach_settings([(name, _setting(bands), note or bands.name)], force=force):

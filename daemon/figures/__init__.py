@@ -1,1 +1,1 @@
-"""Pictures of words in files: curves, the way between two, a plug-in against what was asked, the map."""
+"""Pictures of words in files: curves, the morph between two, a plug-in against what was asked, the map."""

@@ -27,7 +27,7 @@ TICKS_HZ = (20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000)
 COLOURS = ("#d55e00", "#0072b2", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")
 GREY = "#8a8a8a"
 STEPS = 5
-"""Curves on the way between two words."""
+"""Curves of a morph between two words."""
 LEAST_DB = 6.0
 NAMED = 40
 """Words that are named on the map."""

@@ -26,7 +26,7 @@ LONGEST_KEY = 64
 MOST = 64
 """Keys that there can be at once."""
 UNUSED_S = 86_400.0
-"""A code that no phone has come with lapses after a day."""
+"""A code that no phone has used expires after a day."""
 LARGEST = 2_000
 LONGEST_NAME = 40
 _DEVICES = ("iPhone", "iPad", "Android", "Windows", "Macintosh", "CrOS", "Linux")
