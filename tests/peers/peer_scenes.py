@@ -29,6 +29,8 @@ class Scene:
     times: Callable[[Any], Iterable[list[float]]]
     """When each parameter was told."""
     rate_hz: float
+    is_stamped: bool = True
+    """Whether the kernel notes when each message arrived; over TCP only its reader does, who may be late."""
     wanted: Callable[[Bands], list[Band]] = field(default=list)
     """What the plug-in shall have for what is asked."""
     step: tuple[float, float] = (1e-5, 1e-4)
@@ -136,6 +138,7 @@ def carla(_: Path) -> Scene:
         bands=lambda peer: peer.effects[1].bands(),
         times=lambda peer: peer.times_s("/Carla").values(),
         rate_hz=60,
+        is_stamped=False,
         hand=lambda peer, x: peer.by_hand(1, "p1_level", 0.25 + x),
     )
 
@@ -148,6 +151,7 @@ def mod_host(_: Path) -> Scene:
         bands=lambda peer: peer.effects[1].bands(),
         times=lambda peer: peer.times_s().values(),
         rate_hz=60,
+        is_stamped=False,
     )
 
 
