@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("semeq")
 
-Take = Callable[[Osc, Source], None]
+Receive = Callable[[Osc, Source], None]
 """How a message gets into the session, and from whom it is."""
 
 
@@ -35,18 +35,18 @@ def who_may_steer(allowed: Allowed, bind: str) -> str:
 
 
 class Phones(PhoneServices):
-    """The services of one run; ``take`` is how what phones say gets into the session."""
+    """The services of one run; ``receive`` is how what phones say gets into the session."""
 
-    def __init__(self, session: Session, config: Config, allowed: Allowed, take: Take) -> None:
+    def __init__(self, session: Session, config: Config, allowed: Allowed, receive: Receive) -> None:
         super().__init__(allowed)
-        self._session, self._config, self._take = session, config, take
+        self._session, self._config, self._receive = session, config, receive
 
     async def begin(self, osc_port: int) -> None:
         """Start what was asked for; raises ``PortError`` if a port cannot be had."""
         osc = self._config.osc
 
         def write(message: Osc) -> None:
-            self._take(message, None)
+            self._receive(message, None)
 
         door = self._page() if self._config.phone else None
         self._session.page_port = lambda: self.page_port
@@ -56,11 +56,11 @@ class Phones(PhoneServices):
         )
 
     def _page(self) -> "Door":
-        from ..phone.desk import SessionDesk  # a run without a page does without what it takes
         from ..phone.keys import KeyRing
+        from ..phone.page_session import PageSession  # a run without a page does without what it takes
         from ..phone.pages import Door
 
-        return Door(KeyRing(phones_folder()), SessionDesk(self._session, self._take))
+        return Door(KeyRing(phones_folder()), PageSession(self._session, self._receive))
 
     async def invite(self, cover: "Callable[[RenderableType], None]") -> None:
         """Draw a new phone's code where the terminal's picture will be, if there is a page."""

@@ -70,7 +70,7 @@ class PluginDescription:
         return self.reports.subscribe(self.indices, self._reported if self._asked > 1 else ())
 
     def receive(self, message: Message) -> Answer:
-        """Take anything that the host sends while it is being asked."""
+        """Receive what the host sends while it is being asked; says what that was."""
         host = self.route.host
         if host.describe:
             return self._take_row(message)
@@ -80,7 +80,7 @@ class PluginDescription:
         return self.report(report.name, report.value) if report else self._take_error(message)
 
     def report(self, name: str, value: float) -> Answer:
-        """Take one parameter's value.
+        """Note one parameter's value.
 
         Switches and types of which nothing is said, however often it is asked, are taken to stand as they should; a
         gain after the bands of which nothing is said stays unknown.

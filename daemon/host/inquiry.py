@@ -65,7 +65,7 @@ class Inquiry:
         return self.description.ask(), is_nothing
 
     def receive(self, message: Message, now_s: float) -> Answer:
-        """Take anything that the host sends."""
+        """Receive what the host sends."""
         answer = self.description.receive(message)
         if answer is not Answer.NOTHING:
             self._turns.heard(self, now_s)

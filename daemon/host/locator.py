@@ -107,7 +107,7 @@ class Locator:
         return due_s if due_s < NEVER_S else None
 
     def receive(self, message: Message) -> Change:
-        """Take anything that the host sends; says what that changes."""
+        """Receive what the host sends; says what that changes."""
         change = self._take(message)
         self.is_known = self.track is not None and self.slot is not None
         return change

@@ -55,7 +55,7 @@ class Observer:
     # -- in -----------------------------------------------------------------------------------------------------------
 
     def receive(self, message: Message, now_s: float, life: Life, known: ParameterValues) -> list[LifeEvent]:
-        """Take anything that the host sends: it is there, and may be listing, describing or reporting.
+        """Receive what the host sends: it is there, and may be listing, describing or reporting.
 
         ``known`` is what the plug-in should have.
         """

@@ -31,7 +31,7 @@ class HostRate:
         return [Template.parse(host.sample_rate.ask).fill()]
 
     def receive(self, host: Host, message: Message) -> bool:
-        """Take anything that the host sends; says whether it is not from the host itself, but from JACK."""
+        """Receive what the host sends; says whether the message is not the host's own but JACK's."""
         known = host.sample_rate
         if known and isinstance(message, Line) and message.answers == ASK_JACK:
             self._believe(float(message.text))

@@ -178,7 +178,7 @@ class Target(Seen):
         return self.life not in (Life.SILENT, Life.MISMATCH) and self._observer.look(now_s)
 
     def receive(self, message: Message, now_s: float) -> None:
-        """Take anything that the host sends: it is there, and may be listing, describing or reporting."""
+        """Receive what the host sends: it is there, and may be listing, describing or reporting."""
         self._now_s = now_s
         known = self._found if self.life in (*ASKING, Life.WAITING) else self._sender.told
         if message == CONNECTED:  # what was sent may have been lost

@@ -60,10 +60,10 @@ class Said(Struct, frozen=True):
     at: float | None = None
 
 
-class Desk(Protocol):
+class Steered(Protocol):
     """What a page steers: the daemon."""
 
-    def take(self, message: Osc, source: Address) -> None:
+    def receive(self, message: Osc, source: Address) -> None:
         """Carry out what a phone says."""
 
     def left(self, source: Address) -> None:
@@ -84,8 +84,8 @@ class Desk(Protocol):
 class Door:
     """Lets phones in that have a key, and tells them what to show."""
 
-    def __init__(self, keys: KeyRing, desk: Desk) -> None:
-        self._keys, self._desk = keys, desk
+    def __init__(self, keys: KeyRing, steered: Steered) -> None:
+        self._keys, self._steered = keys, steered
         self._pages: dict[Address, _Page] = {}
         self._guests: dict[Any, Key] = {}
         self._numbers = count(1)
@@ -160,7 +160,7 @@ class Door:
         telling = asyncio.get_running_loop().create_task(page.keep_telling())
         self._enters(connection, key)
         try:
-            self._desk.take(Osc("/semeq/subscribe", (page.source[1],)), page.source)
+            self._steered.receive(Osc("/semeq/subscribe", (page.source[1],)), page.source)
             self.tell()
             await self._hear(page)
         except Exception as error:  # noqa: BLE001 a phone that goes without a word is no matter
@@ -169,7 +169,7 @@ class Door:
             del self._pages[page.source]
             telling.cancel()
             self.leaves(connection)
-            self._desk.left(page.source)
+            self._steered.left(page.source)
             self._keys.seen(key)
 
     async def _hear(self, page: "_Page") -> None:
@@ -185,13 +185,13 @@ class Door:
                 return
             for order in said.do[:MOST_AT_ONCE]:
                 address, *arguments = order or ("",)
-                self._desk.take(Osc(str(address), tuple(arguments)), page.source)
+                self._steered.receive(Osc(str(address), tuple(arguments)), page.source)
             if said.find is not None:
                 page.answer(
-                    {"found": self._desk.find(said.find[:100]), "typed": said.find[:100], "side": said.side[:9]}
+                    {"found": self._steered.find(said.find[:100]), "typed": said.find[:100], "side": said.side[:9]}
                 )
             if said.map:
-                page.answer({"map": self._desk.map()})
+                page.answer({"map": self._steered.map()})
             if said.here is not None:
                 page.answer({"here": said.here})
             while not all(writes.permits(page, loop.time()) for _ in range(max(len(said.do[:MOST_AT_ONCE]), 1))):
@@ -213,7 +213,7 @@ class Door:
     def tell(self) -> None:
         """Tell all phones what to show, if it has changed."""
         if self._pages:
-            sight = self._desk.sight()
+            sight = self._steered.sight()
             for page in self._pages.values():
                 page.see(sight)
 

@@ -39,7 +39,7 @@ class Rack:
         self._missing: dict[int, int] = {}
 
     def receive(self, message: Osc) -> Iterator[Osc]:
-        """Take one message of Carla's; anything that is not understood is left out."""
+        """Receive one message of Carla's; anything that is not understood is left out."""
         with suppress(KeyError):  # a parameter without a name
             match message.address.removeprefix(PATH), message.arguments:
                 case "/cb", (int(action), int(plugin), int(index), _, _, float(value), _):

@@ -253,5 +253,5 @@ LEVELS = frozenset(action.address for action in ACTIONS if action.kind == "level
 
 
 def values(run: Run) -> tuple[Osc, ...]:
-    """All that a phone or desk may want to show, as messages."""
+    """All that a phone or a control surface may want to show, as messages."""
     return tuple(Osc(row.address, row.read(run)) for row in METHODS.values() if row.read)

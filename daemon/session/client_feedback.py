@@ -1,4 +1,4 @@
-"""What a phone or desk is told of the daemon's values: only what changed, not too often, and no echo fights."""
+"""What an OSC client is told of the daemon's values: only changes, not too often, and never against its own hand."""
 
 import math
 from dataclasses import dataclass, field

@@ -24,7 +24,7 @@ CurrentValues = Callable[[], tuple[Osc, ...]]
 
 
 class Clients:
-    """All phones and desks. Each hears what others move, and nothing about what its own hand is on.
+    """All OSC clients. Each hears what others move, and nothing about what its own hand is on.
 
     ``served`` are the addresses that there are; of others, such as patterns, nothing is remembered.
     """

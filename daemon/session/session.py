@@ -65,7 +65,7 @@ class Session(Run):
     # -- in -----------------------------------------------------------------------------------------------------------
 
     def receive(self, message: Message, now_s: float, source: Source = None) -> None:
-        """Take one message; what is wrong with it becomes a notice and changes nothing."""
+        """Receive one message; what is wrong with it becomes a notice and changes nothing."""
         if isinstance(source, int):
             self.targets[source].receive(message, now_s)
         elif not isinstance(message, Line):

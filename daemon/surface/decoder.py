@@ -67,7 +67,7 @@ class _Pair:
     low_s: float = -math.inf
 
     def receive(self, is_high: bool, byte: int, now_s: float) -> list[int]:
-        """Take one byte; returns the values 0..16383 that are complete now."""
+        """Receive one byte; returns the values 0..16383 that are complete now."""
         out = self.late(now_s)
         here: _Half = "high" if is_high else "low"
         if self.waits == here:
@@ -168,7 +168,7 @@ class ControlDecoder:
         self._kinds = frozenset((known.kind, known.channel) for known in self._known)
 
     def decode(self, message: Message, now_s: float) -> list[Event]:
-        """Take one message; returns what it says, together with what was waiting for it."""
+        """Decode one message; returns what it says, together with what was waiting for it."""
         out = self.advance(now_s) if self._pairs else []
         match message:
             case ControlChange(channel, control, value):

@@ -49,7 +49,7 @@ class Learning:
         self._said = [MOVE]
 
     def receive(self, message: Message, now_s: float) -> None:
-        """Take what the controller sends; only while a control is waited for."""
+        """Receive what the controller sends; only while a control is waited for."""
         if self._asking == "move" and not isinstance(message, Osc | SystemExclusive):
             self._gesture.append((now_s, message))
 

@@ -18,8 +18,8 @@ import pytest
 from browser import WAIT_S, Browser, Cable, programs
 from osc_peer import OscPeer
 from real_daemon import Daemon, until, user_folders
-from semeq.daemon.phone.desk import places
 from semeq.daemon.phone.keys import KeyRing
+from semeq.daemon.phone.page_session import places
 from semeq.model import load
 
 pytestmark = pytest.mark.skipif(not programs(), reason="apt-get install chromium chromium-driver")

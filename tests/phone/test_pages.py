@@ -8,10 +8,10 @@ from contextlib import asynccontextmanager
 
 import pytest
 from semeq.daemon.phone import connections, pages
-from semeq.daemon.phone.desk import SessionDesk
 from semeq.daemon.phone.keys import KeyRing
 from semeq.daemon.phone.nodes import nodes
 from semeq.daemon.phone.page_files import FOLDER
+from semeq.daemon.phone.page_session import PageSession
 from semeq.daemon.phone.pages import LATE, NO_KEY, TAKEN_BACK, TOO_MANY, Door
 from semeq.daemon.phone.server import OFF, PhoneServices
 from semeq.daemon.session.access import Allowed
@@ -28,9 +28,9 @@ class World:
     def __init__(self, session, folder):
         self.session, self.keys = session, KeyRing(folder)
         self.services = PhoneServices(Allowed())
-        self.door = Door(self.keys, SessionDesk(session, self.take))
+        self.door = Door(self.keys, PageSession(session, self.receive))
 
-    def take(self, message, source):
+    def receive(self, message, source):
         """What the loop does: the session takes it, and what it says goes out."""
         self.session.receive(message, asyncio.get_running_loop().time(), source)
 

@@ -13,18 +13,18 @@ MOST_PLACES = 150
 """Words on the map; the page shows as many as there is room for."""
 AGREED = 0.5
 
-Take = Callable[[Osc, Address], None]
+Receive = Callable[[Osc, Address], None]
 
 
-class SessionDesk:
-    """One run's session as pages see it; ``take`` is how a message gets into it."""
+class PageSession:
+    """One run's session as pages see it; ``receive`` is how a message gets into it."""
 
-    def __init__(self, session: Session, take: Take) -> None:
-        self._session, self._take = session, take
+    def __init__(self, session: Session, receive: Receive) -> None:
+        self._session, self._receive = session, receive
 
-    def take(self, message: Osc, source: Address) -> None:
+    def receive(self, message: Osc, source: Address) -> None:
         """Carry out what a phone says."""
-        self._take(message, source)
+        self._receive(message, source)
 
     def left(self, source: Address) -> None:
         """Forget a phone that has gone."""
