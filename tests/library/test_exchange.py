@@ -1,5 +1,7 @@
 """Settings in other programs' forms, and any bands as five."""
 
+import csv
+
 import numpy as np
 import pytest
 from semeq.daemon.library.exchange import read_filters, read_table, write_filters, write_table
@@ -52,8 +54,10 @@ def test_what_is_no_setting(text):
 def test_there_and_back(five):
     """What is written is read again."""
     assert apart_db(read_filters(write_filters(five)), five) < 0.02
-    ((number, word, bands),) = read_table(write_table([('a "word", so', five)]))
+    table = write_table([('a "word", so', five)])
+    ((number, word, bands),) = read_table(table)
     assert (number, word, apart_db(bands, five) < 0.05) == (1, 'a "word", so', True)
+    assert [len(cells) for cells in csv.reader(table.splitlines())] == [25]  # as in SAFEEqualiserUserData.csv
 
 
 def test_filters_are_numbered_from_one(five):

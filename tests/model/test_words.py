@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from semeq.model import ModelError, load
 from semeq.model.words import Entry, Lexicon, Phrase, parse
+from semeq.model.words.tokens import language
 
 MODEL = load()
 LEXICON = MODEL.lexicon
@@ -28,6 +29,24 @@ def test_everyday_phrases_mean_what_a_person_would_expect():
     wrong = [(text, expected, got) for text, expected in table if (got := written(parse(text, LEXICON))) != expected]
     assert len(table) >= 200
     assert len(wrong) <= 0.05 * len(table), wrong
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("make the vocals warmer", "en"),
+        ("las voces más oscuras", "es"),
+        ("con brillo", "es"),
+        ("less", "en"),
+        ("menos", "es"),
+        ("cálido", "es"),
+        ("warm", None),
+        ("", None),
+    ],
+)
+def test_small_words_tell_the_language(text, told):
+    """So do accents and signs such as less; a term alone does not."""
+    assert language(text) == told
 
 
 @pytest.mark.parametrize(

@@ -252,6 +252,9 @@ def test_answers(served):
             places = next(said["map"] for said in one.said if "map" in said)
             assert len(places) > 50
             assert all(0 <= x <= 1 and 0 <= y <= 1 for _, x, y in places)
+            model = here.session.morpher.model
+            for name, x, y in places:
+                assert (2 * x - 1, 2 * y - 1) == pytest.approx(model.map.position(model.latent(name)), abs=2e-4)
             await one.socket.send(json.dumps({"find": ""}))
             await one.until(lambda phone: any(said.get("typed") == "" for said in phone.said))
 

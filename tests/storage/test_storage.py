@@ -1,6 +1,7 @@
 """The thread that writes: every attack that once lost what a player had made."""
 
 import sqlite3
+import threading
 import time
 
 import pytest
@@ -9,7 +10,7 @@ from semeq.daemon.library.records import Changed, Note, Present, Put, Unwritten,
 from semeq.daemon.library.words import Example, OwnWord, decoded, encoded
 from semeq.daemon.storage.backup import KEPT, back_up, backups
 from semeq.daemon.storage.database import BUSY_S, LARGE_STEP, connect, open_library
-from semeq.daemon.storage.storage import Storage
+from semeq.daemon.storage.storage import THREAD, Storage
 from semeq.daemon.storage.transfer import check, export, read_export, recover, take_in
 
 
@@ -55,6 +56,14 @@ def scenes(path):
 def put(number, name, document=b"{}"):
     """A scene to be kept."""
     return Put(number, "scenes", name, document)
+
+
+def test_a_disk_that_hangs_does_not_keep_the_program_from_ending(begin):
+    """Python waits for no thread that writes."""
+    begin()
+    writing = [thread for thread in threading.enumerate() if thread.name == THREAD]
+    assert writing
+    assert all(thread.daemon for thread in writing)
 
 
 def test_two_daemons_lose_nothing_of_each_other(begin, path):

@@ -170,6 +170,7 @@ def conversation(steps, word=str, known=NOTHING):
     lesson, now_s, said = Learning(known, word, ACTIONS), 0.0, []
     said += lesson.take_lines()
     for step in steps:
+        assert not lesson.finished
         if isinstance(step, str):
             lesson.answer(step)
         else:

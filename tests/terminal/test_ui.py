@@ -350,6 +350,15 @@ def test_a_flat_curve_lies_on_the_middle_line():
     assert set(rows_of(flat)) == {6}
 
 
+def test_the_scale_has_a_mark_at_each_number():
+    """The zero line crosses it; where nothing is written it is a plain line."""
+    flat = [Band(BandKind.PEAKING, 1000.0, 0.0, 1.0)]
+    scale = [line.plain[:7].split() for line in curve(flat, 12, 89, 15, "", "")[:-2]]
+    marked = [["+12", "┤"], ["+6", "┤"], ["0", "┼"], ["-6", "┤"], ["-12", "┤"]]
+    assert [row[:2] for row in scale if len(row) > 1] == marked
+    assert [row[0] for row in scale if len(row) == 1] == ["│"] * (13 - 5)
+
+
 @pytest.mark.parametrize(
     ("kind", "gain_db", "first", "last"),
     [
