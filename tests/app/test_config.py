@@ -186,7 +186,18 @@ def test_addresses(text, expected):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "localhost", "localhost:", "localhost:0", "localhost:65536", "localhost:-1", "localhost:http", "a:1.5"]
+    "text",
+    [
+        "",
+        "localhost",
+        "localhost:",
+        "localhost:0",
+        "localhost:65536",
+        "localhost:-1",
+        "localhost:http",
+        "a:1.5",
+        ":009000",
+    ],
 )
 def test_no_addresses(text):
     """What is none is named, together with its option."""

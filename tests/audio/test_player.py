@@ -2,7 +2,10 @@
 
 import numpy as np
 import pytest
+from semeq.daemon.audio import device
+from semeq.daemon.audio.device import open_device
 from semeq.daemon.audio.player import FADE_S, Goal, Player
+from semeq.daemon.errors import AudioError
 from semeq.model import Bands, Model, scaled
 
 RATE_HZ = 48_000
@@ -86,3 +89,32 @@ def test_a_goal_is_glided_to(player: Player, model: Model) -> None:
     a, b = (each.process(RATE_HZ)[0] for each in (there, moved))
     assert np.abs(a - b)[RATE_HZ // 2 :].max() < 1e-6
     assert np.abs(a - b)[: RATE_HZ // 20].max() > 0.01
+
+
+def test_the_level_glides_with_the_bands(flat: Bands) -> None:
+    """From one to the other over the time that was asked for, evenly, then it stays."""
+    tone = np.ones((1, RATE_HZ), dtype=np.float32)
+    player = Player(tone, 1, RATE_HZ, Goal(flat))
+    player.set_loop(start_s=0.0)
+    player.process(2 * FADE)
+    player.goal = Goal(flat, -12.0, 0.4)
+    heard_db = 20.0 * np.log10(player.process(RATE_HZ // 2)[0])
+    for part in (0.25, 0.5, 0.75, 1.0):
+        assert heard_db[int(part * 0.4 * RATE_HZ)] == pytest.approx(-12.0 * part, abs=0.3)
+    assert heard_db[-1] == pytest.approx(-12.0, abs=1e-3)
+
+
+def test_where_there_is_nothing_to_hear_with_each_reason_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No JACK server, and no sound device of the system's."""
+
+    def none_of(name: str) -> object:
+        def refuse(channels: int, has_input: bool) -> object:
+            raise AudioError(f"no {name} with {channels} channels")
+
+        return refuse
+
+    monkeypatch.setattr(device, "Jack", none_of("server"))
+    monkeypatch.setattr(device, "PortAudio", none_of("device"))
+    with pytest.raises(AudioError) as caught:
+        open_device(2, has_input=False)
+    assert str(caught.value) == "nothing to hear with: no server with 2 channels; no device with 2 channels"

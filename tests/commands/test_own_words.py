@@ -80,6 +80,18 @@ def test_a_rename_hides_no_shipped_word_without_force(call, file):
     assert set(own(call)) == {"bright", "my body"}
 
 
+def test_a_shipped_word_that_is_adapted_and_renamed_is_a_word_of_its_own(call, file):
+    """It stands for the player's examples alone: nothing that is shipped has its name."""
+    with closing(connect(library_file(), "9000")) as database:
+        word = taught(load(), None, "warm", Example.of(load().bands("bright")), force=False)
+        assert not word.alone
+        database.write([Put(0, "words", word.key, encoded(word))])
+    assert call("words", "rename", "warm", "my sheen")[0] == 0
+    with closing(connect(library_file(), "9000")) as database:
+        (renamed,), _ = decoded(database.remembered().documents["words"])
+    assert (renamed.name, renamed.alone, renamed.examples) == ("my sheen", True, word.examples)
+
+
 @pytest.mark.parametrize(
     ("name", "why"),
     [("", "at least one letter"), ("   ", "at least one letter"), ("x" * 65, "at most 64"), ("a\x1b[2J", "no control")],

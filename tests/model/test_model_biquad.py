@@ -7,6 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from semeq.model import SAMPLE_RATE_HZ, Band, BandKind, response_db, section_db
+from semeq.model.curves import rows_db
+from semeq.model.settings import to_bands
 
 LENGTH = 1 << 15
 
@@ -91,3 +93,12 @@ def test_a_frequency_that_no_filter_has_is_refused(frequency_hz):
     """The error says the limits."""
     with pytest.raises(ValueError, match=r"between 0 and 24000\.0 Hz"):
         section_db(Band(BandKind.PEAKING, frequency_hz, 1.0), 100.0)
+
+
+def test_many_settings_at_once_have_the_same_responses():
+    """What is fitted to is what is heard: rows of gains, frequencies and Qs against the bands one by one."""
+    dice, heard_hz = np.random.default_rng(1), np.geomspace(20.0, 20_000.0, 50)
+    gains, frequencies = dice.uniform(-24, 24, (20, 5)), np.exp(dice.uniform(np.log(30), np.log(18_000), (20, 5)))
+    rows = np.concatenate((gains, frequencies, dice.uniform(0.2, 8.0, (20, 3))), axis=1)
+    expected = [response_db(to_bands(row.tolist()), heard_hz) for row in rows]
+    assert rows_db(rows, heard_hz) == pytest.approx(np.array(expected), abs=1e-9)
