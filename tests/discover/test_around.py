@@ -10,7 +10,7 @@ from semeq.daemon.mappings.library import load
 
 def test_all_are_asked_at_the_same_time(monkeypatch):
     """Each waits for all others before it answers: asked one after the other, none would."""
-    host, together = load(Host, "mod-host"), Barrier(3, timeout=60.0)
+    host, together = load(Host, "mod-host"), Barrier(3, timeout=30.0)
     monkeypatch.setattr(around, "answers_on", lambda peer: together.wait() >= 0 and peer[1] != 2)
     found = look_around([("mod-host", host, ("127.0.0.1", port)) for port in (1, 2, 3)])
     assert [(there.name, there.peer[1], there.devices) for there in found] == [

@@ -169,8 +169,8 @@ def conversation(steps, word=str, known=NOTHING):
     """Play a conversation: a list of messages is a gesture, a text an answer; returns the lesson and what it said."""
     lesson, now_s, said = Learning(known, word, ACTIONS), 0.0, []
     said += lesson.take_lines()
+    assert not lesson.finished
     for step in steps:
-        assert not lesson.finished
         if isinstance(step, str):
             lesson.answer(step)
         else:
