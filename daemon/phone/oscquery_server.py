@@ -6,6 +6,7 @@ import socket
 from collections.abc import Callable, Iterable
 from functools import partial
 from http import HTTPStatus
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from ..messages.osc import decode
@@ -66,12 +67,32 @@ class OscQueryServer:
         self._telling: asyncio.TimerHandle | None = None
         self._told_s = 0.0
         self._server: Any = None
+        self._listening: socket.socket | None = None
+        """What is waited at, until somebody connects."""
+        self._starting: asyncio.Task[None] | None = None
         self.port = 0
         self.dropped = 0
         """Requests and messages that were not allowed, or too many."""
 
+    def wait(self, listening: socket.socket) -> None:
+        """Serve on a socket that listens already, from the first connection on: what serves takes seven MB."""
+        self.port = int(listening.getsockname()[1])
+        loop = asyncio.get_running_loop()
+
+        def begin() -> None:
+            loop.remove_reader(listening)
+            self._listening = None
+            self._starting = loop.create_task(self.start(listening))
+
+        try:
+            loop.add_reader(listening, begin)
+            self._listening = listening
+        except NotImplementedError:  # Windows' loop cannot look at a socket that listens
+            self._starting = loop.create_task(self.start(listening))
+
     async def start(self, listening: socket.socket) -> None:
         """Serve on a socket that listens already; raises ``ImportError`` without websockets."""
+        await asyncio.get_running_loop().run_in_executor(None, import_module, "websockets.asyncio.server")
         from websockets.asyncio.server import ServerConnection, serve
 
         connections = self.connections
@@ -107,8 +128,14 @@ class OscQueryServer:
         """Say goodbye to all clients."""
         if self._telling:
             self._telling.cancel()
-        self._server.close()
-        await self._server.wait_closed()
+        if self._listening:
+            asyncio.get_running_loop().remove_reader(self._listening)
+            self._listening.close()
+        if self._starting:
+            await asyncio.wait([self._starting])
+        if self._server:
+            self._server.close()
+            await self._server.wait_closed()
 
     def moved(self) -> None:
         """Note that some value may be another one now: those who listen to it are told, 30 times a second at most."""

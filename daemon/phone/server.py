@@ -4,7 +4,6 @@ import asyncio
 import logging
 import socket
 from collections.abc import Callable, Iterable
-from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
@@ -123,8 +122,10 @@ class PhoneServices:
                 return HostInfo(name, host, osc_port, port)
 
             query = OscQueryServer(nodes, info, self._allowed, write, self._door)
-            await asyncio.get_running_loop().run_in_executor(None, import_module, "websockets.asyncio.server")
-            await query.start(self._listening)
+            if self._door:  # phones will come: nobody waits for the first of them
+                await query.start(self._listening)
+            else:
+                query.wait(self._listening)
             self._query, self._listening = query, None
             if self._door:
                 log.info(

@@ -4,6 +4,8 @@ import asyncio
 import json
 import logging
 import socket
+import subprocess
+import sys
 import urllib.error
 import urllib.request
 from contextlib import asynccontextmanager
@@ -407,6 +409,36 @@ async def test_the_end_closes_everything():
         services = PhoneServices(Allowed())
         await services.start(lambda: NODES, 9000, "127.0.0.1", port, True, None)
         await services.stop()
+
+
+NOBODY_YET = """
+import asyncio, sys, urllib.request
+from semeq.daemon.phone.server import PhoneServices
+from semeq.daemon.session.access import Allowed
+
+async def main():
+    services = PhoneServices(Allowed())
+    await services.start(lambda: (), 9000, "127.0.0.1", 0, False, None)
+    await services.ready()
+    before, url = "websockets" in sys.modules, f"http://127.0.0.1:{services.query_port}/?HOST_INFO"
+    answer = await asyncio.to_thread(lambda: urllib.request.urlopen(url, timeout=30).status)
+    print(before, answer, "websockets" in sys.modules)
+    await services.stop()
+    never = PhoneServices(Allowed())
+    await never.start(lambda: (), 9000, "127.0.0.1", 0, False, None)
+    await never.ready()
+    await never.stop()
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="its event loop cannot look at a socket that listens")
+def test_what_answers_is_loaded_when_somebody_comes():
+    """It takes seven megabytes, and most runs are asked nothing; the first who comes is answered all the same."""
+    command = [sys.executable, "-W", "error", "-c", NOBODY_YET]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("False 200 True\n", "")
 
 
 def test_without_the_extra(monkeypatch, caplog):
