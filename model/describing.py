@@ -69,19 +69,48 @@ def region_means(curves_db: Curve) -> Curve:
     return np.stack([curves_db[..., mask].mean(axis=-1) for mask in inside], axis=-1)
 
 
-def families(curve_db: Curve, terms_db: Curve, descriptors: Sequence[Descriptor]) -> list[Family]:
+@dataclass(frozen=True, slots=True, eq=False)
+class Terms:
+    """All that describing needs of the words, worked out once: a picture describes many times a second.
+
+    Curves at ``LISTENING_HZ``, shape ``(terms, 32)``; all else has a value for each term, shape ``(terms,)``.
+    """
+
+    descriptors: Sequence[Descriptor]
+    curves_db: Curve
+    strongest: NDArray[np.int64]
+    """The region that each changes most, by its place in ``REGIONS``."""
+    signs: Curve
+    sizes: Curve
+    trust: Curve
+    before: Curve
+    """Log belief before a setting is looked at."""
+
+    @classmethod
+    def of(cls, curves_db: Curve, descriptors: Sequence[Descriptor]) -> "Terms":
+        """What is known of terms with these curves."""
+        own = region_means(curves_db)
+        strongest = np.abs(own).argmax(axis=1)
+        # words that published texts place come first; one language is spoken at a time
+        trust = [known.reliability * (1.0 if known.texts else 0.2) * (known.language == "en") for known in descriptors]
+        return cls(
+            descriptors,
+            curves_db,
+            strongest,
+            np.sign(own[np.arange(len(own)), strongest]),
+            np.maximum(np.linalg.norm(curves_db, axis=1), 1e-9),
+            np.array(trust),
+            beforehand(descriptors, SHIPPED),
+        )
+
+
+def families(curve_db: Curve, terms: Terms) -> list[Family]:
     """The regions that a setting lifts or lowers, the strongest first, each with words of the same family.
 
-    A word belongs to the family of its own strongest region. Shape: ``(32,)``, ``(terms, 32)``.
+    A word belongs to the family of its own strongest region. Shape: ``(32,)``.
     """
-    means, own = region_means(curve_db), region_means(terms_db)
-    strongest = np.abs(own).argmax(axis=1)
-    signs = np.sign(own[np.arange(len(own)), strongest])
-    # words that published texts place come first; one language is spoken at a time
-    trust = np.array(
-        [known.reliability * (1.0 if known.texts else 0.2) * (known.language == "en") for known in descriptors]
-    )
-    likeness = (terms_db @ curve_db) / np.maximum(np.linalg.norm(terms_db, axis=1), 1e-9)
+    means = region_means(curve_db)
+    likeness = (terms.curves_db @ curve_db) / terms.sizes
     found: list[Family] = []
     least = max(_LEAST_DB, _LEAST_SHARE * float(np.abs(means).max()))
     order: list[int] = np.argsort(-np.abs(means)).tolist()
@@ -89,23 +118,18 @@ def families(curve_db: Curve, terms_db: Curve, descriptors: Sequence[Descriptor]
         mean = float(means[place])
         if abs(mean) < least:
             break
-        score = np.where((strongest == place) & (signs == np.sign(mean)), likeness * trust, 0.0)
+        is_of_it = (terms.strongest == place) & (terms.signs == np.sign(mean))
+        score = np.where(is_of_it, likeness * terms.trust, 0.0)
         ranked: list[int] = np.argsort(-score)[:_SHOWN].tolist()
         best = [index for index in ranked if score[index] > 0.0]
         name, low, high = REGIONS[place]
-        found.append(Family(name, low, high, mean, tuple(descriptors[index].term for index in best)))
+        found.append(Family(name, low, high, mean, tuple(terms.descriptors[index].term for index in best)))
     return found
 
 
-def beliefs(
-    curve_db: Curve,
-    terms_db: Curve,
-    descriptors: Sequence[Descriptor],
-    precision: NDArray[np.float32],
-    weights: Weights = SHIPPED,
-) -> Curve:
-    """Share of belief of each term, 1 together. Shape: ``(32,)``, ``(terms, 32)`` -> ``(terms,)``."""
-    belief = beforehand(descriptors, weights) + likeness(curve_db, terms_db, precision)
+def beliefs(curve_db: Curve, terms: Terms, precision: NDArray[np.float32]) -> Curve:
+    """Share of belief of each term, 1 together. Shape: ``(32,)`` -> ``(terms,)``."""
+    belief = terms.before + likeness(curve_db, terms.curves_db, precision)
     shares = np.exp(belief - belief.max())
     return shares / shares.sum()
 

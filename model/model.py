@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from .biquad import response_db
 from .curves import rows_db
-from .describing import LISTENING_HZ, Family, beliefs, families, without_opposites
+from .describing import LISTENING_HZ, Family, Terms, beliefs, families, without_opposites
 from .eq import Bands, scaled
 from .errors import ModelError, UnknownTermError
 from .latent import Descriptor, Latent, morph
@@ -67,6 +67,7 @@ class Model:
     _curves: list[NDArray[np.float64]] = field(
         init=False, default_factory=list[NDArray[np.float64]], repr=False, compare=False
     )
+    _known: list[Terms] = field(init=False, default_factory=list[Terms], repr=False, compare=False)
     _built: list[Lexicon] = field(init=False, default_factory=list[Lexicon], repr=False, compare=False)
 
     @classmethod
@@ -125,7 +126,7 @@ class Model:
 
     def work_out(self) -> None:
         """Work out the terms' forms and curves now, not when they are first asked for; any thread may do so."""
-        _ = self.lexicon, self.term_curves
+        _ = self.lexicon, self._described_by
 
     @property
     def latent_size(self) -> int:
@@ -227,20 +228,26 @@ class Model:
         curve = response_db(bands, LISTENING_HZ)
         if float(np.abs(curve).max()) < _SILENT_DB:
             return []
-        descriptors = list(self.terms.values())
-        shares = beliefs(curve, self.term_curves, descriptors, self.precision)
+        descriptors = self._described_by.descriptors
+        shares = beliefs(curve, self._described_by, self.precision)
         order = without_opposites([int(index) for index in np.argsort(-shares)], descriptors, count)
         return [(descriptors[index].term, float(shares[index])) for index in order]
 
     def families(self, bands: Bands) -> list[Family]:
         """Say what a setting does: the regions that it lifts or lowers, the strongest first, each with words for it."""
-        return families(response_db(bands, LISTENING_HZ), self.term_curves, list(self.terms.values()))
+        return families(response_db(bands, LISTENING_HZ), self._described_by)
 
     def described(self, bands: Bands) -> str:
         """The same in one line: ``low-mid boost: full, warm · likely warm, thick``; *flat* if nothing is done."""
         found = [family.said for family in self.families(bands)[:2]]
         likely = [term for term, _ in self.describe(bands, 3)]
         return " · ".join([*found, f"likely {', '.join(likely)}"]) if likely else "flat"
+
+    @property
+    def _described_by(self) -> Terms:
+        if not self._known:
+            self._known.append(Terms.of(self.term_curves, list(self.terms.values())))
+        return self._known[0]
 
     @property
     def term_curves(self) -> NDArray[np.float64]:
