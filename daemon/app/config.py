@@ -194,7 +194,9 @@ def _targets(configured: tuple[TargetConfig, ...], given: dict[str, Any]) -> tup
         old = replace(configured[0], send=None, set=None, value=None) if "host" in given else configured[0]
         return (replace(old, **given),)
     if configured:
-        raise click.UsageError(f"--{next(iter(given))} fits {len(configured)} targets: say it with each in the file")
+        raise click.UsageError(
+            f"--{next(iter(given))} could mean {len(configured)} targets: set it for each [[targets]] in the file"
+        )
     if "host" in given:
         load(Host, given["host"], mapping_folders())  # a name that nobody knows is said before what else is missing
     missing = [f"--{name} NAME" for name in ("host", "plugin") if name not in given]

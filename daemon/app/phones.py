@@ -30,7 +30,7 @@ def who_may_steer(allowed: Allowed, bind: str) -> str:
         log.warning("everyone who can reach %s may steer semeq: name those who may with --osc-allow", bind)
         return " · everyone may steer"
     if allowed.is_futile(bind):
-        log.warning("only this machine reaches %s: --osc-allow needs --osc-bind 0.0.0.0 besides", bind)
+        log.warning("only this machine reaches %s, so --osc-allow changes nothing: add --osc-bind 0.0.0.0", bind)
     return ""
 
 

@@ -40,7 +40,7 @@ def audition(file: Path | None, is_input: bool, config_path: Path | None, **opti
     \ all of it again. Needs semeq[audio].
     """
     if (file is None) != is_input:
-        raise click.UsageError("say a FILE, or --input")
+        raise click.UsageError("name a FILE to play, or give --input")
     config = _free_port(with_options(read_config(config_path), options), options.get("osc_port"))
     channels = INPUT_CHANNELS if file is None else _channels(file)
     opening = partial(open_device, channels, is_input)

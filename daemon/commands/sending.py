@@ -93,7 +93,7 @@ def deliver(message: Osc, to: str, *, shows_all: bool = False) -> None:
     if shows:
         click.echo("\n".join(map(str, answers)))
     if why := refusal_among(answers):
-        raise click.UsageError(f"{message.address} was not taken: {why}")
+        raise click.UsageError(f"{message.address} was not accepted: {why}")
     if not is_done:
         click.echo("sent; nothing came back", err=True)
     elif not shows:

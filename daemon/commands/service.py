@@ -111,7 +111,7 @@ def _manager(what: str, command: Sequence[str]) -> Manager:
 def _installed(what: str) -> Manager:
     manager = _manager(what, ())
     if managers.installed(manager) is None:
-        raise click.UsageError("it is not installed: semeq service install")
+        raise click.UsageError("the service is not installed: run `semeq service install`")
     return manager
 
 

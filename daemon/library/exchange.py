@@ -86,7 +86,7 @@ def read_table(text: str) -> Iterator[tuple[int, str, Bands]]:
                 f"row {number} is not as in SAFE-DB: {_COLUMNS} columns, the settings in 6 to 18"
             ) from None
         if not (np.isfinite(values).all() and min(values[5:]) > 0.0):
-            raise ValueError(f"row {number} has a frequency or Q that is none")
+            raise ValueError(f"row {number}: a frequency or Q is no number above 0")
         yield number, cells[1], to_bands(values)
 
 

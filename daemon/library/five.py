@@ -31,7 +31,9 @@ def five_bands(
         raise ValueError("there is no band in it")
     for band in bands:
         if not (1.0 <= band.frequency_hz < rate_hz / 2 and abs(band.gain_db) <= 60.0 and 0.01 <= band.q <= 100.0):
-            raise ValueError(f"a band at {band.frequency_hz:g} Hz with {band.gain_db:g} dB and Q {band.q:g} is none")
+            raise ValueError(
+                f"a band at {band.frequency_hz:g} Hz with {band.gain_db:g} dB and Q {band.q:g} is out of range"
+            )
     own = [[band for band in bands if band.kind is kind] for kind in (KINDS[0], KINDS[1], KINDS[4])]
     shelves = [band for band in bands if band.kind is not BandKind.PEAKING]
     fits = len(own[0]) <= 1 and len(own[1]) <= 3 and len(own[2]) <= 1

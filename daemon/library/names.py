@@ -9,7 +9,7 @@ def checked_name(text: str) -> str:
     Raises ``ValueError`` with one line for a name that is empty, too long or holds control characters.
     """
     if not all(sign.isprintable() or sign == " " for sign in text):
-        raise ValueError("a name has no control characters, line breaks or invisible signs")
+        raise ValueError("a name cannot have control characters, line breaks or invisible characters")
     name = " ".join(text.split())
     if not name:
         raise ValueError("a name needs at least one letter")

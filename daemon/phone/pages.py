@@ -126,7 +126,7 @@ class Door:
         if found is None:
             self._tries.permits(host, now_s)
             if said:
-                log.warning("a phone at %s has a key that does not count", host, extra={"kind": "phone"})
+                log.warning("a phone at %s shows a key that is not valid", host, extra={"kind": "phone"})
         else:
             self._keys.used(found, device(user_agent))
         return found

@@ -47,7 +47,7 @@ class ControllerPorts:
                 self._outputs[name] = MidiOutput(name, self._api, lambda: None, partial(self._on_shown, name))
                 self._outputs[name].start(max(until_s - time.monotonic(), 0.0))
             except PortError as error:
-                log.warning("nothing can be shown on %s: %s", name, error)
+                log.warning("the lights and motors of %s stay as they are: %s", name, error)
         for port in self._inputs:
             port.start(max(until_s - time.monotonic(), 0.0))
 

@@ -93,7 +93,7 @@ def installed(manager: Manager) -> bytes | None:
     except OSError as error:
         raise ServiceError(f"{manager.file}: cannot be read ({error.strerror or error})") from None
     if MARK.encode() not in text:
-        raise ServiceError(f"{manager.file} is not semeq's own work and stays as it is; move it away first")
+        raise ServiceError(f"{manager.file} was not written by semeq and stays as it is; move it away first")
     return text
 
 

@@ -91,6 +91,6 @@ class Systemd:
 def _quoted(word: str) -> str:
     """A word as a unit has it, whatever is in it. Source: systemd.syntax(7), Quoting; systemd.unit(5), Specifiers."""
     if any(not sign.isprintable() for sign in word):
-        raise ServiceError(f"{word!r} holds a sign that no unit can have")
+        raise ServiceError(f"{word!r} has a character that a systemd unit cannot hold")
     inside = word.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%")
     return inside if inside and inside.isascii() and not set(inside) & set(" \\\"';") else f'"{inside}"'

@@ -217,7 +217,7 @@ class Collection:
         term = self._morpher.model.descriptor(term).term
         favourites = list(self._morpher.words.favourites)
         if term in favourites and len(favourites) == 1:
-            raise ValueError("the last favourite stays")
+            raise ValueError("the last favourite cannot be removed")
         said = f"{term} is {'no longer ' if term in favourites else ''}a favourite"
         favourites = [name for name in favourites if name != term] if term in favourites else [*favourites, term]
         self._keeping.put(FAVOURITES, FAVOURITES, msgspec.json.encode(favourites), said)

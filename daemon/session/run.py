@@ -96,7 +96,7 @@ class Run:
         Raises ``ValueError`` if that is known of none of them.
         """
         if not [target for target in self._followers if target.restore(self._now_s)]:
-            raise ValueError("of no plug-in it is known what it had before")
+            raise ValueError("of no plug-in it is known what it had before semeq")
 
     def stop_learning(self) -> None:
         """Leave the morph knob as it was."""

@@ -155,7 +155,7 @@ def test_options_stand_above_the_file(config, options, expected):
         (Config(), {"track": 2}, "--track needs --host NAME and --plugin NAME (`semeq mappings list` names them)"),
         (Config(), {"host": "ardour"}, "--host needs --plugin NAME"),
         (Config(), {"plugin": "ace-eq", "slot": 1}, "needs --host"),
-        (ASKED, {"slot": 2}, "--slot fits 2 targets: say it with each in the file"),
+        (ASKED, {"slot": 2}, "--slot could mean 2 targets: set it for each [[targets]] in the file"),
         (Config(), {"terms": "warm"}, "--terms takes two words with a comma between them, not 'warm'"),
         (Config(), {"terms": "warm,"}, "--terms takes two words"),
         (Config(), {"terms": ",bright"}, "--terms takes two words"),

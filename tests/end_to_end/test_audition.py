@@ -132,7 +132,9 @@ def test_without_a_device_one_line_says_so(tmp_path: Path, tone: Path) -> None:
     assert "nothing to hear with: no JACK server runs" in done.stderr.splitlines()[-1]
 
 
-@pytest.mark.parametrize(("words", "complaint"), [((), "say a FILE, or --input"), (("none.wav",), "no such file")])
+@pytest.mark.parametrize(
+    ("words", "complaint"), [((), "name a FILE to play, or give --input"), (("none.wav",), "no such file")]
+)
 def test_what_is_wrong_is_one_line(tmp_path: Path, words: tuple[str, ...], complaint: str) -> None:
     """No file, or one that is not there."""
     code = "from semeq.daemon.commands.tools import main; main()"

@@ -122,7 +122,7 @@ def test_what_somebody_else_wrote_stays(tmp_path):
     manager = Kept(tmp_path / "semeq.service")
     manager.file.write_text("[Service]\nExecStart=/my/own\n")
     for change in (lambda: install(manager, ["x"]), lambda: remove(manager)):
-        with pytest.raises(ServiceError, match="not semeq's own work"):
+        with pytest.raises(ServiceError, match="was not written by semeq"):
             change()
     assert (manager.file.read_text(), manager.asked) == ("[Service]\nExecStart=/my/own\n", [])
 
