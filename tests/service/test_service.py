@@ -64,7 +64,7 @@ def test_nothing_in_a_word_is_expanded():
 @pytest.mark.parametrize("word", ["a\nExecStartPre=/bin/true", "a\0", "\x1b[2J"])
 def test_a_word_begins_no_further_line(word):
     """What no unit can hold is refused by name."""
-    with pytest.raises(ServiceError, match="holds a sign"):
+    with pytest.raises(ServiceError, match="a systemd unit cannot hold"):
         Systemd({}).text(["/bin/true", word])
 
 
