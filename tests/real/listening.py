@@ -43,11 +43,19 @@ class Ear:
 
     def listen(self, has_knob: bool = True) -> None:
         """Connect to semeq's first output, as soon as it is there, and wait for semeq to connect to the knob."""
-        until(lambda: bool(self._client.get_ports("semeq:out_1")), "semeq's output")
-        self._client.connect("semeq:out_1", self._in)
+        until(self._connects, "semeq's output")
         if has_knob:
             until(lambda: bool(self._knob.connections), "semeq's MIDI input")
         until(lambda: bool(self.levels) and self.levels[-1] > 0.001, "sound")
+
+    def _connects(self) -> bool:
+        import jack
+
+        try:
+            self._client.connect("semeq:out_1", self._in)
+        except jack.JackError:  # it is not there yet, or is, and its client is not active yet
+            return False
+        return True
 
     def turn(self, value: int) -> None:
         """Turn the knob in the next period."""
