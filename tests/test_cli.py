@@ -58,6 +58,8 @@ def call(monkeypatch, capsys):
         ("semeq-daemon --demo --seconds nan", "'--seconds': 'nan' is not a number"),
         ("semeq bands warm bright --morph nan", "'--morph': 'nan' is not a number"),
         ("semeq-daemon --morph-cc 128", "'--morph-cc'"),
+        ("semeq audition", "name a FILE to play, or give --input"),
+        ("semeq audition --input a.wav", "name a FILE to play, or give --input"),
         ("semeq-daemon --midi-api core", "'core' is not one of 'auto', 'jack'"),
         ("semeq-daemon --on-exit stay", "'stay' is not one of 'leave', 'flat', 'restore'"),
         ("semeq-daemon --host reaper --plugin reaeq --on-exit restore", "REAPER cannot be asked for its values"),
@@ -215,6 +217,13 @@ def test_a_plugin_with_fewer_bands_is_off(call):
     off_db = json.loads(out)["off_db"]
     assert off_db > 0.1
     assert text.splitlines()[-1] == f"X32 channel EQ: at most {off_db:.2f} dB off, from 20 Hz to 16 kHz"
+
+
+def test_only_a_flat_setting_is_called_flat(call):
+    """A word that does nothing at strength 0, and one that does something."""
+    assert call("semeq describe warm --strength 0") == (0, "flat\n  at most 0.0 dB\n", "")
+    code, out, _ = call("semeq describe warm")
+    assert (code, "flat" in out, "likely" in out) == (0, False, True)
 
 
 def test_a_plugin_may_be_described_in_one_line(call):

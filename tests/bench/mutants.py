@@ -15,6 +15,7 @@ import json
 import os
 import resource
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -156,7 +157,8 @@ def mutated(source: str, number: int) -> tuple[str, str]:
 
 
 def bound(cpu_s: float) -> None:
-    """Bound what a process may take: a mutant may run for ever, or keep everything."""
+    """Bound what a process may take, as a mutant may run for ever; Ctrl-C is heeded, also behind a shell's ``&``."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     resource.setrlimit(resource.RLIMIT_CPU, (int(cpu_s), int(cpu_s) + 5))
     resource.setrlimit(resource.RLIMIT_AS, (MOST_BYTES, MOST_BYTES))
 

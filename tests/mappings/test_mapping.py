@@ -55,6 +55,14 @@ def changed(tree, path, value):
     return copy
 
 
+def tables_of(tree, path=()):
+    """Where the tables in a structure are: itself, and those inside it."""
+    if isinstance(tree, dict):
+        yield path
+    for key, value in tree.items() if isinstance(tree, dict) else enumerate(tree) if isinstance(tree, list) else ():
+        yield from tables_of(value, (*path, key))
+
+
 def toml(tree):
     """Write a structure as TOML, a line for each of its keys."""
     return "".join(f"{key} = {inline(value)}\n" for key, value in tree.items()).encode()
@@ -301,3 +309,13 @@ def test_controls_that_are_midi_controllers(source, control, channel, is_it):
 def test_did_you_mean(word, advice):
     """Near words are offered, nothing far-fetched."""
     assert advice == did_you_mean(word, ["warm", "bright"])
+
+
+@pytest.mark.parametrize(("kind", "name"), FILES)
+def test_no_table_takes_what_nobody_knows(kind, name):
+    """A key that is written wrongly is never passed over, wherever it stands."""
+    tree = tomllib.loads((SHIPPED / FOLDERS[kind] / f"{name}.toml").read_text(encoding="utf-8"))
+    msgspec.convert(tree, kind)
+    for path in tables_of(tree):
+        with pytest.raises(msgspec.ValidationError):
+            msgspec.convert(changed(tree, (*path, "nobody knows"), {}), kind)

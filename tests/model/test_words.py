@@ -32,6 +32,23 @@ def test_everyday_phrases_mean_what_a_person_would_expect():
 
 
 @pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("less muddy, boomy", "muddy -0.6, boomy -0.6"),  # what is taken away goes on behind a comma
+        ("no mud, boomy", "muddy -1, boomy -1"),
+        ("less muddy; boomy", "muddy -0.6, boomy =1"),
+        ("brighter, harsh", "bright +0.6, harsh =1"),  # what is added does not
+        ("bass", "bassy =1"),  # a thing that is spoken of is a word where it stands alone
+        ("more bass", "bassy +0.6"),
+        ("warm bass", "warm =1"),
+    ],
+)
+def test_how_far_a_small_word_reaches(text, meant):
+    """Each of these, to the word."""
+    assert written(parse(text, LEXICON)) == meant
+
+
+@pytest.mark.parametrize(
     ("text", "told"),
     [
         ("make the vocals warmer", "en"),

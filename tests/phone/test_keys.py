@@ -140,6 +140,7 @@ def test_the_code_is_the_link(ring):
         rows.append([sign in "▄█" for sign in line])
     want = [[bool(module) for module in row] for row in segno.make(link, error="l", micro=False).matrix_iter(border=2)]
     assert rows[: len(want)] == want
+    assert not any(map(any, rows[len(want) :]))
     console = Console(width=80, height=24, file=io.StringIO(), record=True)
     console.print(invitation("http://192.168.100.200:59000/#abcdefghijklmnopqrstuv"))
     shown = console.export_text().rstrip("\n").split("\n")

@@ -13,7 +13,7 @@ from semeq.daemon.commands import tools
 from semeq.daemon.commands import touchosc as commands
 from semeq.daemon.commands.touchosc import best_known, places
 from semeq.daemon.messages.types import Osc
-from semeq.daemon.phone.layout import ACCENT, CANVAS, COLD, QUIET, TAB, WORDS, addresses, layout
+from semeq.daemon.phone.layout import ACCENT, CANVAS, COLD, GAP, QUIET, TAB, WORDS, addresses, layout
 from semeq.daemon.phone.tosc import Color, Frame, OscMessage, TouchControl, Value, tosc
 from semeq.daemon.session.address_space import METHODS
 from semeq.model import load
@@ -103,10 +103,10 @@ def test_no_controls_overlap(read, count):
         controls = [tosclib.ElementTOSC(child) for child in page]
         for control in controls:
             x, y, wide, high = control.getFrame()
-            assert x >= 0
-            assert y >= 0
-            assert x + wide <= w
-            assert y + high <= h
+            assert x >= GAP
+            assert y >= GAP
+            assert x + wide <= w - GAP
+            assert y + high <= h - GAP
             assert min(wide, high) >= 20
         for one, other in combinations(controls, 2):
             if is_text_of(one, other) or is_text_of(other, one):
