@@ -3,7 +3,7 @@ PYTHON ?= .venv/bin/python
 # The benchmarks start real programs with the helpers of the tests.
 export PYTHONPATH := tests/peers:tests/real
 
-.PHONY: bench-monitors bench-phone page service help setup test lint wheels bench bench-calls bench-versus bench-refit bench-targets bench-selfmap bench-render bench-words loudness mutants soak soak-short soak-cables fuzz taught picture train evaluate
+.PHONY: bench-monitors bench-phone page service help setup test lint wheels bench bench-calls bench-versus bench-bundles bench-refit bench-targets bench-selfmap bench-render bench-words loudness mutants soak soak-short soak-cables fuzz taught picture train evaluate
 
 help:
 	@grep -E '^[a-z-]+: ##' $(MAKEFILE_LIST) | sed 's/:.*##/  /'
@@ -50,6 +50,9 @@ page: ## the page for phones in a browser with the network lost for 30 s, and pi
 
 bench-words: ## how long a running daemon takes for a word or a phrase
 	$(PYTHON) tests/bench/bench_words.py
+
+bench-bundles: ## whether Ardour sets all bands of a move within one audio block, as five datagrams and as one bundle
+	$(PYTHON) tests/bench/bench_bundles.py
 
 bench-refit: ## how near each shipped plug-in comes to what is asked, and how long finding that takes
 	$(PYTHON) tests/bench/bench_refit.py

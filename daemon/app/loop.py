@@ -119,8 +119,10 @@ class App:
 
     def _soon(self, action: Callable[..., None], *arguments: object) -> None:
         """Let the loop do something: other threads enter it here, and nowhere else."""
-        with contextlib.suppress(RuntimeError):  # the loop has ended meanwhile
+        try:  # noqa: SIM105 three calls less for each message
             self._loop.call_soon_threadsafe(action, *arguments)
+        except RuntimeError:  # the loop has ended meanwhile
+            pass
 
     def _take_midi(self, data: Sequence[int], arrived_s: float, port: str) -> None:
         try:
