@@ -63,7 +63,7 @@ bench-targets: ## twelve equalisers of one Ardour at 44.1, 48 and 96 kHz: each w
 mutants: ## 200 random mutants of daemon/ and model/: which of them the tests do not notice (some hours)
 	$(PYTHON) tests/bench/mutants.py
 
-bench-audition: ## drop-outs of semeq audition and of a plain C client, at periods 1024 and 256 (MINUTES, 10 if not said)
+bench-audition: ## how often semeq audition and a plain C client beside it are late, at periods 1024 and 256 (MINUTES, 10 if not said)
 	$(PYTHON) tests/bench/bench_audition.py $(or $(MINUTES),10)
 
 bench-selfmap: ## equalisers without a file in real Ardour: mapped and within 0.3 dB of what is foreseen, or refused

@@ -3,13 +3,17 @@
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
 
-from ..audio.device import Device
-from ..audio.player import Goal, Player
+from msgspec.structs import replace
+
+from ..audio.orders import Look, Loop, Open, Order, Seek, State
+from ..audio.player import Goal
+from ..audio.sound_process import SoundProcess
 from ..errors import AudioError
+from ..terminal.screen import Screen
+from .config import Config
 from .loop import App
+from .prepare import Prepared
 
 log = logging.getLogger("semeq")
 
@@ -20,106 +24,109 @@ SILENT_S = 2.0
 SEEK_S = 5.0
 LABEL = 34
 """Characters of the device's name that are shown."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sound:
-    """How the device is opened, and what plays on it at the device's own rate."""
-
-    open_device: Callable[[], Device]
-    player: Callable[[float, Goal], Player]
-    name: str
+KEYS: dict[str, Order] = {
+    ",": Seek(-SEEK_S),
+    ".": Seek(SEEK_S),
+    "(": Loop("start"),
+    ")": Loop("end"),
+    "\\": Loop("whole"),
+}
 
 
 class Audition(App):
-    """One run of the daemon that is heard."""
+    """One run of the daemon that is heard; raises :class:`AudioError` if nothing can be played, or nothing plays it.
 
-    def __init__(self, sound: Sound, device: Device, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        self._sound, self._device = sound, device
-        self._player = sound.player(device.rate_hz, self._goal())
+    ``start`` starts another process that plays, in place of one whose device has gone.
+    """
+
+    def __init__(
+        self,
+        start: Callable[[], SoundProcess],
+        process: SoundProcess,
+        prepared: Prepared,
+        config: Config,
+        screen: Screen | None,
+    ) -> None:
+        super().__init__(prepared.session, config, prepared.peers, screen, storage=prepared.storage)
+        self._start, self._process = start, process
+        self._goal = self._wanted()
+        self._state = process.ask(Open(self._goal)).result()
         self._dropouts = 0
 
     async def run(self) -> None:
         """Play while the daemon runs."""
-        self._device.start(self._player)
         look = asyncio.create_task(self._look())
         try:
             await super().run()
         finally:
             look.cancel()
-            self._device.close()
+            self._process.close()
 
-    def _goal(self) -> Goal:
+    def _wanted(self) -> Goal:
         session = self._session
         bands = session.morpher.bands
         return Goal(bands, session.level_match.gain_db(bands), session.glide_ms / 1000.0)
 
     def _settle(self) -> None:
-        if (goal := self._goal()) != self._player.goal:
-            self._player.goal = goal
+        if (goal := self._wanted()) != self._goal:
+            self._goal = goal
+            self._process.move(goal)
         super()._settle()
 
     def _press(self, key: str) -> None:
-        player = self._player
-        if self._terminal.prompt.picker is None:
-            match key:
-                case ",":
-                    player.seek(player.position_s - SEEK_S)
-                case ".":
-                    player.seek(player.position_s + SEEK_S)
-                case "(":
-                    player.set_loop(start_s=player.position_s)
-                case ")":
-                    player.set_loop(end_s=player.position_s)
-                case "\\":
-                    player.whole()
-                case _:
-                    pass
+        if self._terminal.prompt.picker is None and (order := KEYS.get(key)):
+            self._process.ask(order)
         super()._press(key)
 
     async def _look(self) -> None:
         """Show how the device is, and wait for one that has gone."""
-        blocks, still_s = -1, 0.0
+        still_s = 0.0
         while True:
-            health = self._device.health
-            still_s = still_s + LOOK_S if health.blocks == blocks else 0.0
-            blocks = health.blocks
-            if health.gone or still_s >= SILENT_S:
-                health.gone = True  # a server that has ended does not always say so
+            state = await self._ask(Look())
+            still_s = still_s + LOOK_S if state.blocks == self._state.blocks else 0.0
+            self._state = state
+            if state.gone or still_s >= SILENT_S:  # a server that has ended does not always say so
                 await self._wait_for_a_device()
-                blocks = -1
+                still_s = 0.0
                 continue
-            for fault in health.faults[:1]:
+            for fault in state.faults[:1]:
                 log.error("a block of sound was lost: %s", fault, extra={"kind": "sound"})
-            health.faults.clear()
-            lost, latency_ms = self._dropouts + health.dropouts, self._device.latency_s * 1000
+            lost, latency_ms = self._dropouts + state.dropouts, state.latency_s * 1000
             drops = "no drop-outs" if not lost else f"{lost} drop-out{'s' if lost > 1 else ''}"
-            self._say(f"{self._device.name[:LABEL]} · {latency_ms:.0f} ms · {drops}")
+            self._say(f"{state.name[:LABEL]} · {latency_ms:.0f} ms · {drops}")
             await asyncio.sleep(LOOK_S)
 
+    async def _ask(self, order: Order) -> State:
+        """What the process answers; if it has ended, or hangs, its device has gone with it."""
+        try:
+            return await asyncio.wait_for(asyncio.wrap_future(self._process.ask(order)), SILENT_S)
+        except (AudioError, TimeoutError) as error:
+            log.debug("%s", error)
+            return replace(self._state, gone=True)
+
     async def _wait_for_a_device(self) -> None:
-        session, player = self._session, self._player
-        self._dropouts += self._device.health.dropouts
-        session.sound_trouble = f"{self._device.name} is gone; waiting for it or another sound device"
+        session, lost = self._session, self._state
+        self._dropouts += lost.dropouts
+        session.sound_trouble = f"{lost.name} is gone; waiting for it or another sound device"
         log.warning(session.sound_trouble)
-        self._device.close()
-        self._say(f"{self._device.name[:LABEL]} ✕")
+        self._say(f"{lost.name[:LABEL]} ✕")
+        await self._start_again()
         while True:
             await asyncio.sleep(LOOK_S)
+            self._goal = self._wanted()
             try:
-                device = await asyncio.to_thread(self._sound.open_device)
-                position_s = player.position_s
-                player = await asyncio.to_thread(self._sound.player, device.rate_hz, self._goal())
-                player.seek(position_s)
-                device.start(player)
+                self._state = await asyncio.wrap_future(self._process.ask(Open(self._goal, lost.at_s)))
+                break
             except AudioError as error:
                 log.debug("%s", error)
-                continue
-            self._device, self._player = device, player
-            break
+            if self._process.has_ended:
+                await self._start_again()
         session.sound_trouble = ""
-        log.info("sound is back: %s", self._device.name)
+        log.info("sound is back: %s", self._state.name)
+
+    async def _start_again(self) -> None:
+        ended, self._process = self._process, self._start()
+        await asyncio.to_thread(ended.close)
 
     def _say(self, text: str) -> None:
         if text != self._session.sound:

@@ -1,6 +1,5 @@
 """Sound devices: JACK if a server runs, else whatever PortAudio finds. The only place that opens them."""
 
-import ctypes
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -120,15 +119,7 @@ class Jack:
         self.health.gone = True
 
     def close(self) -> None:
-        """Leave the server, if there still is one.
-
-        A client of a server that has died is kept for good: closing it ends the whole program where another client of
-        the same program, such as RtMidi's, has been closed before (JACK 1.9.21). Collecting it as garbage closes it,
-        too, so one reference is never given back.
-        """
-        if self.health.gone:
-            ctypes.pythonapi.Py_IncRef(ctypes.py_object(self._client))
-            return
+        """Leave the server, if there still is one."""
         try:
             self._client.deactivate(ignore_errors=True)
             self._client.close(ignore_errors=True)

@@ -1,4 +1,4 @@
-"""Drop-outs of `semeq audition` while a knob turns, beside those of a plain C client that copies its input."""
+"""How often `semeq audition` is late while a knob turns, and a plain C client that copies its input beside it."""
 
 import os
 import sys
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import soundfile
-from listening import TONE_HZ, Ear, build_copy_client, copied_xruns, turn_for
+from listening import TONE_HZ, Ear, build_copy_client, late_periods, start_copying, turn_for
 from real_daemon import Daemon
 from real_jack import jack_server
 
@@ -23,17 +23,24 @@ def main(minutes: float) -> None:
         tone = folder / "tone.wav"
         soundfile.write(tone, 0.1 * np.sin(2 * np.pi * TONE_HZ * np.arange(48_000) / 48_000), 48_000, "FLOAT")
         for period in (1024, 256):
-            with jack_server(folder / "jackd.log", period=period) as server:
+            log = folder / f"jackd-{period}.log"
+            with jack_server(log, period=period) as server:
                 os.environ.update(server.environment)
                 ear = Ear()
-                # The ear turns and records for the C client as well: what it costs itself is in both counts.
-                copied = copied_xruns(client, seconds)
                 with Daemon(folder, server.environment, *KNOB, program=("semeq", "audition", str(tone))) as daemon:
                     daemon.wait_for("MIDI: Ear", 30.0)
                     ear.listen()
-                    mine = turn_for(ear, seconds)
+                    begun = len(log.read_text())
+                    copying = start_copying(client, seconds)
+                    turn_for(ear, seconds)
+                    copying.wait()
+                    late = late_periods(log.read_text()[begun:])
                 ear.close()
-            sys.stdout.write(f"period {period}, {minutes:g} minutes: semeq {mine} drop-outs, the C client {copied}\n")
+            sys.stdout.write(
+                f"period {period}, {minutes:g} minutes: semeq late {late['semeq']} times, the C client {late['copy']}, "
+                f"the ear {late['Ear']}, semeq's MIDI {late['semeq-01']}; load {os.getloadavg()[0]:.1f}\n"
+            )
+            sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -53,7 +53,7 @@ def audition(folder: Path, server: JackServer, file: Path, *options: str) -> Dae
 
 def osc_port(daemon: Daemon) -> int:
     """Where it listens."""
-    daemon.wait_for("ready: OSC 127.0.0.1:", 30.0)
+    daemon.wait_for("ready: OSC 127.0.0.1:", 60.0)
     return int(daemon.log.split("ready: OSC 127.0.0.1:")[1].split()[0])
 
 

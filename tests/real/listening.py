@@ -1,7 +1,9 @@
 """Hearing what `semeq audition` plays: a JACK client that turns a knob and records, and a plain C client beside it."""
 
+import re
 import subprocess
 import time
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +25,9 @@ class Ear:
         self._knob = self._client.midi_outports.register("knob")
         self._in = self._client.inports.register("in")
         self.levels: list[float] = []
-        self.xruns = 0
         self.sent_at: int | None = None
         self._turn: int | None = None
         self._client.set_process_callback(self._process)
-        self._client.set_xrun_callback(self._xrun)
         self._client.activate()
         self.period = self._client.blocksize
 
@@ -37,9 +37,6 @@ class Ear:
             self._knob.write_midi_event(0, (0xB0, 21, self._turn))
             self._turn, self.sent_at = None, len(self.levels)
         self.levels.append(float(np.sqrt(np.mean(self._in.get_array().astype(float) ** 2))))
-
-    def _xrun(self, _delay: float) -> None:
-        self.xruns += 1
 
     def listen(self, has_knob: bool = True) -> None:
         """Connect to semeq's first output, as soon as it is there, and wait for semeq to connect to the knob."""
@@ -89,18 +86,21 @@ def build_copy_client(folder: Path) -> Path:
     return made
 
 
-def copied_xruns(client: Path, seconds: float) -> int:
-    """How many drop-outs the server reports while nothing but the C client runs."""
-    done = subprocess.run([str(client), str(seconds)], capture_output=True, text=True, check=True)
-    return int(done.stdout)
+def start_copying(client: Path, seconds: float) -> subprocess.Popen[str]:
+    """Let the C client copy for a while."""
+    return subprocess.Popen([str(client), str(seconds)], stdout=subprocess.DEVNULL, text=True)
 
 
-def turn_for(ear: Ear, seconds: float) -> int:
-    """Turn the knob to and fro, thirty times a second; returns the drop-outs meanwhile."""
-    before, end = ear.xruns, time.monotonic() + seconds
+def late_periods(log: str) -> Counter[str]:
+    """How often each client was late for its period, as JACK's own log has it."""
+    return Counter(re.findall(r"JackEngine::XRun: client = (\S+) was not finished", log))
+
+
+def turn_for(ear: Ear, seconds: float) -> None:
+    """Turn the knob to and fro, thirty times a second."""
+    end = time.monotonic() + seconds
     step = 0
     while time.monotonic() < end:
         ear.turn(abs(step % 254 - 127))
         step += 5
         time.sleep(1 / 30)
-    return ear.xruns - before
