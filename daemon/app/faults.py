@@ -31,7 +31,7 @@ class Faults:
         log.debug("the same in full", exc_info=fault)
 
     def of_the_loop(self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-        """As the event loop's handler: whatever nobody has caught."""
+        """The event loop's exception handler: says whatever nobody has caught."""
         fault = context.get("exception")
         if isinstance(fault, BaseException):
             self.note(str(context.get("message", "the loop ran")).partition(" <")[0].lower(), fault)

@@ -148,7 +148,7 @@ class PortAudio:
 
     @property
     def latency_s(self) -> float:
-        """As PortAudio says."""
+        """The latency that PortAudio reports, in seconds; 0 before it plays."""
         latency: Any = self._stream.latency if self._stream else 0.0
         return float(sum(latency)) if self._has_input else float(latency)
 

@@ -1,1 +1,1 @@
-"""Everything that is typed: `semeq-daemon` and the sub-commands of `semeq`."""
+"""The command line: `semeq-daemon` and the sub-commands of `semeq`."""

@@ -8,7 +8,7 @@ from .names import read_name
 from .shown import Shown
 
 FEWEST_GRAPHIC = 5
-"""So many levels that are named by a frequency make a graphic equaliser."""
+"""The fewest levels named by a frequency that make a graphic equaliser."""
 _DETECTORS = ({"threshold", "ratio"}, {"threshold", "attack", "release"})
 _SIDES = (("left", "right"), ("mid", "side"))
 _AT_A_FREQUENCY = re.compile(r"(?<![\d.])\d+(?:[.,]\d+)?\s*(?:k|hz|khz)\b|\bband\s*\d+\s*hz\b", re.IGNORECASE)

@@ -10,9 +10,9 @@ from .sampling import ANCHORS, POSITIONS, UnreadableError, check, law_of
 from .shown import Shown
 
 TRIES = 3
-"""So often what was moved is put back until it stands where it was."""
+"""How often it is tried to put back what was moved."""
 MOST_CHOICES = 16
-"""Labels of a choice beyond the first that can be told apart."""
+"""How many labels beyond the first a choice may have, so that they can be told apart by sampling."""
 Move = Callable[[Shown, float], Sequence[Message]]
 """The messages that bring a parameter to a position 0..1 and ask for its display."""
 Read = Callable[[Sequence[Osc]], Mapping[int, str]]

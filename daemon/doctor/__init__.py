@@ -1,1 +1,1 @@
-"""`semeq doctor`: looks, listens, and says what is wrong."""
+"""`semeq doctor`: looks at MIDI, network and hosts, listens, and says what is wrong."""

@@ -17,7 +17,7 @@ from .units import Q_UNITS, UNITS, BandContext, slope_q
 
 _LEAST_Q, _MOST_Q = 0.02, 200.0
 _HIGHEST = 0.49
-"""Part of the sample rate up to which a band may sit."""
+"""Fraction of the sample rate up to which a band may sit."""
 _SAME = 1e-9
 """What rounding takes from a value on its way through a plug-in's own terms, relative or in dB, and more."""
 

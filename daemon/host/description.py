@@ -14,7 +14,7 @@ from .reports import ParameterReports
 from .route import Described, Route
 
 TRIES = 3
-"""So often a host is asked until what it does not say counts as what there is not."""
+"""How often a host is asked; a parameter that it has not named by then counts as missing."""
 
 
 class Answer(Enum):

@@ -11,7 +11,7 @@ from .template import Template
 SELECTED = "selected"
 NEVER_S = 1e9
 PATIENCE_S = 2.0
-"""So long a host may take to answer before what it has not named counts as not there."""
+"""How long a host may take to answer; a track or plug-in that it has not named by then counts as missing."""
 
 Change = Literal["", "place", "plugin"]
 """What a host's list has shown: nothing new, that the plug-in has another place, or that another may stand there."""

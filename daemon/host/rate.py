@@ -9,7 +9,7 @@ ASK_JACK = "jack sample_rate"
 LEAST_HZ, MOST_HZ = 32_000.0, 768_000.0
 """Sample rates that are taken for such."""
 TRIES = 3
-"""So often a host is asked; one that does not say is taken to run as the user says."""
+"""How often a host is asked; if it does not say, what the user says counts."""
 
 
 class HostRate:

@@ -14,11 +14,11 @@ from .template import Template
 
 _Key = tuple[str, tuple[OscArgument, ...]]
 SAME = 2e-3
-"""Part of a value, or of a range that holds 0, within which a report is an echo: hosts round in their own ways."""
+"""Fraction of a value, or of a range with 0 in it, within which a report counts as an echo: hosts round differently."""
 STILL_S = 0.3
-"""So long after the last send, or after a first strange value, what stands there is looked at."""
+"""How long after the last send, or after a first unexpected value, the plug-in is read."""
 RESENDS = 3
-"""So often a value that was lost is sent again; after that somebody else holds it."""
+"""How often a lost value is sent again; after that somebody else is taken to hold it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ ONCE_S = 5.0
 """How long a single picture is waited for if nobody says that there is none."""
 FOREIGN = "what semeq tells on {} cannot be read: it is another version"
 SIZE = 80, 24
-"""Of a single picture."""
+"""Columns and rows of a single picture."""
 
 
 class Monitor:

@@ -1,1 +1,1 @@
-"""Phones and tablets: a layout for TouchOSC, and being found and asked in the network."""
+"""Phones and tablets: the page for their browser and its keys, OSCQuery and DNS-SD, a layout for TouchOSC."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("semeq")
 
 OFF = -1
-"""As ``query_port``: nobody is answered."""
+"""A ``query_port`` that means: no OSCQuery."""
 
 
 class PhoneServices:

@@ -1,1 +1,1 @@
-"""Living in the background: what systemd and launchd are told, and how they are asked."""
+"""Running in the background: what systemd and launchd are told, and how they are asked."""

@@ -125,7 +125,7 @@ class Clients:
         return [*self._named.items(), *self._asked.items(), *self._spoken.items()]
 
     def _follow(self, sender: Address, now_s: float) -> list[ClientFeedback]:
-        """As whom a sender listens; one that has not been heard before is followed from now on."""
+        """The feedback channels of a sender; a sender that has not been heard before gets one from now on."""
         if not any(sender in group for group in (self._named, self._asked, self._spoken)):
             _add(self._spoken, sender).changed(now_s)
         return self._surely(sender)
@@ -139,9 +139,9 @@ class Clients:
         return [feedback for address, feedback in self._all() if address in addresses]
 
     def _perhaps(self, sender: Address) -> list[ClientFeedback]:
-        """As whom else a sender may listen: a phone that was named need not send from the port on which it listens.
+        """Feedback channels that may be a sender's, too: a named phone may send from another port than it listens on.
 
-        Where several listen on one host nobody knows, and this machine is shared by all programs that run on it.
+        If several listen on one host, nobody can know; and this machine is shared by all programs that run on it.
         """
         told = [*self._named.items(), *self._asked.items()]
         here = [(address, feedback) for address, feedback in told if address[0] == sender[0]]

@@ -25,7 +25,7 @@ AGAIN_S = 1.0
 
 PAGE_BYTES = 1100
 PAGES = 8
-"""So much of the words goes out at a time."""
+"""Bytes of a page of words, and how many pages are sent at a time."""
 
 
 def number_of(text: str) -> str:

@@ -23,7 +23,7 @@ class MidiSource(Struct, frozen=True):
     channel: int | None = None
 
     def __str__(self) -> str:
-        """As it is written in a surface file, with channels from 1."""
+        """Its form in a surface file, with channels from 1."""
         number = self.number
         if self.kind == "hui" and number is not None:
             number = f"{number // HUI_PORTS}/{number % HUI_PORTS}"

@@ -24,9 +24,9 @@ LATCH_S = 0.25
 MOST_DETENTS = 20
 """More than this in one message is no slow turn."""
 REPEATED = 0.3
-"""Part of an encoder's messages that repeat the one before, at least; a knob's place never repeats."""
+"""Fraction of an encoder's messages that repeat the one before, at least; a knob's position never repeats."""
 WAVERING = 0.3
-"""Part of a knob's messages at which its direction changes, at most."""
+"""Fraction of a knob's messages at which its direction changes, at most."""
 
 AGAIN = "That is not clear. Slowly, please: to the right, then to the left; a fader up and down; a button twice."
 

@@ -1,4 +1,4 @@
-"""Take-over: how a knob that stands elsewhere than its value gets hold of it without making it jump."""
+"""Take-over: how a knob whose position differs from the value gets hold of it without a jump."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -6,7 +6,7 @@ from typing import Literal
 Mode = Literal["off", "pickup", "scaling"]
 
 TOLERANCE = 0.02
-"""Part of the travel within which a knob counts as standing on its value: between two and three of 128 steps."""
+"""Fraction of the travel within which a knob counts as standing on its value: between two and three of 128 steps."""
 SAME = 1e-6
 """Difference below which a value is the one that the knob itself has set: what rounding leaves."""
 

@@ -16,7 +16,7 @@ from .snapshot import Snapshot
 ACCENT, WARN, FAINT, STRONG = "cyan", "yellow", "bright_black", "bold"
 SMALLEST_CURVE = 7
 FEWEST_ROWS = 2
-"""Of each band its frequency and its gain are shown wherever there is room for a curve."""
+"""Each band's frequency and gain, shown wherever there is room for a curve."""
 WORTH_SAYING_DB = 0.1
 """A plug-in that cannot follow is named from this difference on."""
 ROOM_FOR_EVIDENCE = 70
@@ -198,7 +198,7 @@ def _fitting(text: str, column: int) -> str:
 
 
 def _most_telling(rows: list[Text], count: int) -> list[Text]:
-    """As many rows of the bands as there is room for; gain and frequency stay longest."""
+    """The rows of the bands, as many as there is room for; gain and frequency stay longest."""
     kept = sorted((2, 1, 0, 4, 3)[:count])
     return [rows[row] for row in kept]
 
@@ -255,7 +255,7 @@ def _last_line(snapshot: Snapshot, width: int) -> Text:
 
 
 def _keys(width: int) -> str:
-    """As many keys as fit, the most needed ones, each in its usual place."""
+    """The most needed keys, as many as fit, each in its usual place."""
     shown: list[str] = []
     for key in KEYS:
         if len("  ".join((*shown, key))) > width:

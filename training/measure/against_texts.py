@@ -22,7 +22,7 @@ from ..networks.opposites import ALIKE, APART, HIGH_HZ, LARGEST_DB, LOW_HZ, SMAL
 Curve = NDArray[np.float64]
 FREQUENCIES_HZ = grid(256)
 HALF_OCTAVE = 2.0**0.5
-"""So far beside its region a word's main extremum may lie."""
+"""The factor in frequency by which a word's main extremum may lie outside its region."""
 DIVIDED = frozenset({"soft", "hard", "hollow"})
 """English words on which people agree and texts do not; they are not counted."""
 NEVER = 0.2

@@ -15,7 +15,7 @@ DEGENERATE_DB = 0.25
 """The frequency and Q of a band with less gain than this mean nothing."""
 _POINTS = 48
 _MOST = 3000
-"""Of a larger table so many rows are drawn for the distances."""
+"""How many rows of a larger table are drawn for the distances."""
 
 
 class Spread(msgspec.Struct, frozen=True):

@@ -17,7 +17,7 @@ WORSE_DB = 0.1
 _DRAWS = 3
 _FEWEST = max(EXAMPLES) + 1
 _MOST = 20
-"""Of a person's settings at most so many are tried as the one example."""
+"""The most of a person's settings that are tried as the one example."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class Poles:
 
     @classmethod
     def of(cls, model: Model) -> "Poles":
-        """As a model decodes them."""
+        """The bands as a model decodes them."""
         points = np.array(model.network.spec.input.frequencies_hz)
         known = [term for term in POLES if term in model.terms]
         curves = {term: rows_db(model.network.rows(model.latent(term)[None]), points)[0] for term in known}

@@ -25,7 +25,7 @@ from .opposites import audible, centred, cosine, settled, size_db
 
 _PIECE = 4096
 MANY, AGREED = 40, 0.7
-"""So many people need no text; so reliable a curve of people holds against texts that say the contrary."""
+"""From this many people on no text is needed; a curve of people this reliable holds against any texts."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ COMMON = 5
 FILTER_STEPS = 20
 """A band limit lies outside what the network was trained on, and nobody morphs evenly into a telephone."""
 _FINE = 0.3
-"""So much of the mean variance is added to each frequency: few people tell the small directions badly."""
+"""Fraction of the mean variance added to each frequency: few people estimate the small directions badly."""
 UNSURE = 0.1
 """A reliability below this is none."""
 
