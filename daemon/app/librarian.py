@@ -46,7 +46,7 @@ class Librarian:
             model.work_out()
 
     def end(self) -> None:
-        """Let go of the library, whether the thread has begun or not."""
+        """Close the library, whether the thread has begun or not."""
         if self._storage:
             self._storage.end()
 

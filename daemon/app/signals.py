@@ -1,4 +1,4 @@
-"""What the system tells a running daemon: to end, or that its window has another size."""
+"""Signals: the system tells a running daemon to end, or that its window has another size."""
 
 import asyncio
 import signal

@@ -1,4 +1,4 @@
-"""What is to be done at a time, by names: each name has one time, and a new one takes the place of the old."""
+"""Timers by name: each name has one time, and a new one replaces the old."""
 
 import asyncio
 from collections.abc import Callable

@@ -80,7 +80,7 @@ class Knobs:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Let go of all ports."""
+        """Close all ports."""
         for client in self._clients:
             client.close()
         self._clients.clear()

@@ -21,7 +21,7 @@ class Remark:
 
 
 def diagnose(found: Findings) -> list[Remark]:
-    """All there is to say, in the order of the way that a move takes: from the hand to the plug-in."""
+    """All remarks, in the order in which a move travels: from the hand to the plug-in."""
     troubles = [
         Remark("wrong", trouble, "mend this first; the rest is looked at without it") for trouble in found.troubles
     ]

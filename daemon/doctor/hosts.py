@@ -116,5 +116,5 @@ class Hosts:
         return tuple(asked.found() for asked in self._asked)
 
     def close(self) -> None:
-        """Let go of the wires."""
+        """Close the connections."""
         self._endpoints.close()

@@ -134,7 +134,7 @@ class _Ear:
             self.heard = replace(self.heard, trouble=str(error))
 
     def close(self) -> None:
-        """Let go of the port."""
+        """Close the port."""
         if self._client:
             self._client.close()
 

@@ -106,18 +106,18 @@ class Equalizer:
         return Fit(bands, float(np.max(np.abs(reached_db - response_db(asked, HEARD_HZ, self.sample_rate_hz)))))
 
     def response_db(self, bands: Bands, frequencies_hz: Array = HEARD_HZ) -> Array:
-        """What the plug-in will do when it is set to ``bands``, one per slot: its response in dB."""
+        """The plug-in's response in dB when it is set to ``bands``, one per slot."""
         values = np.array([(band.frequency_hz, band.gain_db, band.q) for band in self._reached(bands)]).T
         return self.problem.response_db(values, frequencies_hz)
 
     def _reached(self, bands: Bands) -> Iterator[Band]:
-        """What of these bands, one per slot, is left after ranges and steps."""
+        """The bands, one per slot, after clamping and quantising."""
         for slot, band in zip(self.slots, bands, strict=True):
             values = {setting.parameter.name: setting.value for setting in self._of_band(slot, band)}
             yield _present(slot, values, self.sample_rate_hz)
 
     def _is_inside(self, bands: Bands) -> bool:
-        """Whether the plug-in surely reaches just these bands: the common case, which needs no round trip."""
+        """Whether the plug-in certainly reaches exactly these bands: the common case, which needs no conversion and back."""
         for here, band in zip(self._boxes, bands, strict=True):
             if not (
                 here
@@ -129,7 +129,7 @@ class Equalizer:
         return True
 
     def _reaches(self, bands: Bands) -> bool:
-        """Whether the plug-in can be set to just these bands, by way of its own terms and back."""
+        """Whether the plug-in can be set to exactly these bands: converted to its own units and back."""
         highest_hz = _HIGHEST * self.sample_rate_hz
         return all(
             band.frequency_hz <= highest_hz

@@ -26,12 +26,12 @@ instead of 0.27 dB with four bands) but change sides where two fits are equally 
 a response moves by at most 0.23 dB within 1/64 of a morph between words that people agree on (asked: 0.15 dB; `make
 bench-refit`), and over all words by 1.3 dB with three bands."""
 _LONGEST = np.array([0.5, 3.0, 0.5])
-"""What a step moves at most: octaves, dB, octaves of Q."""
+"""The largest change of one step: octaves, dB, octaves of Q."""
 _NUDGE = 1e-4
 _NEAR_EDGE = np.array([0.05, 0.25, 0.05])
 """How near the end of its range a parameter loses its freedom to go further, smoothly."""
 _QUIET_DB = 0.3
-"""What a band without gain weighs when bands are mixed."""
+"""The weight of a band without gain when bands are mixed."""
 
 
 @dataclass(frozen=True, slots=True)

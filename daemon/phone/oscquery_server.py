@@ -138,7 +138,7 @@ class OscQueryServer:
             await self._server.wait_closed()
 
     def moved(self) -> None:
-        """Note that some value may be another one now: those who listen to it are told, 30 times a second at most."""
+        """Note that some value may have changed: those who listen to it are told, 30 times a second at most."""
         is_heard = self._listeners or (self._door and self._door.is_anyone)
         if is_heard and self._telling is None:
             loop = asyncio.get_running_loop()

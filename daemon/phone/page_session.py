@@ -1,4 +1,4 @@
-"""What a phone's page steers and shows: the session, in the words of JSON."""
+"""What a phone's page steers and shows: the session, as JSON."""
 
 from collections.abc import Callable, Sequence
 

@@ -70,7 +70,7 @@ class PhoneServices:
             await asyncio.wait([self._starting])
 
     def moved(self) -> None:
-        """Note that some value may be another one now; costs nothing while nobody listens."""
+        """Note that some value may have changed; costs nothing while nobody listens."""
         if self._query:
             self._query.moved()
 
@@ -94,7 +94,7 @@ class PhoneServices:
         return self._query.dropped if self._query else 0
 
     async def stop(self) -> None:
-        """Take the name back and close all connections."""
+        """Withdraw the announcement and close all connections."""
         if self._starting:
             self._starting.cancel()
             await asyncio.wait([self._starting])

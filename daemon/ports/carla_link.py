@@ -13,7 +13,7 @@ from ..messages.types import Address, Message, Osc
 REGISTER, UNREGISTER = "/register", "/unregister"
 """The link adds where semeq listens."""
 PATH = "/semeq"
-"""What stands before all that Carla tells; said when semeq registers."""
+"""The prefix of all addresses that Carla tells; given when semeq registers."""
 LONGEST = 65_536
 """Bytes of a message; Carla's own are far shorter."""
 

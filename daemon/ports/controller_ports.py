@@ -1,4 +1,4 @@
-"""All cables to controllers: an input for each, and an output if there is something to show on it."""
+"""All connections to MIDI controllers: an input for each, and an output if there is something to show on it."""
 
 import logging
 import time
@@ -52,7 +52,7 @@ class ControllerPorts:
             port.start(max(until_s - time.monotonic(), 0.0))
 
     def stop(self) -> None:
-        """Let go of all."""
+        """Close all."""
         until_s = time.monotonic() + STOP_S
         ports = (*self._inputs, *self._outputs.values())
         for port in ports:

@@ -38,7 +38,7 @@ class Endpoint(Protocol):
         ...
 
     def close(self) -> None:
-        """Let go of it."""
+        """Close it."""
         ...
 
 
@@ -136,7 +136,7 @@ class Endpoints:
         return all(endpoint.is_idle for endpoint in self._open if isinstance(endpoint, LinePort))
 
     def close(self) -> None:
-        """Let go of everything."""
+        """Close everything."""
         for endpoint in self._open:
             endpoint.close()
         for port, _, _ in self._replies.values():
@@ -155,7 +155,7 @@ def _reader(listeners: Sequence[OnMessage]) -> Callable[[bytes, Address], None]:
 
 
 def _speaking(on_message: OnMessage) -> Callable[[], None]:
-    """Let a wire itself say, from whatever thread, that the other end is there."""
+    """Let a connection itself say, from whatever thread, that the other end is there."""
     loop = asyncio.get_running_loop()
 
     def is_there() -> None:
@@ -216,7 +216,7 @@ class OscEndpoint:
         return self._port is not None and self._port.sent(peer)
 
     def close(self) -> None:
-        """Let go of the socket."""
+        """Close the socket."""
         self.direct = None
         if self._trying:
             self._trying.cancel()
@@ -240,5 +240,5 @@ class MidiEndpoint:
         self._output.send(to_midi_bytes(message))
 
     def close(self) -> None:
-        """Let go of the port."""
+        """Close the port."""
         self._output.stop()

@@ -13,7 +13,7 @@ LARGEST = 16_384
 """Bytes of a datagram; larger ones are dropped. Nothing that semeq understands is as large."""
 
 Rest = Iterator[None]
-"""What is left to be done of a datagram that holds many messages: one of them at each step."""
+"""The rest of a datagram that holds many messages: one of them is done at each step."""
 
 _HEAD = 20
 """Where a bundle's first message begins, after its name, its time and the message's size."""

@@ -58,7 +58,7 @@ class MidiInput:
             self._report(MidiPort(self._wanted, trouble="the MIDI system does not answer; waiting for it"))
 
     def stop(self, seconds: float = STOP_S) -> None:
-        """Let go of the port."""
+        """Close the port."""
         self._watch.stop(seconds)
 
     def _look_again(self) -> None:

@@ -138,11 +138,11 @@ class LibraryClient:
         self._call(self._client.send_message, list(data))
 
     def close_port(self) -> None:
-        """Let go of the port."""
+        """Close the port."""
         self._call(self._client.close_port)
 
     def delete(self) -> None:
-        """Let go of the MIDI system; the client must not be used afterwards."""
+        """Close the client of the MIDI system, which must not be used afterwards."""
         self._client.delete()
 
 

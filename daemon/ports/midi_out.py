@@ -40,7 +40,7 @@ class MidiOutput:
             self._on_lost()
 
     def stop(self, seconds: float = STOP_S) -> None:
-        """Let go of the port."""
+        """Close the port."""
         self._watch.stop(seconds)
         if self._lock.acquire(timeout=BUSY_S):
             self._connected = None

@@ -85,7 +85,7 @@ class RtMidi:
         self._client.send(data)
 
     def disconnect(self) -> None:
-        """Let go of the port; it, or another, can be opened afterwards."""
+        """Close the port; it, or another, can be opened afterwards."""
         if self._last_word:
             self._last_word.say()
             self._last_word = None
@@ -93,7 +93,7 @@ class RtMidi:
             self._client.close_port()
 
     def close(self) -> None:
-        """Let go of the port and of the MIDI system."""
+        """Close the port and the client of the MIDI system."""
         self.disconnect()
         with suppress(Exception):
             self._client.delete()

@@ -91,7 +91,7 @@ class LinePort:
         return not self._waiting
 
     def close(self) -> None:
-        """Let go of the connection."""
+        """Close the connection."""
         self._task.cancel()
         self._forget()
 

@@ -250,7 +250,7 @@ class UdpPort:
             self._transport.sendto(data, to)
 
     def close(self) -> None:
-        """Let go of the socket, and of what still waits."""
+        """Close the socket, and drop what still waits."""
         self._transport.close()
         if self._crowd:
             self._crowd.intake.clear()

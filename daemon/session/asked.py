@@ -25,7 +25,7 @@ class TargetOverrides(Struct, frozen=True):
 
 
 NO_OVERRIDES = TargetOverrides()
-"""All as for the others."""
+"""No overrides: the same as all."""
 
 
 @dataclass(frozen=True, slots=True)

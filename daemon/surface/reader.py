@@ -113,7 +113,7 @@ class SurfaceReader:
         (self._held.update if is_down else self._held.difference_update)(keys)
 
     def _at_work(self, meant: list[ActiveControl]) -> list[ActiveControl]:
-        """The controls of one element whose key is held, or else those without one; the others forget their position."""
+        """An element's controls whose key is held, or else those without one; the others forget where they stand."""
         held = [one for one in meant if one.control.when in self._held]
         chosen = held or [one for one in meant if not one.control.when]
         for one in meant:
