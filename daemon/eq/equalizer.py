@@ -117,7 +117,7 @@ class Equalizer:
             yield _present(slot, values, self.sample_rate_hz)
 
     def _is_inside(self, bands: Bands) -> bool:
-        """Whether the plug-in certainly reaches exactly these bands: the common case, which needs no conversion and back."""
+        """Whether the plug-in certainly reaches exactly these bands: the common case, without a conversion."""
         for here, band in zip(self._boxes, bands, strict=True):
             if not (
                 here
