@@ -6,8 +6,8 @@ import struct
 import subprocess
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 
@@ -23,11 +23,14 @@ from real_jack import JackServer, missing_jack
 _BELL, _SHELF = ("freq", "rq", "db"), ("freq", "rs", "db")
 _CONTROLS_OF = {"ls": _SHELF, "p1": _BELL, "p2": _BELL, "p3": _BELL, "hs": _SHELF}
 _FIRST = {"freq": 1000.0, "rs": 1.0, "rq": 1.0, "db": 0.0}
-CONTROLS = {f"{section}_{name}": _FIRST[name] for section, names in _CONTROLS_OF.items() for name in names}
-"""The synth's controls in order, with their first values: frequency, 1/S or 1/Q, dB of each section."""
+_OF_SECTIONS = {f"{section}_{name}": _FIRST[name] for section, names in _CONTROLS_OF.items() for name in names}
+CONTROLS = _OF_SECTIONS | {"amp": 1.0}
+"""Its controls in order, with their first values: frequency, 1/S or 1/Q, dB of each section; the gain after them."""
 SECTIONS = ("BLowShelf", "BPeakEQ", "BPeakEQ", "BPeakEQ", "BHiShelf")
 FIRST_INPUT_BUS = 8
 RATE_HZ = 48_000
+TIMES = 2
+"""The number of multiplication among the server's binary operators."""
 
 
 def missing_scsynth() -> str:
@@ -37,26 +40,30 @@ def missing_scsynth() -> str:
     return "" if shutil.which("scsynth") else "no scsynth: apt-get install --no-install-recommends supercollider-server"
 
 
-def synth_definition(name: str) -> bytes:
-    """A definition in the server's own form, version 2 (SuperCollider's reference, Synth Definition File Format)."""
+def synth_definition(name: str, controls: Mapping[str, float]) -> bytes:
+    """A definition in the server's own form, version 2 (SuperCollider's reference, Synth Definition File Format).
+
+    The gain after the sections is there if its control is.
+    """
 
     def text(word: str) -> bytes:
         return struct.pack(">B", len(word)) + word.encode()
 
-    def unit(kind: str, rate: int, inputs: list[tuple[int, int]], outputs: int) -> bytes:
-        head = text(kind) + struct.pack(">biih", rate, len(inputs), outputs, 0)
+    def unit(kind: str, rate: int, inputs: list[tuple[int, int]], outputs: int, special: int = 0) -> bytes:
+        head = text(kind) + struct.pack(">biih", rate, len(inputs), outputs, special)
         return head + b"".join(struct.pack(">ii", *pair) for pair in inputs) + bytes([rate]) * outputs
 
     constants = (float(FIRST_INPUT_BUS), 0.0)
-    units = [unit("Control", 1, [], len(CONTROLS)), unit("In", 2, [(-1, 0)], 1)]
+    units = [unit("Control", 1, [], len(controls)), unit("In", 2, [(-1, 0)], 1)]
     for number, section in enumerate(SECTIONS):
-        controls = [(0, 3 * number + k) for k in range(3)]
-        units.append(unit(section, 2, [(number + 1, 0), *controls], 1))
+        units.append(unit(section, 2, [(number + 1, 0), *((0, 3 * number + k) for k in range(3))], 1))
+    if "amp" in controls:
+        units.append(unit("BinaryOpUGen", 2, [(len(units) - 1, 0), (0, len(_OF_SECTIONS))], 1, TIMES))
     units.append(unit("Out", 2, [(-1, 1), (len(units) - 1, 0)], 0))
     body = struct.pack(f">i{len(constants)}f", len(constants), *constants)
-    body += struct.pack(f">i{len(CONTROLS)}f", len(CONTROLS), *CONTROLS.values())
-    body += struct.pack(">i", len(CONTROLS))
-    body += b"".join(text(control) + struct.pack(">i", n) for n, control in enumerate(CONTROLS))
+    body += struct.pack(f">i{len(controls)}f", len(controls), *controls.values())
+    body += struct.pack(">i", len(controls))
+    body += b"".join(text(control) + struct.pack(">i", n) for n, control in enumerate(controls))
     body += struct.pack(">i", len(units)) + b"".join(units) + struct.pack(">h", 0)
     return b"SCgf" + struct.pack(">ih", 2, 1) + text(name) + body
 
@@ -90,7 +97,8 @@ class Scsynth:
         if self._jack:
             self._jack.start()
             self._environment = self._jack.environment
-        (self._folder / "semeq.scsyndef").write_bytes(synth_definition("semeq"))
+        for name, controls in (("semeq", CONTROLS), ("without", _OF_SECTIONS)):
+            (self._folder / f"{name}.scsyndef").write_bytes(synth_definition(name, controls))
         env = os.environ | {"HOME": str(self._folder), **(self._environment or {})}
         with (self._folder / "scsynth.log").open("wb") as out:
             command = ["scsynth", "-u", str(self.osc_port), "-i", "2", "-o", "8", "-R", "0"]
@@ -98,7 +106,8 @@ class Scsynth:
         deadline = time.monotonic() + 20
         while not self._osc.ask("/status", until="/status.reply", seconds=0.3):
             assert time.monotonic() < deadline, (self._folder / "scsynth.log").read_text()
-        self._osc.ask("/d_load", "s", str(self._folder / "semeq.scsyndef"), until="/done")
+        for name in ("semeq", "without"):
+            self._osc.ask("/d_load", "s", str(self._folder / f"{name}.scsyndef"), until="/done")
         self._osc.send("/s_new", "siii", "semeq", self.node, 0, 0)
         self._osc.ask("/sync", "i", 1, until="/synced")
         if self._jack:
@@ -121,10 +130,20 @@ class Scsynth:
         (SHARED / f"SuperColliderServer_{self.osc_port}").unlink(missing_ok=True)
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    def controls(self) -> tuple[object, ...]:
-        """What the synth's controls are now, in their order."""
+    @contextmanager
+    def without_amp(self) -> Iterator[int]:
+        """The number of a second synth, which lacks the gain after the sections."""
+        node = self.node + 1
+        self._osc.send("/s_new", "siii", "without", node, 1, 0)
+        self._osc.ask("/sync", "i", 2, until="/synced")
+        yield node
+        self._osc.send("/n_free", "i", node)
+
+    def controls(self, node: int = node) -> tuple[object, ...]:
+        """What a synth's controls are now, in their order."""
+        count = len(CONTROLS) if node == self.node else len(_OF_SECTIONS)
         # By its number: asked by its name, scsynth 3.13 says the first value and then zeros.
-        answers = self._osc.ask("/s_getn", "iii", self.node, 0, len(CONTROLS), until="/n_setn")
+        answers = self._osc.ask("/s_getn", "iii", node, 0, count, until="/n_setn")
         return tuple(answers[-1][1][3:])
 
     def responses(self, strips: Sequence[int], frequencies_hz: NDArray[np.float64] = HEARD_HZ) -> NDArray[np.float64]:
