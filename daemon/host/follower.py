@@ -88,7 +88,7 @@ class Follower:
         self._released_s = now_s + RELEASED_S
 
     def match(self, spectrum: Spectrum | None, now_s: float) -> None:
-        """Keep the loudness on this sound from now on by the gain after the bands, if there is one, or keep it not."""
+        """Keep the loudness on this sound, by the gain after the bands if there is one; ``None``: no longer."""
         wanted = spectrum if self.output else None
         if wanted is not self.glide.spectrum:
             self.glide.spectrum = wanted
@@ -107,7 +107,7 @@ class Follower:
         return output.level_db(values[output.name]) if output and output.name in values else 0.0
 
     def output_moved_by_hand(self, natural: float) -> float:
-        """Take note that a hand has moved the gain after the bands; gives where the player has it now."""
+        """Note that a hand has moved the gain after the bands; returns where the player has it now."""
         level_db = self._level_db(self.sender.told)
         there = self.output.moved_by_hand(natural, level_db) if self.output else natural
         if self.output:
@@ -137,7 +137,7 @@ class Follower:
         self.request(now_s)
 
     def take_over(self, now_s: float) -> None:
-        """Take a while for the first way: the knob is somewhere else than the plug-in."""
+        """Take longer for the first glide: the knob is somewhere else than the plug-in."""
         self._lead_until_s = now_s + TAKE_OVER_S
         self.is_pending = True
 

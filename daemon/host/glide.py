@@ -105,7 +105,7 @@ class Glide:
         return -float(spectrum.change_db(self._equalizer.response_db(bands, GRID_HZ)))
 
     def rest_at(self, bands: Bands, level_db: float = 0.0) -> None:
-        """Take note of what the plug-in has now; the next way leaves from there."""
+        """Note what the plug-in has now; the next glide begins there."""
         self._ramp = Ramp.resting(bands, level_db)
 
     def go(self, start: Bands, end: Bands, now_s: float, duration_s: float, start_db: float = 0.0) -> None:

@@ -15,7 +15,7 @@ from .route import Route
 from .turns import Turns
 
 FRESH_S = 0.2
-"""What was read so long ago still stands there."""
+"""How old a reading may be and still count as what stands there."""
 ASKING = (Life.SILENT, Life.IDENTIFYING, Life.MISMATCH, Life.READING)
 """States in which it is not known what stands there."""
 

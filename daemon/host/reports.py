@@ -67,7 +67,7 @@ class ReadBack:
             self.due_s = max(now_s, self.sent_s + STILL_S)
 
     def believe(self) -> None:
-        """Take what differs at the next look for a hand's: the player says so."""
+        """Count what differs at the next reading as moved by hand: the player says so."""
         self._believes = True
 
     def rest(self) -> None:
@@ -187,7 +187,7 @@ class ParameterReports:
         )
 
     def is_same(self, name: str, value: float, told: float) -> bool:
-        """Whether two values of a parameter are one, as far as hosts keep that."""
+        """Whether two values of a parameter are equal, as exactly as hosts keep them."""
         law = self._parameters[name].law
         size = abs(told) if law.min > 0.0 else law.max - law.min
         step = (law.max - law.min) / (self._route.host.resolution or 1_000_000)

@@ -196,5 +196,5 @@ def _midi(midi: MidiOut, number: int, position: float) -> tuple[ControlChange, .
 
 
 def single(value: float) -> float:
-    """What of a value an OSC float can carry: a change too small to arrive is none."""
+    """Round to 32-bit float, as OSC sends it: a change too small to arrive is none."""
     return struct.unpack("f", struct.pack("f", value))[0]

@@ -78,7 +78,7 @@ class ParameterSender:
         self._sent.clear()
 
     def arrived(self, values: Mapping[str, float]) -> None:
-        """Note what stands there, known to be so: what was sent before no longer matters."""
+        """Note what certainly stands there: what was sent before no longer matters."""
         self.before = {name: deque((single(value),), MOST_BEFORE) for name, value in values.items()}
 
     def resend(self, names: Collection[str]) -> None:

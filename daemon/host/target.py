@@ -85,7 +85,7 @@ class Target(Seen):
             self._observer.next_s = 0.0
 
     def glide_in(self, glide_s: float) -> None:
-        """Take this long for every way from now on."""
+        """Take this long for every glide from now on."""
         self._follower.glide_s = glide_s
 
     def request_update(self, now_s: float = 0.0) -> None:

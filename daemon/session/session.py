@@ -132,7 +132,7 @@ class Session(Run):
             self._glide_in(REQUEST_MS if request is not None and request != before.request else 0.0)
 
     def _glide_in(self, least_ms: float = 0.0) -> None:
-        """Let the next way take its time: that of the scene that was recalled, or the usual one; at least so much."""
+        """Set the next glide's time: that of the scene that was recalled, or the usual one; at least ``least_ms``."""
         takes_ms = self.making.collection.pop_takes_ms()
         for target in self.targets:
             target.glide_in(max(self.glide_ms if takes_ms is None else takes_ms, least_ms) / 1000.0)

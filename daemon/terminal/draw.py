@@ -18,7 +18,7 @@ SMALLEST_CURVE = 7
 FEWEST_ROWS = 2
 """Each band's frequency and gain, shown wherever there is room for a curve."""
 WORTH_SAYING_DB = 0.1
-"""A plug-in that cannot follow is named from this difference on."""
+"""The difference from which a plug-in that cannot follow is named."""
 ROOM_FOR_EVIDENCE = 70
 """Columns from which texts are named beside people."""
 SHORT_BELOW = 10

@@ -1,4 +1,4 @@
-"""Output in any code page: signs that it lacks become plain ones, each one column wide."""
+"""Output in any code page: characters that it lacks become plain ones, each one column wide."""
 
 import codecs
 import io
@@ -34,7 +34,7 @@ _LIKE = {
 
 
 def plain(sign: str) -> str:
-    """One character of ASCII that looks like a sign: a letter without its accent, a line, a dot of the curve."""
+    """One character of ASCII that looks like the given one: a letter without its accent, a line, a dot of the curve."""
     if like := _LIKE.get(sign):
         return like
     if "\u2801" <= sign <= "\u28ff":  # braille: the curve
@@ -62,7 +62,7 @@ def make_output_safe() -> None:
 
 
 def can_write(text: str) -> bool:
-    """Whether standard output has all the signs of a text."""
+    """Whether standard output has all the characters of a text."""
     try:
         text.encode(sys.stdout.encoding or "utf-8")
     except UnicodeEncodeError:

@@ -48,7 +48,7 @@ def curve(bands: Bands, scale_db: int, width: int, height: int, accent: str, fai
 
 
 def spark(bands: Bands, columns: int = 10) -> str:
-    """A response from 40 Hz to 16 kHz as so many blocks; the middle height is 0 dB, the ends are 6 dB."""
+    """A response from 40 Hz to 16 kHz as a row of blocks; the middle height is 0 dB, the ends are 6 dB."""
     gains_db = response_db(bands, np.geomspace(40.0, 16_000.0, columns))
     heights = np.clip(np.floor(3.0 + gains_db * 0.5 + ALMOST_HALF), 0, 7).astype(int)
     return "".join(_BLOCKS[height] for height in heights)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 FRAMES_PER_S = 15
 THREAD = "semeq screen"
 LAST_FRAME_S = 0.3
-"""How long the end waits for a terminal that takes nothing."""
+"""How long the end waits for a terminal that accepts no output."""
 
 
 class Screen:
@@ -35,7 +35,7 @@ class Screen:
         self._thread = threading.Thread(target=self._run, name=THREAD, daemon=True)
 
     def start(self) -> None:
-        """Take the screen; all that is written to it, is from the thread, as a terminal may stop taking anything."""
+        """Take the screen; only the thread writes to it, as a terminal may stop accepting output."""
         self._thread.start()
 
     def show(self, snapshot: Snapshot | str) -> None:
@@ -54,7 +54,7 @@ class Screen:
         return covered
 
     def stop(self) -> None:
-        """Give the screen back as it was; what a terminal does not take for a while is thrown away first."""
+        """Restore the screen; output that the terminal does not accept for a while is thrown away first."""
         with self._new:
             self._ended = True
             self._new.notify()

@@ -16,9 +16,9 @@ from ..session.session import Session
 from .meter import Meter
 
 NEAR = 12
-"""Terms near the present place that are named."""
+"""How many terms near the present place are named."""
 LONGEST = 300
-"""Signs of a text that are shown: no terminal has room for more, and no datagram for a text from outside."""
+"""Characters of a text that are shown: no terminal has room for more, and no datagram for a text from outside."""
 
 
 @dataclass(frozen=True, slots=True)
