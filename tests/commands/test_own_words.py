@@ -94,7 +94,12 @@ def test_a_shipped_word_that_is_adapted_and_renamed_is_a_word_of_its_own(call, f
 
 @pytest.mark.parametrize(
     ("name", "why"),
-    [("", "at least one letter"), ("   ", "at least one letter"), ("x" * 65, "at most 64"), ("a\x1b[2J", "no control")],
+    [
+        ("", "at least one letter"),
+        ("   ", "at least one letter"),
+        ("x" * 65, "at most 64"),
+        ("a\x1b[2J", "have control"),
+    ],
 )
 def test_names_that_are_none(call, file, name, why):
     """In an import, a rename and a table, whose other rows are not taken in, either."""
