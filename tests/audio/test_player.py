@@ -62,6 +62,13 @@ def test_a_loop_is_repeated_until_all_is_wanted_again(player: Player) -> None:
     assert place_s(player.process(RATE_HZ)) == pytest.approx(2.25, abs=1e-3)
 
 
+def test_a_loop_may_be_as_short_as_a_drum(player: Player) -> None:
+    """A tenth of a second goes round and round."""
+    player.set_loop(start_s=1.0)
+    player.set_loop(end_s=1.1)
+    assert player.loop == (RATE_HZ, pytest.approx(1.1 * RATE_HZ, abs=1))
+
+
 def test_a_loop_that_ends_before_it_begins_takes_the_other_end(player: Player) -> None:
     """An end before the start repeats from the beginning of the file; a start after the end goes to its end."""
     player.set_loop(start_s=2.0)

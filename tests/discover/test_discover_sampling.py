@@ -115,3 +115,9 @@ def test_a_law_that_is_off_at_an_anchor_is_refused():
     check("P", law, (0.1, 0.5), ["10.0", "51.0"])
     with pytest.raises(UnreadableError, match=r"P: at 0\.50 it shows '60\.0', its law says 50"):
         check("P", law, (0.1, 0.5), ["10.0", "60.0"])
+
+
+def test_a_law_is_checked_where_it_was_not_looked_at():
+    """Inside the travel, between the places that the law was found from."""
+    assert all(0.0 < anchor < 1.0 for anchor in ANCHORS)
+    assert not set(ANCHORS) & set(POSITIONS)

@@ -89,6 +89,17 @@ def test_what_is_remembered_is_bounded():
     assert held.advance(2.0) == [(VICTIM, Osc("/s"))]
 
 
+def test_a_newer_answer_takes_the_place_of_an_older_one_however_many_wait():
+    """It needs no room of its own."""
+    held = Answers()
+    for number in range(answers.MOST + 5):
+        held.put((f"10.0.0.{number}", 9000), "status", lambda: (Osc("/old"),), 0.0)
+    held.put(("10.0.0.7", 9000), "status", lambda: (Osc("/new"),), 0.0)
+    told = dict(held.advance(0.0))
+    assert told[("10.0.0.7", 9000)] == Osc("/new")
+    assert [message.address for message in told.values()].count("/old") == answers.MOST - 1
+
+
 def test_a_pace():
     """So many at once, then so many a second, for each alone."""
     mine = Pace(3, 2.0)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from semeq.daemon.host.presence import Presence
 from semeq.daemon.mappings.library import load
 from semeq.daemon.messages.types import ControlChange, MidiPort, Osc, parse
-from semeq.daemon.session.report import Dropped
+from semeq.daemon.session.report import Dropped, arrival
 from semeq.daemon.session.run import Outgoing
 from semeq.daemon.session.session import REQUEST_MS
 from semeq.daemon.session.state import State
@@ -267,6 +267,11 @@ def test_the_first_controller_becomes_the_knob(make_session):
     assert (0.5, {PORT: Knob(0, 21)}) == (session.state.morph, session.state.knobs)
     assert [notice.text for notice in session.take_notices()] == ["Controller 1: CC 21 is the morph knob"]
     assert (seen(session).knob, seen(session).attention) == ("CC 21", "")
+
+
+def test_of_what_comes_in_the_beginning_is_shown():
+    """Forty letters at most, however long it is."""
+    assert arrival(Osc("/" + "a" * 300)) == "/" + "a" * 39
 
 
 SWITCHES = {0, 6, 32, 38, *range(64, 70), *range(96, 102), *range(120, 128)}

@@ -7,6 +7,7 @@ from semeq.daemon.messages.types import Osc
 from semeq.daemon.session.session import Session
 from semeq.daemon.session.settings import Settings
 from semeq.daemon.session.state import State
+from semeq.daemon.session.teaching import Teaching
 from semeq.model import response_db
 from small_ardour import SmallArdour
 
@@ -171,3 +172,13 @@ def test_a_target_that_is_not_there(stage):
     stage.say("/semeq/teach", "vocal air", 0, 2)
     stage.advance(0.0)
     assert stage.refused == ["there is no target 2; there are 1 to 1"]
+
+
+def test_targets_are_counted_from_one(make_session):
+    """Two of them: the first, the second, and no third."""
+    session = make_session(("ardour", "calf-eq5"), ("ardour", "ace-eq"))
+    teaching = Teaching(session.targets)
+    assert [teaching.target(number) for number in (1, 2)] == list(session.targets)
+    for number in (0, 3):
+        with pytest.raises(ValueError, match=f"there is no target {number}; there are 1 to 2"):
+            teaching.target(number)

@@ -174,6 +174,16 @@ def test_a_controller_shows_what_is(make_session, run):
     assert len(sent_to(session, FIRST, run, 4.0, 3.0)) == 4
 
 
+@pytest.mark.parametrize(("mode", "at_1"), [("dot", 0x0B), ("boost_cut", 0x1B), ("wrap", 0x2B), ("spread", 0x3B)])
+def test_a_ring_has_its_mode(make_session, run, mode, at_1):
+    """Source: Mackie Control: V-Pot LED ring, control change 48 on, bits 4 and 5 the mode, 11 LEDs."""
+    shown = FeedbackOf("ring", to="cc 48 channel 1", mode=mode)
+    surface = Surface("", "", (Control("cc 16 channel 1", "/semeq/morph", feedback=shown),))
+    session = make_session(surfaces={FIRST: surface}, state=State(morph=1.0))
+    plug(session)
+    assert sent_to(session, FIRST, run, 1.0) == [ControlChange(0, 48, at_1)]
+
+
 def test_a_hand_on_a_fader_is_not_fought(make_session, run):
     """While a motor fader is touched, and shortly after its last move, it is not sent anything; then it is."""
     session = make_session(surfaces={FIRST: BOX})
