@@ -222,7 +222,7 @@ class Session(Run):
     def due_s(self) -> float | None:
         """When :meth:`advance` has something to do next; ``None``: not before a message comes in."""
         parts = (*self.targets, self._answers, self.clients, self.controllers, self.making)
-        first_s = math.inf
+        first_s = self._now_s if self._done else math.inf
         for part in parts:  # no list of them: this is asked after each message
             if (due_s := part.due_s()) is not None and due_s < first_s:
                 first_s = due_s
