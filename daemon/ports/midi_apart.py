@@ -12,7 +12,7 @@ from contextlib import suppress
 from ..errors import PortError
 from .rtmidi import RtMidi
 
-HANGS_S = 5.0
+HANGS_S = 10.0
 """A driver that has not answered by then hangs."""
 
 

@@ -3,6 +3,7 @@
 import json
 import signal
 import sys
+import threading
 
 import pytest
 from real_daemon import Daemon
@@ -10,9 +11,10 @@ from real_jack import LIBRARIES
 from semeq.daemon.errors import PortError
 from semeq.daemon.ports import midi_caution
 from semeq.daemon.ports.midi_caution import Caution
+from semeq.daemon.ports.midi_thread import MidiThread
 from stand_in import TAKE
 
-APART = "from semeq.daemon.ports.midi_apart import main; main()"
+APART = "from semeq.daemon.ports import midi_apart; midi_apart.HANGS_S = 60.0; midi_apart.main()"
 RUN = """
 import sys, threading
 from contextlib import nullcontext
@@ -23,7 +25,7 @@ from semeq.daemon.ports.controller_ports import ControllerPorts
 from semeq.daemon.ports.midi_out import MidiOutput
 
 (library,) = midi_library.libraries()
-midi_caution.LAST_CALLS_S = 10.0
+midi_caution.HANGS_S = midi_caution.LAST_CALLS_S = 60.0
 caution, file = midi_caution.CAUTION, Path(sys.argv[1])
 caution._apart = [sys.executable, "-c", sys.argv[3], library]
 heard, said = [], threading.Event()
@@ -36,15 +38,15 @@ def changed(status):
 with caution.during(file) if sys.argv[2] == "careful" else nullcontext():
     ports = ControllerPorts(["fake"], [], "alsa", print, changed, print)
     ports.start()
-    assert said.wait(20)
+    assert said.wait(60)
     ports.stop()
     try:
         offered = MidiOutput("", "alsa", print)
-        offered.start(20.0)
+        offered.start(60.0)
         print("offered")
     except PortError as error:
         print(error)
-    offered.stop(20.0)
+    offered.stop(60.0)
 print(heard[-1])
 """
 
@@ -99,8 +101,8 @@ def test_the_daemon_itself(sequencer, tmp_path):
     """It starts, says it in one line, hears what else there is, and ends in order."""
     environment = sequencer.environment("crashes")
     with Daemon(tmp_path, environment, "--midi", "fake", "--midi-api", "alsa", "--osc-port", "0") as daemon:
-        daemon.wait_for("the driver of MIDI port 'Fake:Port 20:0' crashed")
-        daemon.wait_for("ready")
+        daemon.wait_for("the driver of MIDI port 'Fake:Port 20:0' crashed", 60.0)
+        daemon.wait_for("ready", 60.0)
         assert daemon.stop() == 0
     assert daemon.log.count("crashed") == 1
     assert json.loads((tmp_path / "XDG_STATE_HOME" / "semeq" / "midi-0.json").read_text()) == [["alsa", "in"]]
@@ -110,6 +112,13 @@ def test_the_trial_ends_by_itself(sequencer):
     """Where the driver hangs, and whoever began the trial may be gone."""
     begin = "from semeq.daemon.ports import midi_apart; midi_apart.HANGS_S = 0.5; midi_apart.main()"
     assert sequencer.run(begin, LIBRARIES[0], "hangs", "alsa", "in", "Fake:Port 20:0").returncode == 1
+
+
+@pytest.fixture
+def midi_thread(monkeypatch):
+    """A thread of all MIDI clients on which nobody is: that of this process may have a client that hangs for good."""
+    monkeypatch.setattr(midi_caution, "MIDI_THREAD", MidiThread())
+    return midi_caution.MIDI_THREAD
 
 
 def careful(tmp_path, lines):
@@ -158,7 +167,7 @@ def test_what_is_not_tried(tmp_path):
 
 
 @pytest.mark.parametrize("content", ["", "{", "7", '{"alsa": 1}', '[["alsa", 7]]', "\udcff"])
-def test_a_file_that_is_none(tmp_path, content):
+def test_a_file_that_is_none(tmp_path, midi_thread, content):
     """Is as no file: all is tried, and the file made anew."""
     caution, tries = careful(tmp_path, "")
     file = tmp_path / "midi.json"
@@ -178,6 +187,27 @@ def test_a_file_that_cannot_be_taken_away(tmp_path, monkeypatch):
     with caution.during(file):
         caution.see("alsa", "in")
     assert tries.read_text() == "alsa in\n"
+
+
+def test_a_port_that_hangs_at_the_end(tmp_path, midi_thread, monkeypatch):
+    """Nothing is noted as harmless while something still hangs."""
+    monkeypatch.setattr(midi_caution, "LAST_CALLS_S", 0.01)
+    hangs = threading.Event()
+
+    class Client:
+        has_news, due_s = False, 0.0
+
+        def turn(self):
+            return not hangs.wait(60)
+
+    caution, tries = careful(tmp_path, "")
+    with caution.during(tmp_path / "midi.json"):
+        caution.see("alsa", "in")
+        midi_thread.join(Client())
+    hangs.set()
+    assert midi_thread.has_ended(60)
+    assert tries.exists()
+    assert not (tmp_path / "midi.json").exists()
 
 
 def test_a_machine_that_starts_no_process(tmp_path):

@@ -36,4 +36,4 @@ class Sequencer:
         """Run Python's lines with a MIDI library."""
         command = [sys.executable, "-c", TAKE + program, library, *map(str, arguments)]
         env = os.environ | self.environment(how, log)
-        return subprocess.run(command, env=env, capture_output=True, text=True, timeout=30)
+        return subprocess.run(command, env=env, capture_output=True, text=True, timeout=120)
