@@ -1,12 +1,14 @@
 """`semeq audition` through PortAudio and ALSA, without JACK: a file and a live input are heard as the bands have it."""
 
+import os
 from pathlib import Path
 
 import numpy as np
+import pexpect
 import pytest
 import soundfile
 from osc_peer import OscPeer
-from real_daemon import Daemon, until
+from real_daemon import BIN, Daemon, until, user_folders
 from semeq.model import Model, response_db
 from sound_card import RATE_HZ, SoundCard, missing_alsa
 
@@ -16,10 +18,12 @@ TONE_HZ = 250.0
 TONE = 0.1 * np.sin(2.0 * np.pi * TONE_HZ * np.arange(10 * RATE_HZ) / RATE_HZ).astype(np.float32)
 
 
+OPTIONS = ("--terms", "warm,bright", "--strength", "1", "--osc-port", "0", "--no-announce", "--oscquery-port", "-1")
+
+
 def audition(folder: Path, card: SoundCard, *what: str) -> Daemon:
     """Start it, with an OSC port of its own."""
-    options = ("--terms", "warm,bright", "--strength", "1", "--osc-port", "0", "--no-announce", "--oscquery-port", "-1")
-    return Daemon(folder, card.environment, *options, program=("semeq", "audition", *what))
+    return Daemon(folder, card.environment, *OPTIONS, program=("semeq", "audition", *what))
 
 
 def osc_port(daemon: Daemon) -> int:
@@ -70,4 +74,22 @@ def test_a_live_input_is_heard(tmp_path: Path, model: Model) -> None:
     with audition(tmp_path, card, "--input") as daemon:
         hears_the_words(card, daemon, model)
         assert daemon.stop() == 0
+    card.unplug()
+
+
+def test_its_picture_says_how_the_device_is(tmp_path: Path) -> None:
+    """At a terminal: the device in the header, a key of the loop, and the end by a key."""
+    soundfile.write(tmp_path / "tone.wav", TONE, RATE_HZ, "FLOAT")
+    card = SoundCard(tmp_path)
+    environment = os.environ | card.environment | user_folders(tmp_path) | {"TERM": "xterm-256color"}
+    arguments = ["audition", str(tmp_path / "tone.wav"), *OPTIONS]
+    command = str(BIN / "semeq")
+    person = pexpect.spawn(command, arguments, env=environment, encoding="utf-8", timeout=60, dimensions=(40, 120))
+    person.expect_exact("no drop-outs")
+    until(lambda: card.level > 0.05, "sound", 20.0)
+    person.send(".")
+    person.send("q")
+    person.expect(pexpect.EOF)
+    person.close()
+    assert person.exitstatus == 0
     card.unplug()
