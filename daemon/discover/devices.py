@@ -1,10 +1,10 @@
 """Which plug-ins there are on which tracks, asked of each kind of host."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from ..errors import MappingError
 from ..host.host_file import Host, Listing
+from ..host.listing import entries
 from ..host.template import Template
 from ..messages.types import Message, Osc
 from .carla import carla_devices
@@ -33,42 +33,19 @@ def devices(host_name: str, host: Host) -> Conversation[list[Device]]:
 def _listed(host: Host, tracks: Listing, slots: Listing) -> Conversation[list[Device]]:
     """The way of the host file's parts [tracks] and [slots]; works for any host that has them."""
     answers = yield Round([_line(host, tracks.ask)])
-    names = {entry.number: entry.name for answer in answers for entry in entries(tracks, answer, host.track_base)}
+    names = dict(entry for answer in answers for entry in entries(tracks, answer, host.track_base))
     found: list[Device] = []
     for track, name in sorted(names.items()):
         here = track - 1 + host.track_base
         answers = yield Round([_line(host, slots.ask, track)], count_of(slots.answer, 1))
         for answer in answers:
             if not slots.first or answer.arguments[:1] == (here,):
-                found += [Device(track, name, e.number, e.name) for e in entries(slots, answer, host.slot_base)]
+                found += [Device(track, name, slot, plugin) for slot, plugin in entries(slots, answer, host.slot_base)]
     return found
 
 
 def _line(host: Host, line: str, track: int = 1) -> Message:
     return Template.parse(line).fill(track=track - 1 + host.track_base, slot=host.slot_base)
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One thing in an answer that lists things: its number as people count, from 1, and its name."""
-
-    number: int
-    name: str
-
-
-def entries(listing: Listing, message: Osc, base: int) -> Iterator[Entry]:
-    """What an answer lists; nothing for any other message."""
-    values = message.arguments[listing.first :]
-    if message.address != listing.answer or not values:
-        return
-    step = listing.step or len(values)
-    for count, at in enumerate(range(0, len(values), step)):
-        entry = values[at : at + step]
-        if len(entry) <= max(listing.name, listing.number or 0):
-            return
-        said = count + base if listing.number is None else entry[listing.number]
-        if isinstance(said, int):
-            yield Entry(said - base + 1, str(entry[listing.name]))
 
 
 def _mixer(channels: int) -> Conversation[list[Device]]:

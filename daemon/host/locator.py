@@ -1,11 +1,11 @@
 """Where a plug-in is in its host: at fixed numbers, found by name again and again, or on whatever track is selected."""
 
-from collections.abc import Iterator
 from typing import Literal
 
 from ..errors import MappingError
-from ..messages.types import Message, Osc, OscArgument, number, printable
+from ..messages.types import Message, Osc, number, printable
 from .host_file import Host, Listing
+from .listing import entries
 from .template import Template
 
 SELECTED = "selected"
@@ -108,11 +108,11 @@ class Locator:
 
     def receive(self, message: Message) -> Change:
         """Receive what the host sends; says what that changes."""
-        change = self._take(message)
+        change = self._read(message)
         self.is_known = self.track is not None and self.slot is not None
         return change
 
-    def _take(self, message: Message) -> Change:
+    def _read(self, message: Message) -> Change:
         if not isinstance(message, Osc):
             return ""
         before = self.track, self.slot
@@ -145,8 +145,8 @@ class Locator:
             self.track = round(track) + 1 - self._host.track_base
 
     def _find_track(self, listing: Listing, message: Osc) -> None:
-        entries = dict(_entries(listing, message, self._host.track_base))
-        self._names = entries if listing.step else self._names | entries
+        found = {n: name.casefold() for n, name in entries(listing, message, self._host.track_base)}
+        self._names = found if listing.step else self._names | found
         unsaid = "" if listing.step else self._wanted_track  # of a list, what is not on it is gone
         if self.track is None or self._names.get(self.track, unsaid) != self._wanted_track:
             self.track = next((n for n, name in sorted(self._names.items()) if name == self._wanted_track), None)
@@ -164,24 +164,9 @@ class Locator:
         """Look where the plug-in is on its track; says whether what is listed there has another name than before."""
         if listing.first and message.arguments[:1] != (self._track_there,):
             return False
-        entries = list(_entries(listing, message, self._host.slot_base))
+        found = [(n, name.casefold()) for n, name in entries(listing, message, self._host.slot_base)]
         if isinstance(self._slot, str):
             wanted = self._slot.casefold()
-            self.slot = next((count for count, name in entries if name == wanted), None)
-        before, self._listed = self._listed, next((name for count, name in entries if count == self.slot), "")
+            self.slot = next((count for count, name in found if name == wanted), None)
+        before, self._listed = self._listed, next((name for count, name in found if count == self.slot), "")
         return before not in (None, self._listed)
-
-
-def _entries(listing: Listing, message: Osc, base: int) -> Iterator[tuple[int, str]]:
-    """Numbers (from 1) and names, in lower case, of what an answer lists."""
-    values = message.arguments[listing.first :]
-    if not values:
-        return
-    step = listing.step or len(values)
-    for count, at in enumerate(range(0, len(values), step)):
-        entry: tuple[OscArgument, ...] = values[at : at + step]
-        if len(entry) <= listing.name:
-            continue
-        told = entry[listing.number] if listing.number is not None and listing.number < len(entry) else count + base
-        if isinstance(told, int) and told >= base:
-            yield told + 1 - base, str(entry[listing.name]).casefold()
