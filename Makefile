@@ -60,7 +60,7 @@ bench-refit: ## how near each shipped plug-in comes to what is asked, and how lo
 bench-targets: ## twelve equalisers of one Ardour at 44.1, 48 and 96 kHz: each within 0.1 dB of what is foreseen
 	$(PYTHON) tests/bench/bench_targets.py
 
-mutants: ## 200 random mutants of daemon/ and model/: which of them the tests do not notice (some hours)
+mutants: ## 200 random mutants of daemon/ and model/: which of them the tests do not notice (an hour or two; goes on in build/mutants)
 	$(PYTHON) tests/bench/mutants.py
 
 bench-audition: ## how often semeq audition and a plain C client beside it are late, at periods 1024 and 256 (MINUTES, 10 if not said)

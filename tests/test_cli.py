@@ -219,6 +219,15 @@ def test_a_plugin_with_fewer_bands_is_off(call):
     assert text.splitlines()[-1] == f"X32 channel EQ: at most {off_db:.2f} dB off, from 20 Hz to 16 kHz"
 
 
+def test_a_host_is_shown_once_and_only_what_its_file_says(call):
+    """Its name, how sure it is and its notes stand above; keys that say nothing are left out."""
+    code, out, _ = call("semeq mappings show x32")
+    shown = [line.split(maxsplit=1) for line in out.splitlines()]
+    keys = [line[0] for line in shown]
+    assert (code, len(keys), keys.count("notes"), {"name", "verified"} & set(keys)) == (0, len(set(keys)), 1, set())
+    assert not [line for line in shown if len(line) < 2 or line[1] in ("None", "()", "[]")]
+
+
 def test_only_a_flat_setting_is_called_flat(call):
     """A word that does nothing at strength 0, and one that does something."""
     assert call("semeq describe warm --strength 0") == (0, "flat\n  at most 0.0 dB\n", "")

@@ -69,6 +69,16 @@ def test_an_import_hides_no_shipped_word_without_force(call, file):
     assert "warm" not in own(call)
 
 
+def test_the_words_that_there_are_are_named_as_far_as_a_line_goes(call, file):
+    """Two hundred letters of them."""
+    names = [letter * 60 for letter in "bcdf"]
+    for name in names:
+        call("words", "import", file("mine.txt", FILTER), "--name", name, "--force")
+    code, _, err = call("words", "forget", "nobody")
+    there = " ".join(err.split()).partition("there are ")[2]
+    assert (code, len(there), ", ".join(names).startswith(there)) == (2, 200, True)
+
+
 def test_a_rename_hides_no_shipped_word_without_force(call, file):
     """Nor another word of one's own."""
     call("words", "import", file("vocal air.txt", FILTER))

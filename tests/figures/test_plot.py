@@ -70,6 +70,7 @@ def test_another_word_draws_another_curve(call):
         (["--map", "--plugin", "ace-eq", "-o", "out.svg"], "--map goes with neither"),
         (["warm", "--plugin", "none", "-o", "out.svg"], "unknown plug-in 'none'"),
         (["warm", "-o", "out.svg/none/out.svg"], "cannot be written"),
+        (["warm", "-o", "."], "'.' is a directory"),
     ],
 )
 def test_what_is_wrong_is_one_line(call, words, complaint):

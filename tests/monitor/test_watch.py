@@ -150,6 +150,18 @@ def test_a_damaged_picture_is_none(make_session):
     assert (watch.view, watch.is_foreign) == (from_text(text), False)
 
 
+def test_words_that_cannot_be_are_left_out(make_session):
+    """Beyond the last, before the first, and what is no word: none of them stands for one that has not come."""
+    seen = view(make_session(), Meter(), "OSC", "", 0.0)
+    watch = Watch()
+    watch.heard(Osc(MONITOR, (number_of(to_text(seen)), to_text(seen))), 0.0)
+    words = "/semeq/monitor/words", seen.words
+    watch.heard(Osc(words[0], (words[1], 2, -1, "before", "warm", 7, "beyond")), 0.1)
+    assert watch.words is None
+    watch.heard(Osc(words[0], (words[1], 2, 1, "bright")), 0.2)
+    assert watch.words == ("warm", "bright")
+
+
 def test_half_a_character_keeps_no_picture_back(make_session):
     """A port's name may be anything; everything else travels as it is."""
     seen = replace(view(make_session(), Meter(), "OSC", "", 0.0), knob="\ud800 1")
