@@ -9,7 +9,7 @@ from ..errors import PortError
 from ..messages.midi import to_midi_bytes
 from ..messages.types import Midi, MidiPort
 from .midi_client import START_S, STOP_S
-from .midi_in import MidiInput, OnMessage
+from .midi_in import MidiInput, OnMessage, other_end
 from .midi_out import MidiOutput
 
 log = logging.getLogger("semeq")
@@ -44,7 +44,9 @@ class ControllerPorts:
         until_s = time.monotonic() + START_S
         for name in self._shown:
             try:
-                self._outputs[name] = MidiOutput(name, self._api, lambda: None, partial(self._on_shown, name))
+                self._outputs[name] = MidiOutput(
+                    other_end(name), self._api, lambda: None, partial(self._on_shown, name)
+                )
                 self._outputs[name].start(max(until_s - time.monotonic(), 0.0))
             except PortError as error:
                 log.warning("the lights and motors of %s stay as they are: %s", name, error)

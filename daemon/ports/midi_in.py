@@ -18,6 +18,11 @@ def short_name(name: str) -> str:
     return re.sub(r" \d+:\d+$", "", name)
 
 
+def other_end(wanted: str) -> str:
+    """What the output is called that belongs to an input: Windows has MIDIIN2 (Box) and MIDIOUT2 (Box)."""
+    return re.sub(r"\bMIDIIN(\d+)\b", r"MIDIOUT\1", wanted, flags=re.IGNORECASE)
+
+
 def find(wanted: str, names: Sequence[str], option: str = "--midi") -> str | None:
     """The port that is meant by a part of its name, in any case; ``None`` if there is none.
 

@@ -9,7 +9,7 @@ import pytest
 from real_jack import LIBRARIES
 from semeq.daemon.errors import PortError
 from semeq.daemon.ports import midi_library
-from semeq.daemon.ports.midi_in import find, short_name
+from semeq.daemon.ports.midi_in import find, other_end, short_name
 from semeq.daemon.ports.midi_library import LibraryClient, decoded, library
 from semeq.daemon.ports.rtmidi import RtMidi, without_numbers
 from stand_in import TAKE
@@ -185,6 +185,20 @@ def test_a_name_stays_when_another_device_comes():
     assert short_name(name) == name == find("nanokontrol2", later.names()) == "nanoKONTROL2"
     later.open(name)
     assert later._client.opened == [2]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "there", "meant"),
+    [
+        ("MIDIIN2 (LPX MIDI)", ["LPX MIDI", "MIDIOUT2 (LPX MIDI)"], "MIDIOUT2 (LPX MIDI)"),
+        ("midiin2", ["LPX MIDI", "MIDIOUT2 (LPX MIDI)", "MIDIOUT3 (LPX MIDI)"], "MIDIOUT2 (LPX MIDI)"),
+        ("nanoKONTROL2", ["loopMIDI Port", "nanoKONTROL2"], "nanoKONTROL2"),
+        ("MyMIDIIN2", ["MyMIDIIN2"], "MyMIDIIN2"),
+    ],
+)
+def test_the_other_end_of_a_device(wanted, there, meant):
+    """Windows names the second input and the second output of one device differently; they belong together."""
+    assert find(other_end(wanted), there) == meant
 
 
 def test_windows_offers_no_port():
