@@ -99,6 +99,12 @@ def test_first_it_asks(ardour):
     assert (ardour.due_s(), ardour.presence) == (1.0, Presence.UNKNOWN)
 
 
+def test_a_host_that_cannot_be_asked_is_blind(ardour, reaper):
+    """Only of such a host it is said that nobody knows what stands there."""
+    assert (reaper.view.own, reaper.view.is_blind) == (None, True)
+    assert (ardour.view.own, ardour.view.is_blind) == (None, False)
+
+
 def test_first_values_come_without_a_glide_presets_first(ardour, five, describe, run, make_route):
     """The first bands are set in one burst, switches before anything else."""
     sent = settled(ardour, five, describe, run)
