@@ -83,6 +83,11 @@ class Making:
             self.done(self._morpher.state, self._morpher.state, Osc(TEACH), lesson.peer, now_s)
         return answers
 
+    @property
+    def has_lessons(self) -> bool:
+        """Whether what is to be taught waits for a host's answer."""
+        return self._teaching.is_waiting
+
     def end_gesture(self, now_s: float) -> None:
         """End the gesture that is under way, if it is over."""
         self.keeping.history.advance(now_s)

@@ -166,6 +166,8 @@ class Session(Run):
         """
         for port, command in self.controllers.advance(now_s):
             self.carry_out(command, now_s, port)
+        if self.making.has_lessons:  # one that ends now is a change of its own, after what was carried out
+            self._note_done()
         self._replies += (Outgoing(answer.to, answer.message) for answer in self.making.advance(now_s))
         answers = [Outgoing(*answer) for answer in self._answers.advance(now_s)]
         replies, self._replies = answers + self._replies, []
@@ -242,6 +244,7 @@ class Session(Run):
 
     def end(self) -> list[Outgoing]:
         """Note that no value will be sent any more; returns what hosts are told at the end."""
+        self._note_done()
         return [Outgoing(number, message) for number, target in enumerate(self.targets) for message in target.end()]
 
     @property

@@ -48,6 +48,11 @@ class Teaching:
         self._targets = targets
         self._waiting: list[Lesson] = []
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a host's answer is waited for."""
+        return bool(self._waiting)
+
     def target(self, number: int) -> Target:
         """The target of this number, from 1."""
         if not 1 <= number <= len(self._targets):

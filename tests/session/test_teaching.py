@@ -135,6 +135,33 @@ def test_teaching_is_one_change_that_can_be_undone(stage):
     assert apart_db(stage.taught("vocal air"), stage.stands) < 1e-4
 
 
+def test_what_is_done_while_a_host_answers_is_a_change_of_its_own(stage):
+    """A scene that is stored between the host's answer and the lesson's end stays when the word is taken back."""
+    stage = stage(start="wait")
+    stage.daw.play(2.0)
+    dial(stage, **BY_HAND)
+    receive = stage.session.receive
+
+    def store_then(message, now_s, target):
+        receive(message, now_s, target)
+        if isinstance(message, Osc) and message.address.endswith("descriptor_end"):
+            stage.say("/semeq/scene/store", "chorus")
+
+    stage.session.receive = store_then
+    stage.say("/semeq/teach", "vocal air")
+    stage.daw.play(0.1)
+    stage.session.receive = receive
+    scenes = stage.session.making.keeping.documents["scenes"]
+    assert ("vocal air" in stage.session.morpher.vocabulary.own, "chorus" in scenes) == (True, True)
+    stage.say("/semeq/undo")
+    stage.daw.play(0.1)
+    assert "vocal air" not in stage.session.morpher.vocabulary.own
+    assert "chorus" in scenes
+    stage.say("/semeq/undo")
+    stage.daw.play(0.1)
+    assert "chorus" not in scenes
+
+
 def test_a_host_that_does_not_answer_is_said(stage):
     """Nothing is taught from what may be old; whoever asked is told, within seconds."""
     stage = stage(start="wait")
