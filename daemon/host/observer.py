@@ -10,7 +10,7 @@ from .life import Life, LifeEvent
 from .locator import Locator
 from .own import ParameterValues
 from .presence import Presence, PresenceMonitor
-from .reports import STILL_S, Verdict
+from .reports import STILL_S, Report, Verdict
 from .route import Route
 from .turns import Turns
 
@@ -28,7 +28,7 @@ class Observer:
         self.presence_monitor = PresenceMonitor(route)
         self._turns = turns
         self.next_s = 0.0
-        """When :meth:`questions` has something to do next, at the latest, if all goes on as it does; 0: ask it."""
+        """When :meth:`questions` has something to do next, at the latest, if all goes on as it does; 0: call it."""
         self.settle_in(route)
 
     def settle_in(self, route: Route) -> None:
@@ -39,6 +39,7 @@ class Observer:
         self.reports = self.inquiry.description.reports
         self.read_back = self.inquiry.read_back
         self._values: ParameterValues | None = None
+        self._late: Report | None = None
         self._answers: int | None = None
         """How often the host had listed names when it was asked whether the plug-in still stands there."""
         self.has_moved = False
@@ -85,14 +86,21 @@ class Observer:
         values, self._values = self._values, None
         return values
 
+    def take_late(self) -> Report | None:
+        """What the host has just said for the first time of a switch that had to be taken as it should stand."""
+        late, self._late = self._late, None
+        return late
+
     def _hear(self, message: Message, now_s: float, life: Life, known: ParameterValues) -> list[LifeEvent]:
         """Take an answer about the plug-in, or what the host tells of it by itself."""
-        is_partly_known = not known or (life is Life.WAITING and self.inquiry.description.unsaid)
+        description = self.inquiry.description
+        is_untouched = life is Life.WAITING and self.read_back.sent_s < 0.0
+        is_partly_known = not known or (is_untouched and description.unsaid)
         tells_by_itself = is_partly_known and not self.route.host.can_be_asked
         if self.inquiry.is_under_way or life in ASKING or tells_by_itself:
             match self.inquiry.receive(message, now_s):
                 case Answer.WHOLE:
-                    self._values = self.inquiry.description.values
+                    self._values = description.values
                     return []
                 case Answer.OTHER:
                     return self._wrong(life)
@@ -100,12 +108,15 @@ class Observer:
                     return []
                 case Answer.NOTHING:
                     pass
-        if (report := self.reports.read(message, self.inquiry.description.indices)) is not None:
+        if (report := self.reports.read(message, description.indices)) is not None:
+            if report.name in description.unsaid:
+                description.unsaid -= {report.name}
+                self._late = report
             if self.reports.moved({report.name: report.value}, known):
                 self.read_back.note(now_s)
         elif self.reports.is_notice(message):
             self.read_back.note(now_s)
-        elif self.inquiry.description.error(message):
+        elif description.error(message):
             return self._wrong(life)
         return []
 

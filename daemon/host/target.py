@@ -189,6 +189,8 @@ class Target(Seen):
             self._move(now_s)
         if (values := self._observer.take_values()) is not None:
             self._is_known(values, now_s)
+        if late := self._observer.take_late():  # a host tells what stood there before it tells what semeq has sent
+            self._own.player_has(late.name, late.value)
         if self.life not in ASKING:
             self._observer.presence_monitor.rest()
 

@@ -223,6 +223,42 @@ def test_a_switch_of_which_nothing_has_been_said_yet_is_set(make_route, five, ru
     assert f"/track/2/fx/3/fxparam/{LAST_SHAPE}/value" in sent
 
 
+def test_what_is_said_after_the_move_is_the_plug_ins_own_all_the_same(make_route, five, run):
+    """A host tells what stood there before what semeq has sent: the first report of a switch is the player's."""
+    target = Target(make_route("reaper", "pro-q-3"), 0.03, "127.0.0.1:1", start="wait")
+    run(target, 0.1)
+    *before, shape = told_by_itself(LAST_SHAPE)
+    for message in before:
+        target.receive(message, 0.1)
+    target.player_moved(0.1)
+    target.set_goal(five, 0.1)
+    target.receive(shape, 0.1)
+    run(target, 1.0, 0.1)
+    assert target.restore(1.0)
+    assert shape in [message for _, message in run(target, 2.0, 1.0)]
+
+
+def test_what_echoes_after_all_is_given_back_is_not_the_plug_ins_own(make_route, five, run):
+    """Even with a switch of which nothing is ever said, echoes of the way back are semeq's own values."""
+    target = Target(make_route("reaper", "pro-q-3"), 0.03, "127.0.0.1:1", start="wait")
+    run(target, 0.1)
+    told = told_by_itself(LAST_SHAPE - 1)
+    for message in told:
+        target.receive(message, 0.1)
+    target.player_moved(0.1)
+    target.set_goal(five, 0.1)
+    run(target, 1.0, 0.1)
+    assert target.restore(1.0)
+    run(target, 2.0, 1.0)
+    assert target.life is Life.WAITING
+    target.receive(Osc(told[3].address, (0.55,)), 2.0)  # band 1's gain on its way back, told late; its end is lost
+    target.player_moved(2.1)
+    run(target, 3.0, 2.1)
+    assert target.restore(3.0)
+    sent = [message for _, message in run(target, 4.0, 3.0) if message.address == told[3].address]
+    assert told[3] == next(message for message in reversed(sent) if message.arguments != (-1,))
+
+
 def test_what_is_said_late_is_the_plug_ins_own_all_the_same(make_route, five, run):
     """Nothing that is said before the first move is a hand's: it is what is given back, without another look."""
     target = Target(make_route("reaper", "pro-q-3"), 0.03, "127.0.0.1:1", start="wait")
