@@ -139,7 +139,7 @@ class Osc(Struct, frozen=True, eq=False):
         return not self == other
 
     def __hash__(self) -> int:
-        """One line of text: the address and the arguments."""
+        """A number made of the address and the arguments."""
         return hash((self.address, self.arguments))
 
     def __str__(self) -> str:

@@ -88,7 +88,7 @@ class KeyReader:
 class Keyboard:
     """Reads single keys from standard input and puts the terminal's mode back at the end.
 
-    ``on_key`` and, on Windows, if nothing else tells it, ``on_size`` run on a thread of its own.
+    ``on_key`` and, on Windows, which has no signal for it, ``on_size`` run on a thread of its own.
     """
 
     def __init__(self, on_key: Callable[[str], None], on_size: Callable[[], None] = lambda: None) -> None:

@@ -115,7 +115,7 @@ class Lexicon:
         return Lexicon((*self.entries, *new), self._forms, further)
 
     def resolve(self, word: str, language: Language | None = None, *, looks: bool = True) -> Taken:
-        """Lead a word, in any form, back to its term; ``language`` decides if both have it.
+        """Lead a word, in any form, back to its term; if both languages have it, ``language`` decides.
 
         A slip of one letter is put right if only one term is so near; if two are, nothing is guessed. ``looks``: for
         terms that look like a word which nobody knows.
