@@ -15,6 +15,10 @@ from .midi_out import MidiOutput
 log = logging.getLogger("semeq")
 
 
+def _stays_dark(name: str, error: PortError) -> None:
+    log.warning("the lights and motors of %s stay as they are: %s", name, error)
+
+
 class ControllerPorts:
     """Opens the ports that were asked for and keeps them; ``shown`` are those of them that are to be sent to.
 
@@ -43,13 +47,12 @@ class ControllerPorts:
         """
         until_s = time.monotonic() + START_S
         for name in self._shown:
+            on_shown, on_trouble = partial(self._on_shown, name), partial(_stays_dark, name)
+            self._outputs[name] = MidiOutput(other_end(name), self._api, lambda: None, on_shown, on_trouble)
             try:
-                self._outputs[name] = MidiOutput(
-                    other_end(name), self._api, lambda: None, partial(self._on_shown, name)
-                )
                 self._outputs[name].start(max(until_s - time.monotonic(), 0.0))
             except PortError as error:
-                log.warning("the lights and motors of %s stay as they are: %s", name, error)
+                on_trouble(error)
         for port in self._inputs:
             port.start(max(until_s - time.monotonic(), 0.0))
 

@@ -1,5 +1,6 @@
 """A MIDI output: a port of another program's, found by a part of its name, or one that semeq offers."""
 
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -11,8 +12,14 @@ from .midi_client import START_S, STOP_S, MidiClient
 from .midi_in import find
 from .plugged import Plugged
 
+log = logging.getLogger("semeq")
+
 BUSY_S = 0.02
 """How long a message waits if the port is being opened or closed this very moment."""
+
+
+def _warn(error: PortError) -> None:
+    log.warning("MIDI: %s", error, extra={"kind": "midi"})
 
 
 class MidiOutput:
@@ -20,13 +27,20 @@ class MidiOutput:
 
     ``on_found`` and ``on_lost`` say on any thread that the port is there or is not, at first and whenever that changes.
     ``on_found`` is called again if what was sent may not have arrived: everything is then sent again.
-    :meth:`start` raises :class:`PortError` if there is no MIDI system, or if a name means several ports.
+    :meth:`start` raises :class:`PortError` if there is no MIDI system, or if a name means several ports. What comes to
+    light only later, ``on_trouble`` hears once.
     """
 
     def __init__(
-        self, wanted: str, api: str, on_lost: Callable[[], None], on_found: Callable[[], None] = lambda: None
+        self,
+        wanted: str,
+        api: str,
+        on_lost: Callable[[], None],
+        on_found: Callable[[], None] = lambda: None,
+        on_trouble: Callable[[PortError], None] = _warn,
     ) -> None:
-        self._wanted, self._on_lost, self._on_found = wanted, on_lost, on_found
+        self._wanted, self._on_lost, self._on_found, self._on_trouble = wanted, on_lost, on_found, on_trouble
+        self._trouble = ""
         self._doubt = Doubt()
         self._watch = MidiClient(api, "out", self._look_again, lambda: self._doubt.shake(time.monotonic()))
         self._connected: str | None = None
@@ -36,8 +50,12 @@ class MidiOutput:
 
     def start(self, seconds: float = START_S) -> None:
         """Find the port and keep it connected; a MIDI system that hangs is waited for on another thread."""
-        if not self._watch.start(self._look_first, seconds):
-            self._on_lost()
+        try:
+            if not self._watch.start(self._look_first, seconds):
+                self._on_lost()
+        except PortError as error:
+            self._trouble = str(error)  # whoever starts it says it
+            raise
 
     def stop(self, seconds: float = STOP_S) -> None:
         """Close the port."""
@@ -62,8 +80,13 @@ class MidiOutput:
         return self._say_again()
 
     def _look_again(self) -> float | None:
-        with suppress(PortError):
+        try:
             self._look()
+            self._trouble = ""
+        except PortError as error:
+            if str(error) != self._trouble:
+                self._trouble = str(error)
+                self._on_trouble(error)
         return self._say_again()
 
     def _say_again(self) -> float | None:

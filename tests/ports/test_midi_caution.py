@@ -50,6 +50,35 @@ with caution.during(file) if sys.argv[2] == "careful" else nullcontext():
 print(heard[-1])
 """
 
+HANGS = """
+import sys, threading
+from pathlib import Path
+from semeq.daemon.ports import controller_ports, midi_caution, midi_client, midi_out
+
+(library,) = midi_library.libraries()
+midi_caution.HANGS_S, midi_client.POLL_S, controller_ports.START_S = 3.0, 0.01, 0.01
+midi_caution.CAUTION._apart = [sys.executable, "-c", sys.argv[2], library]
+heard, looks = threading.Event(), threading.Semaphore(0)
+
+def changed(status):
+    if "does not answer" not in status.trouble:
+        print(status.trouble)
+        heard.set()
+
+class Output(midi_out.MidiOutput):
+    def _say_again(self):
+        looks.release()
+        return super()._say_again()
+
+controller_ports.MidiOutput = Output
+with midi_caution.CAUTION.during(Path(sys.argv[1])):
+    ports = controller_ports.ControllerPorts(["fake"], ["fake"], "alsa", print, changed, print)
+    ports.start()
+    assert heard.wait(60)
+    assert all(looks.acquire(timeout=60) for _ in range(5))
+    ports.stop()
+"""
+
 
 @pytest.fixture
 def run(sequencer, tmp_path):
@@ -81,6 +110,16 @@ def test_a_bad_driver_is_one_line(run, library, how, what):
     fault = f"crashed (exit code {-signal.SIGABRT}) in a process that only tried it, and is left alone: unplug its"
     assert opened.startswith(f"{what} {fault}")
     assert offered.startswith(f"a driver of alsa (out) {fault}")
+
+
+def test_a_driver_that_hangs_under_a_controller(sequencer, tmp_path):
+    """No start waits for its end; then the knob and the lights each have their one line."""
+    done = sequencer.run(HANGS, LIBRARIES[0], "hangs", tmp_path / "midi.json", TAKE + APART)
+    assert done.returncode == 0, done.stderr
+    driver = "the driver of MIDI port 'Fake:Port 20:0' did not answer within 3 s in"
+    (opened,), (lights,) = done.stdout.splitlines(), done.stderr.splitlines()
+    assert opened.startswith(driver)
+    assert lights.startswith(f"the lights and motors of fake stay as they are: {driver}")
 
 
 @pytest.mark.parametrize("library", LIBRARIES)
