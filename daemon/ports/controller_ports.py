@@ -8,6 +8,7 @@ from functools import partial
 from ..errors import PortError
 from ..messages.midi import to_midi_bytes
 from ..messages.types import Midi, MidiPort
+from .midi_caution import CAUTION
 from .midi_client import START_S, STOP_S
 from .midi_in import MidiInput, OnMessage, other_end
 from .midi_out import MidiOutput
@@ -43,18 +44,19 @@ class ControllerPorts:
     def start(self) -> None:
         """Open all; raises :class:`PortError` if a name means several inputs. Outputs that fail are only logged.
 
-        If the MIDI system hangs, this takes no longer than :data:`START_S` in all; the ports are opened later.
+        If the MIDI system hangs, this takes no longer than :data:`START_S` in all, on the clock of :data:`CAUTION`; the
+        ports are opened later.
         """
-        until_s = time.monotonic() + START_S
+        until_s = CAUTION.clock_s() + START_S
         for name in self._shown:
             on_shown, on_trouble = partial(self._on_shown, name), partial(_stays_dark, name)
             self._outputs[name] = MidiOutput(other_end(name), self._api, lambda: None, on_shown, on_trouble)
             try:
-                self._outputs[name].start(max(until_s - time.monotonic(), 0.0))
+                self._outputs[name].start(max(until_s - CAUTION.clock_s(), 0.0))
             except PortError as error:
                 on_trouble(error)
         for port in self._inputs:
-            port.start(max(until_s - time.monotonic(), 0.0))
+            port.start(max(until_s - CAUTION.clock_s(), 0.0))
 
     def stop(self) -> None:
         """Close all."""

@@ -9,7 +9,7 @@ import pytest
 from real_daemon import Daemon
 from real_jack import LIBRARIES
 from semeq.daemon.errors import PortError
-from semeq.daemon.ports import midi_caution
+from semeq.daemon.ports import midi_caution, midi_client
 from semeq.daemon.ports.midi_caution import Caution
 from semeq.daemon.ports.midi_thread import MidiThread
 from stand_in import TAKE
@@ -171,7 +171,7 @@ def test_a_bad_driver_is_tried_again(tmp_path, monkeypatch):
     """Not at each look, but after a while; it may have been updated, or its device plugged in anew."""
     caution, tries = careful(tmp_path, f"sys.exit(not __import__('os').path.exists({str(tmp_path / 'mended')!r}))")
     now_s = [100.0]
-    monkeypatch.setattr(midi_caution.time, "monotonic", lambda: now_s[0])
+    monkeypatch.setattr(midi_caution, "monotonic", lambda: now_s[0])
     with caution.during(tmp_path / "midi.json"):
         for _ in range(3):
             with pytest.raises(PortError, match=r"a driver of winmm \(in\) crashed \(exit code 1\)"):
@@ -182,6 +182,53 @@ def test_a_bad_driver_is_tried_again(tmp_path, monkeypatch):
         for _ in range(3):
             caution.see("winmm", "in")
         assert tries.read_text() == "winmm in\n" * 2
+
+
+def test_the_clock_stands_still_meanwhile(tmp_path, monkeypatch):
+    """For whoever starts: as long as a trial takes on a slow machine, but not for as long as one that hangs."""
+    caution, _ = careful(tmp_path, "")
+    now_s, during = [100.0], []
+    monkeypatch.setattr(midi_caution, "monotonic", lambda: now_s[0])
+
+    def takes(seconds):
+        def tried(_):
+            now_s[0] += seconds
+            during.append(caution.clock_s())
+            return ""
+
+        monkeypatch.setattr(caution, "_tried", tried)
+
+    with caution.during(tmp_path / "midi.json"):
+        takes(2.5)
+        caution.see("alsa", "in")
+        takes(10.0)
+        caution.see("alsa", "in", "Box")
+    assert during == [100.0, 107.0]
+    assert caution.clock_s() == 107.0
+    now_s[0] += 4.0
+    assert caution.clock_s() == 111.0
+
+
+def test_a_start_waits_by_that_clock(monkeypatch, midi_thread):
+    """However long its first look takes, if all of that is trials: a name that means two ports is refused at once."""
+    over, asked = threading.Event(), []
+
+    def clock_s():
+        asked.append(1)
+        if len(asked) > 5:
+            over.set()
+        return 7.0
+
+    def look():
+        assert over.wait(60)
+        raise PortError("--midi 'x' means 2 ports")
+
+    monkeypatch.setattr(midi_client, "MIDI_THREAD", midi_thread)
+    monkeypatch.setattr(midi_client.CAUTION, "clock_s", clock_s)
+    client = midi_client.MidiClient("alsa", "in", look)
+    with pytest.raises(PortError, match="means 2 ports"):
+        client.start(look, 0.01)
+    client.stop(60.0)
 
 
 def test_a_driver_that_hangs(tmp_path, monkeypatch):
