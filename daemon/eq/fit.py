@@ -27,7 +27,9 @@ a response moves by at most 0.23 dB within 1/64 of a morph between words that pe
 bench-refit`), and over all words by 1.3 dB with three bands."""
 _LONGEST = np.array([0.5, 3.0, 0.5])
 """The largest change of one step: octaves, dB, octaves of Q."""
-_NUDGE = 1e-4
+_NUDGE = 1e-3
+"""Octaves, dB, octaves of Q by which a slope is measured. With less, rounding is a part of it, which grows from step to
+step where two bells stand at one place and nothing else says which of them goes which way."""
 _NEAR_EDGE = np.array([0.05, 0.25, 0.05])
 """How near the end of its range a parameter loses its freedom to go further, smoothly."""
 _QUIET_DB = 0.3
