@@ -5,6 +5,7 @@ for the first time is tried apart. What has gone well is noted in a file when th
 again in the next one. A run that did not end in order leaves no such file, and so the next one is careful with all.
 """
 
+import signal
 import sys
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager, suppress
@@ -22,8 +23,10 @@ AGAIN_S = 60.0
 """How long one that has crashed or hung is left alone."""
 PATIENCE_S = 3.0
 """How long a start waits for each call that is tried apart: that takes 0.1 s here, and ten times as long elsewhere."""
-LAST_CALLS_S = 0.5
+LAST_CALLS_S = 0.2
 """How long the end waits for ports to be closed."""
+STOPPED = (-signal.SIGINT, -signal.SIGTERM)
+"""Exit codes of a process that somebody ended: on POSIX a service manager ends all of a service's."""
 LARGEST = 100_000
 """Bytes of the file."""
 APART = (sys.executable, "-P", "-m", "semeq.daemon.ports.midi_apart")
@@ -110,20 +113,28 @@ class Caution:
                 stdout=nothing,
                 stderr=nothing,
                 creationflags=unseen,
+                start_new_session=sys.platform != "win32",  # ctrl-c is for the daemon
             )
         except subprocess.TimeoutExpired:
             fault = f"did not answer within {HANGS_S:g} s"
-        except OSError:  # no process can be made: nothing is known against the driver
+        except (OSError, ValueError):  # none can be made, or its name not be handed on: nothing is known against it
             return ""
         else:
+            if done.returncode in STOPPED:
+                raise PortError(f"{_driver(call)} is not known to be harmless: what tried it was stopped")
             fault = f"crashed (exit code {done.returncode})" if done.returncode else ""
         return _what(call, fault) if fault else ""
 
 
 def _what(call: Call, fault: str) -> str:
+    return (
+        f"{_driver(call)} {fault} in a process that only tried it, and is left alone: unplug its device, or update it"
+    )
+
+
+def _driver(call: Call) -> str:
     api, direction, *ports = call
-    driver = f"the driver of MIDI port {ports[0]!r}" if ports and ports[0] else f"a driver of {api} ({direction})"
-    return f"{driver} {fault} in a process that only tried it, and is left alone: unplug its device, or update it"
+    return f"the driver of MIDI port {ports[0]!r}" if ports and ports[0] else f"a driver of {api} ({direction})"
 
 
 CAUTION = Caution()

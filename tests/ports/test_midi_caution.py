@@ -296,6 +296,37 @@ def test_a_port_that_hangs_at_the_end(tmp_path, midi_thread, monkeypatch):
     assert not (tmp_path / "midi.json").exists()
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="signals as POSIX has them")
+@pytest.mark.parametrize("stop", ["SIGINT", "SIGTERM"])
+def test_a_trial_that_is_stopped(tmp_path, midi_thread, stop):
+    """As a service's end stops it: says nothing against the driver, nor for it, and the next look tries again."""
+    caution, tries = careful(
+        tmp_path, f"import os, signal as s; s.signal(s.{stop}, s.SIG_DFL); s.raise_signal(s.{stop})"
+    )
+    with caution.during(tmp_path / "midi.json"):
+        for _ in range(2):
+            with pytest.raises(PortError, match=r"\(in\) is not known to be harmless: what tried it was stopped"):
+                caution.see("alsa", "in")
+    assert tries.read_text() == "alsa in\n" * 2
+    assert not (tmp_path / "midi.json").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sessions as POSIX has them")
+def test_a_trial_has_a_session_of_its_own(tmp_path):
+    """So ctrl-c in the daemon's terminal does not end it."""
+    caution, _ = careful(tmp_path, "import os; sys.exit(os.getsid(0) != os.getpid())")
+    with caution.during(tmp_path / "midi.json"):
+        caution.see("alsa", "in")
+
+
+def test_a_name_that_cannot_be_handed_on(tmp_path):
+    """As in a locale without its letters; here one that no program's arguments can have."""
+    caution, tries = careful(tmp_path, "sys.exit(1)")
+    with caution.during(tmp_path / "midi.json"):
+        caution.see("alsa", "in", "Box\0")
+    assert not tries.exists()
+
+
 def test_a_machine_that_starts_no_process(tmp_path):
     """Nothing is known against the driver then, and it is used."""
     caution = Caution([str(tmp_path / "no such program")])
