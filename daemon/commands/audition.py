@@ -10,11 +10,12 @@ from msgspec.structs import replace
 
 from ..app import ending
 from ..app.audition import Audition
-from ..app.config import Config, log_file, with_options
+from ..app.config import Config, log_file, midi_file, with_options
 from ..app.logs import set_up
 from ..app.prepare import prepare
 from ..audio.sound_process import SoundProcess
 from ..ports.event_loop import run
+from ..ports.midi_caution import CAUTION
 from ..ports.udp import is_taken
 from ..terminal.screen import Screen
 from .daemon import read_config
@@ -46,7 +47,8 @@ def audition(file: Path | None, is_input: bool, config_path: Path | None, **opti
             log.warning(warning)
         app = Audition(start, process, prepared, config, Screen(console) if console else None)
         app.on_end = ending.begin
-        run(app.run())
+        with CAUTION.during(midi_file(config.osc.port)):
+            run(app.run())
     ending.finish()
 
 
