@@ -20,7 +20,11 @@ from .midi_apart import HANGS_S
 from .midi_thread import MIDI_THREAD
 
 AGAIN_S = 60.0
-"""How long one that has crashed or hung is left alone."""
+"""How long one that has crashed or hung is left alone at first, twice as long each time after that."""
+LONGEST_S = 3600.0
+"""How long at most: while one that hangs is tried, nobody looks after the other ports."""
+KILLED_S = 0.5
+"""How long the end of a process that has been killed is waited for: one that is stuck in the kernel does not end."""
 PATIENCE_S = 3.0
 """How long a start waits for each call that is tried apart: that takes 0.1 s here, and ten times as long elsewhere."""
 LAST_CALLS_S = 0.2
@@ -36,14 +40,14 @@ Call = tuple[str, ...]
 
 
 class Caution:
-    """Of no effect but :meth:`during` a run; :meth:`see` is called on the thread of all MIDI clients only."""
+    """Does nothing except :meth:`during` a run; :meth:`see` is called on the thread of all MIDI clients only."""
 
     def __init__(self, apart: Sequence[str] = APART) -> None:
         self._apart = apart
         self._file: Path | None = None
         self._known: set[Call] | None = None
         self._went_well: set[Call] = set()
-        self._left_alone: dict[Call, tuple[float, str]] = {}
+        self._left_alone: dict[Call, tuple[float, float, str]] = {}
         self._tries: tuple[float, float | None] = 0.0, None
 
     def clock_s(self) -> float:
@@ -77,7 +81,7 @@ class Caution:
         if call in self._known or call in self._went_well:
             self._went_well.add(call)
             return
-        until_s, why = self._left_alone.get(call, (0.0, ""))
+        until_s, pause_s, why = self._left_alone.get(call, (0.0, AGAIN_S, ""))
         if monotonic() >= until_s:
             before_s, since_s = self._tries[0], monotonic()
             self._tries = before_s, since_s
@@ -85,7 +89,7 @@ class Caution:
                 why = self._tried(call)
             finally:
                 self._tries = before_s + min(monotonic() - since_s, PATIENCE_S), None
-            self._left_alone[call] = monotonic() + AGAIN_S, why
+            self._left_alone[call] = monotonic() + pause_s, min(2.0 * pause_s, LONGEST_S), why
         if why:
             raise PortError(why)
         self._went_well.add(call)
@@ -106,30 +110,31 @@ class Caution:
         nothing = subprocess.DEVNULL
         unseen = getattr(subprocess, "CREATE_NO_WINDOW", 0)
         try:
-            done = subprocess.run(
+            trial = subprocess.Popen(
                 [*self._apart, *call],
-                timeout=HANGS_S,
                 stdin=nothing,
                 stdout=nothing,
                 stderr=nothing,
                 creationflags=unseen,
                 start_new_session=sys.platform != "win32",  # ctrl-c is for the daemon
             )
-        except subprocess.TimeoutExpired:
-            fault = f"did not answer within {HANGS_S:g} s"
         except (OSError, ValueError):  # none can be made, or its name not be handed on: nothing is known against it
             return ""
-        else:
-            if done.returncode in STOPPED:
-                raise PortError(f"{_driver(call)} is not known to be harmless: what tried it was stopped")
-            fault = f"crashed (exit code {done.returncode})" if done.returncode else ""
-        return _what(call, fault) if fault else ""
+        try:
+            code = trial.wait(HANGS_S)
+        except subprocess.TimeoutExpired:
+            trial.kill()
+            with suppress(subprocess.TimeoutExpired):
+                trial.wait(KILLED_S)
+            return _what(call, f"did not answer within {HANGS_S:g} s")
+        if code in STOPPED:
+            raise PortError(f"{_driver(call)} is not known to be harmless: what tried it was stopped")
+        return _what(call, f"crashed (exit code {code})") if code else ""
 
 
 def _what(call: Call, fault: str) -> str:
-    return (
-        f"{_driver(call)} {fault} in a process that only tried it, and is left alone: unplug its device, or update it"
-    )
+    apart = "in a process that only tried it, and is not used as yet"
+    return f"{_driver(call)} {fault} {apart}: unplug its device, or update it"
 
 
 def _driver(call: Call) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import signal
+import subprocess
 import sys
 import threading
 
@@ -107,7 +108,7 @@ def test_a_bad_driver_is_one_line(run, library, how, what):
     """The run goes on; the line says which driver it is, what it did, and what helps."""
     code, (offered, opened), errors = run(library, how)
     assert code == 0, errors
-    fault = f"crashed (exit code {-signal.SIGABRT}) in a process that only tried it, and is left alone: unplug its"
+    fault = f"crashed (exit code {-signal.SIGABRT}) in a process that only tried it, and is not used as yet: unplug its"
     assert opened.startswith(f"{what} {fault}")
     assert offered.startswith(f"a driver of alsa (out) {fault}")
 
@@ -168,7 +169,7 @@ def careful(tmp_path, lines):
 
 
 def test_a_bad_driver_is_tried_again(tmp_path, monkeypatch):
-    """Not at each look, but after a while; it may have been updated, or its device plugged in anew."""
+    """Not at each look, but after a while, each longer than the last; it may have been updated, or plugged in anew."""
     caution, tries = careful(tmp_path, f"sys.exit(not __import__('os').path.exists({str(tmp_path / 'mended')!r}))")
     now_s = [100.0]
     monkeypatch.setattr(midi_caution, "monotonic", lambda: now_s[0])
@@ -177,11 +178,17 @@ def test_a_bad_driver_is_tried_again(tmp_path, monkeypatch):
             with pytest.raises(PortError, match=r"a driver of winmm \(in\) crashed \(exit code 1\)"):
                 caution.see("winmm", "in")
         assert tries.read_text() == "winmm in\n"
+        for attempt, pause_s in enumerate((60.0, 120.0, 240.0, 480.0, 960.0, 1920.0, 3600.0, 3600.0), 1):
+            for is_over in (False, True):
+                now_s[0] += pause_s - 1.0 if not is_over else 1.0
+                with pytest.raises(PortError):
+                    caution.see("winmm", "in")
+                assert tries.read_text() == "winmm in\n" * (attempt + is_over)
         (tmp_path / "mended").touch()
-        now_s[0] += midi_caution.AGAIN_S
+        now_s[0] += midi_caution.LONGEST_S
         for _ in range(3):
             caution.see("winmm", "in")
-        assert tries.read_text() == "winmm in\n" * 2
+        assert tries.read_text() == "winmm in\n" * 10
 
 
 def test_the_clock_stands_still_meanwhile(tmp_path, monkeypatch):
@@ -240,6 +247,21 @@ def test_a_driver_that_hangs(tmp_path, monkeypatch):
         pytest.raises(PortError, match=r"'Box' did not answer within 0\.2 s in"),
     ):
         caution.see("coremidi", "in", "Box")
+
+
+def test_a_trial_that_no_kill_ends(tmp_path, monkeypatch):
+    """As one that is stuck in the kernel: it is left behind, and the other ports are looked after again."""
+    monkeypatch.setattr(midi_caution, "HANGS_S", 0.1)
+    monkeypatch.setattr(midi_caution, "KILLED_S", 0.1)
+    kill, survivors = subprocess.Popen.kill, []
+    monkeypatch.setattr(subprocess.Popen, "kill", lambda trial: survivors.append(trial))
+    caution, _ = careful(tmp_path, "import time; time.sleep(20)")
+    with caution.during(tmp_path / "midi.json"), pytest.raises(PortError, match="did not answer"):
+        caution.see("alsa", "in", "Box")
+    (trial,) = survivors
+    assert trial.poll() is None
+    kill(trial)
+    trial.wait(60)
 
 
 def test_what_is_not_tried(tmp_path):
