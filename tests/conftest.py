@@ -29,6 +29,8 @@ def own_folders(tmp_path, monkeypatch):
     """Point the platform's folders at empty ones, here and in processes that a test starts."""
     for name in ("config", "state", "data", "cache"):
         monkeypatch.setenv(f"XDG_{name.upper()}_HOME", str(tmp_path / name))
+    # Whoever opens a sound device through ALSA may load libpulse, which makes a folder that it never removes.
+    monkeypatch.setenv("PULSE_RUNTIME_PATH", str(tmp_path / "pulse"))
     for name in ("config", "data", "state", "log"):
         folder = tmp_path / name / "semeq"
         monkeypatch.setattr(platformdirs, f"user_{name}_path", lambda *_, folder=folder, **__: folder)
