@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import threading
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -29,6 +30,7 @@ class SoundProcess:
         self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=nothing)
         self._line = ThreadPoolExecutor(1, "semeq sound")
         self._next: Goal | None = None
+        self._next_lock = threading.Lock()
 
     def ask(self, order: Order) -> Future[State]:
         """Give an order; the answer raises :class:`AudioError` where nothing plays, or the process has ended."""
@@ -36,12 +38,14 @@ class SoundProcess:
 
     def move(self, goal: Goal) -> None:
         """Go to a goal; one that has not been sent yet is left out for it."""
-        is_due, self._next = self._next is None, goal
+        with self._next_lock:
+            is_due, self._next = self._next is None, goal
         if is_due:
             self._line.submit(self._move)
 
     def _move(self) -> None:
-        goal, self._next = self._next, None
+        with self._next_lock:
+            goal, self._next = self._next, None
         if goal:
             with suppress(AudioError):  # whoever looks next will see it
                 self._ask(Move(goal))
@@ -56,7 +60,7 @@ class SoundProcess:
             line = answers.readline()
         except (OSError, ValueError):  # it has ended; it has been closed here
             line = b""
-        if not line:
+        if not line.endswith(b"\n"):  # nothing, or what it got out before it crashed
             raise AudioError(f"the process that plays has ended (exit code {self._process.wait()})")
         state = state_of(line)
         if state.refused:

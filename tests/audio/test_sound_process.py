@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +13,8 @@ import numpy as np
 import pytest
 import soundfile
 from real_daemon import until
-from semeq.daemon.audio.orders import Look, Loop, Open, Seek
+from semeq.daemon.audio import sound_process
+from semeq.daemon.audio.orders import Look, Loop, Move, Open, Order, Seek, State
 from semeq.daemon.audio.player import Goal
 from semeq.daemon.audio.sound_process import SoundProcess
 from semeq.daemon.errors import AudioError
@@ -105,6 +107,56 @@ def test_a_process_that_is_gone_is_an_error_at_once(no_device: None, process: So
     with pytest.raises(AudioError, match="has ended"):
         process.ask(Look()).result(5)
     assert process.has_ended
+
+
+def test_an_answer_that_is_cut_off_is_the_end_of_the_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, warm: Bands
+) -> None:
+    """It crashed while it wrote: whoever asks is told, as if nothing had come."""
+    (tmp_path / "crashes.py").write_text("""input(), print('{"name":"Ca', end="", flush=True), exit(3)""")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setattr(sound_process, "MODULE", "crashes")
+    with SoundProcess(None) as process, pytest.raises(AudioError, match=r"has ended \(exit code 3\)"):
+        process.ask(Open(Goal(warm))).result(20)
+
+
+class Interrupted(SoundProcess):
+    """Lets the thread of its line run in the middle of a move, and notes which goals that sends."""
+
+    def __init__(self) -> None:
+        self.may_send, self.has_sent = threading.Event(), threading.Event()
+        self.sent: list[Goal] = []
+        self._goal: Goal | None = None
+        super().__init__(None)
+
+    @property
+    def _next(self) -> Goal | None:
+        goal = self._goal
+        if goal and threading.current_thread() is threading.main_thread():
+            self.may_send.set()
+            self.has_sent.wait(0.2)
+        return goal
+
+    @_next.setter
+    def _next(self, goal: Goal | None) -> None:
+        self._goal = goal
+
+    def _ask(self, order: Order) -> State:
+        if isinstance(order, Move):
+            self.sent.append(order.goal)
+            self.has_sent.set()
+        return State()
+
+
+def test_the_last_goal_is_sent_whenever_the_one_before_it_is(warm: Bands) -> None:
+    """Also if the line turns to the one before between the two halves of a move."""
+    first, last = Goal(warm), Goal(warm, -3.0)
+    with Interrupted() as process:
+        process._line.submit(process.may_send.wait)
+        process.move(first)
+        process.move(last)
+        process.ask(Look()).result(20)
+        assert process.sent[-1] == last
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs signals that are sent to a process: Linux or macOS")
