@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
 
 from msgspec.structs import replace
@@ -21,6 +22,8 @@ LOOK_S = 0.5
 """How often the device is looked at, and one that has gone is looked for."""
 SILENT_S = 2.0
 """A device that asks for no block for so long has gone."""
+OPEN_S = 10.0
+"""How long a device may take to open, besides twice the time that it took at the start: a long file is read then."""
 SEEK_S = 5.0
 LABEL = 34
 """Characters of the device's name that are shown."""
@@ -50,7 +53,9 @@ class Audition(App):
         super().__init__(prepared.session, config, prepared.peers, screen, storage=prepared.storage)
         self._start, self._process = start, process
         self._goal = self._wanted()
+        begun_s = time.monotonic()
         self._state = process.ask(Open(self._goal)).result()
+        self._open_s = OPEN_S + 2.0 * (time.monotonic() - begun_s)
         self._dropouts = 0
 
     async def run(self) -> None:
@@ -100,8 +105,8 @@ class Audition(App):
         """What the process answers; if it has ended, or hangs, its device has gone with it."""
         try:
             return await asyncio.wait_for(asyncio.wrap_future(self._process.ask(order)), SILENT_S)
-        except (AudioError, TimeoutError) as error:
-            log.debug("%s", error)
+        except (AudioError, TimeoutError, RuntimeError) as error:  # the last: it is being closed
+            log.debug("%r", error)
             return replace(self._state, gone=True)
 
     async def _wait_for_a_device(self) -> None:
@@ -114,13 +119,14 @@ class Audition(App):
         while True:
             await asyncio.sleep(LOOK_S)
             self._goal = self._wanted()
+            opened = asyncio.wrap_future(self._process.ask(Open(self._goal, lost.at_s)))
             try:
-                self._state = await asyncio.wrap_future(self._process.ask(Open(self._goal, lost.at_s)))
+                self._state = await asyncio.wait_for(opened, self._open_s)
                 break
-            except AudioError as error:
-                log.debug("%s", error)
-            if self._process.has_ended:
-                await self._start_again()
+            except (AudioError, TimeoutError) as error:
+                log.debug("%r", error)
+                if self._process.has_ended or isinstance(error, TimeoutError):  # a sound server can hang
+                    await self._start_again()
         session.sound_trouble = ""
         log.info("sound is back: %s", self._state.name)
 

@@ -45,7 +45,12 @@ def audition(file: Path | None, is_input: bool, config_path: Path | None, **opti
         set_up(config.log_level, log_file() if console else None)
         for warning in prepared.warnings:
             log.warning(warning)
-        app = Audition(start, process, prepared, config, Screen(console) if console else None)
+        try:
+            app = Audition(start, process, prepared, config, Screen(console) if console else None)
+        except BaseException:
+            if prepared.storage:
+                prepared.storage.end()
+            raise
         app.on_end = ending.begin
         with CAUTION.during(midi_file(config.osc.port)):
             run(app.run())

@@ -1,12 +1,14 @@
-"""`semeq audition` is as careful with MIDI drivers as the daemon is."""
+"""`semeq audition` is as careful with MIDI drivers and the library as the daemon is."""
 
 import sys
 from contextlib import nullcontext
 from types import SimpleNamespace
 
+import pytest
 from click.testing import CliRunner
+from semeq.daemon.app.config import library_file
 from semeq.daemon.commands import audition
-from semeq.daemon.errors import PortError
+from semeq.daemon.errors import AudioError, PortError
 from semeq.daemon.ports.midi_caution import CAUTION
 
 
@@ -30,3 +32,11 @@ def test_drivers_are_tried_apart(monkeypatch):
     assert done.exit_code == 0, done.output
     assert len(said) == 1
     assert "crashed (exit code 7)" in said[0]
+
+
+def test_the_library_is_closed_where_nothing_plays(monkeypatch, tmp_path):
+    """It was opened before the sound; no file that stands beside an open one is left."""
+    monkeypatch.setattr(audition, "set_up", lambda *_: None)
+    with pytest.raises(AudioError, match="no such file"):
+        CliRunner().invoke(audition.audition, [str(tmp_path / "none.wav"), "--no-ui"], catch_exceptions=False)
+    assert [file.name for file in library_file().parent.glob(f"{library_file().name}*")] == [library_file().name]
