@@ -51,16 +51,10 @@ def audition(folder: Path, server: JackServer, file: Path, *options: str) -> Dae
     return Daemon(folder, server.environment, *OPTIONS, "--osc-port", "0", *options, program=program)
 
 
-def osc_port(daemon: Daemon) -> int:
-    """Where it listens."""
-    daemon.wait_for("ready: OSC 127.0.0.1:", 60.0)
-    return int(daemon.log.split("ready: OSC 127.0.0.1:")[1].split()[0])
-
-
 def test_a_knob_is_heard_at_once(tmp_path: Path, server: JackServer, ear: Ear, tone: Path) -> None:
     """From the knob's message to the first change in the output: the period that JACK needs, and two at most."""
     with audition(tmp_path, server, tone) as daemon:
-        osc_port(daemon)
+        daemon.osc_port()
         daemon.wait_for("MIDI: Ear")
         ear.listen()
         ear.turn(0)
@@ -75,7 +69,7 @@ def test_compare_bypass_and_level_match_are_heard(tmp_path: Path, tone: Path) ->
         ear = Ear()
         try:
             with audition(tmp_path, server, tone, "--strength", "2") as daemon:
-                peer = OscPeer(osc_port(daemon))
+                peer = OscPeer(daemon.osc_port())
                 daemon.wait_for("MIDI: Ear")
                 ear.listen()
                 ear.turn(127)
@@ -102,7 +96,7 @@ def test_a_device_that_goes_is_waited_for(tmp_path: Path, tone: Path, midi: bool
     with jack_server(tmp_path / "jackd.log", period=1024) as server:
         ear = Ear()
         with Daemon(tmp_path, server.environment, *options, "--osc-port", "0", program=program) as daemon:
-            osc_port(daemon)
+            daemon.osc_port()
             if midi:
                 daemon.wait_for("MIDI: Ear")
             ear.listen(has_knob=midi)

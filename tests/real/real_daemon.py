@@ -48,6 +48,12 @@ class Daemon:
         """Wait until a line with these words has been logged."""
         until(lambda: words in self.log, lambda: f"{words!r} in the log:\n{self.log}", seconds)
 
+    def osc_port(self) -> int:
+        """Where it listens, as soon as it does."""
+        words = "ready: OSC 127.0.0.1:"
+        self.wait_for(words, 60.0)
+        return int(self.log.partition(words)[2].split()[0])
+
     def __enter__(self) -> "Daemon":
         return self
 

@@ -67,6 +67,12 @@ class SoundCard:
         self._end.set()
         self._thread.join(10.0)
 
+    def __enter__(self) -> "SoundCard":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.unplug()
+
     def _run(self) -> None:
         pipe = os.open(self._pipe, os.O_RDONLY | os.O_NONBLOCK)
         begun_s, part = time.monotonic(), b""
