@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
-from ..audio.orders import Look, Loop, Open, Order, Seek, State
+from ..audio.orders import Look, Loop, Open, Order, Seek, SoundState
 from ..audio.player import Goal
 from ..audio.sound_process import SoundProcess
 from ..errors import AudioError
@@ -101,7 +101,7 @@ class Audition(App):
             self._say(f"{state.name[:LABEL]} · {latency_ms:.0f} ms · {drops}")
             await asyncio.sleep(LOOK_S)
 
-    async def _ask(self, order: Order) -> State:
+    async def _ask(self, order: Order) -> SoundState:
         """What the process answers; if it has ended, or hangs, its device has gone with it."""
         try:
             return await asyncio.wait_for(asyncio.wrap_future(self._process.ask(order)), SILENT_S)

@@ -39,7 +39,7 @@ class Look(Struct, frozen=True, tag=True):
 Order = Open | Move | Seek | Loop | Look
 
 
-class State(Struct, frozen=True):
+class SoundState(Struct, frozen=True):
     """How it is: the answer to every order."""
 
     name: str = ""
@@ -57,13 +57,13 @@ class State(Struct, frozen=True):
     """Why nothing plays."""
 
 
-def to_line(message: Order | State) -> bytes:
+def to_line(message: Order | SoundState) -> bytes:
     """Write a message as a line."""
     return json.encode(message) + b"\n"
 
 
 _ORDERS: json.Decoder[Order] = json.Decoder(Order)
-_STATES = json.Decoder(State)
+_STATES = json.Decoder(SoundState)
 
 
 def order_of(line: bytes) -> Order:
@@ -71,6 +71,6 @@ def order_of(line: bytes) -> Order:
     return _ORDERS.decode(line)
 
 
-def state_of(line: bytes) -> State:
+def state_of(line: bytes) -> SoundState:
     """Read an answer; raises ``msgspec.MsgspecError``."""
     return _STATES.decode(line)

@@ -15,7 +15,7 @@ from typing import BinaryIO
 from ..errors import AudioError
 from .device import Device, open_device
 from .loaded import read_whole
-from .orders import Look, Loop, Move, Open, Order, Seek, State, order_of, to_line
+from .orders import Look, Loop, Move, Open, Order, Seek, SoundState, order_of, to_line
 from .player import Player
 from .sound_file import Reader
 
@@ -30,13 +30,13 @@ class Playing:
         self._device: Device | None = None
         self._player: Player | None = None
 
-    def obey(self, order: Order) -> State:
+    def obey(self, order: Order) -> SoundState:
         """Carry out an order, and say how it is then."""
         if isinstance(order, Open):
             try:
                 self._open(order)
             except AudioError as error:
-                return State(refused=str(error))
+                return SoundState(refused=str(error))
         elif player := self._player:
             match order:
                 case Move(goal):
@@ -71,13 +71,13 @@ class Playing:
             raise
         self._device, self._player = device, player
 
-    def _state(self) -> State:
+    def _state(self) -> SoundState:
         device, player = self._device, self._player
         if device is None or player is None:
-            return State(refused="no device has been opened")
+            return SoundState(refused="no device has been opened")
         health = device.health
         faults, health.faults = tuple(health.faults), []
-        return State(
+        return SoundState(
             device.name, device.latency_s, health.blocks, health.dropouts, health.gone, player.position_s, faults
         )
 

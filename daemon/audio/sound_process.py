@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from ..errors import AudioError
-from .orders import Move, Order, State, state_of, to_line
+from .orders import Move, Order, SoundState, state_of, to_line
 from .player import Goal
 
 MODULE = f"{__package__}.playing"
@@ -32,7 +32,7 @@ class SoundProcess:
         self._next: Goal | None = None
         self._next_lock = threading.Lock()
 
-    def ask(self, order: Order) -> Future[State]:
+    def ask(self, order: Order) -> Future[SoundState]:
         """Give an order; the answer raises :class:`AudioError` where nothing plays, or the process has ended."""
         return self._line.submit(self._ask, order)
 
@@ -50,7 +50,7 @@ class SoundProcess:
             with suppress(AudioError):  # whoever looks next will see it
                 self._ask(Move(goal))
 
-    def _ask(self, order: Order) -> State:
+    def _ask(self, order: Order) -> SoundState:
         orders, answers = self._process.stdin, self._process.stdout
         assert orders
         assert answers

@@ -14,7 +14,7 @@ import pytest
 import soundfile
 from real_daemon import until
 from semeq.daemon.audio import sound_process
-from semeq.daemon.audio.orders import Look, Loop, Move, Open, Order, Seek, State
+from semeq.daemon.audio.orders import Look, Loop, Move, Open, Order, Seek, SoundState
 from semeq.daemon.audio.player import Goal
 from semeq.daemon.audio.sound_process import SoundProcess
 from semeq.daemon.errors import AudioError
@@ -141,11 +141,11 @@ class Interrupted(SoundProcess):
     def _next(self, goal: Goal | None) -> None:
         self._goal = goal
 
-    def _ask(self, order: Order) -> State:
+    def _ask(self, order: Order) -> SoundState:
         if isinstance(order, Move):
             self.sent.append(order.goal)
             self.has_sent.set()
-        return State()
+        return SoundState()
 
 
 def test_the_last_goal_is_sent_whenever_the_one_before_it_is(warm: Bands) -> None:
