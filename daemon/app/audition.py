@@ -119,7 +119,7 @@ class Audition(App):
         while True:
             await asyncio.sleep(LOOK_S)
             self._goal = self._wanted()
-            opened = asyncio.wrap_future(self._process.ask(Open(self._goal, lost.at_s)))
+            opened = asyncio.wrap_future(self._process.ask(Open(self._goal, lost.at_s, lost.loop_s)))
             try:
                 self._state = await asyncio.wait_for(opened, self._open_s)
                 break

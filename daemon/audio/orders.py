@@ -8,10 +8,11 @@ from .player import Goal
 
 
 class Open(Struct, frozen=True, tag=True):
-    """Open a sound device and play on it from ``at_s`` on, with the bands at the goal."""
+    """Open a sound device and play on it from ``at_s`` on, round ``loop_s``, with the bands at the goal."""
 
     goal: Goal
     at_s: float = 0.0
+    loop_s: tuple[float, float] | None = None
 
 
 class Move(Struct, frozen=True, tag=True):
@@ -51,6 +52,8 @@ class SoundState(Struct, frozen=True):
     gone: bool = False
     at_s: float = 0.0
     """The place in the file."""
+    loop_s: tuple[float, float] | None = None
+    """Where the loop begins and ends, if it is not all of the file."""
     faults: tuple[str, ...] = ()
     """What went wrong in blocks since the last answer."""
     refused: str = ""

@@ -87,12 +87,19 @@ class Player:
             return
         whole, least = self._sound.shape[1], int(SHORTEST_LOOP_S * self.rate_hz)
         start, end = self.loop
-        start = start if start_s is None else int(start_s * self.rate_hz)
-        end = end if end_s is None else int(end_s * self.rate_hz)
+        start = start if start_s is None else round(start_s * self.rate_hz)
+        end = end if end_s is None else min(round(end_s * self.rate_hz), whole)
         if end - start < least:
             start, end = (start, whole) if start_s is not None else (0, end)
         if end - start >= least:
             self.loop = (start, end)
+
+    @property
+    def loop_s(self) -> tuple[float, float] | None:
+        """Where the loop begins and ends; ``None`` if it is all of the sound."""
+        start, end = self.loop
+        is_whole = self._sound is None or self.loop == (0, self._sound.shape[1])
+        return None if is_whole else (start / self.rate_hz, end / self.rate_hz)
 
     def whole(self) -> None:
         """Repeat all of it again."""

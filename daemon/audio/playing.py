@@ -63,6 +63,8 @@ class Playing:
             sound = None if self._file is None else read_whole(self._file, device.rate_hz)
             player = Player(sound, channels, device.rate_hz, order.goal)
             player.seek(order.at_s)
+            if order.loop_s:
+                player.set_loop(*order.loop_s)
             # What is there by now stays to the end: the garbage collector need not look through it between two blocks.
             gc.freeze()
             device.start(player)
@@ -78,7 +80,14 @@ class Playing:
         health = device.health
         faults, health.faults = tuple(health.faults), []
         return SoundState(
-            device.name, device.latency_s, health.blocks, health.dropouts, health.gone, player.position_s, faults
+            device.name,
+            device.latency_s,
+            health.blocks,
+            health.dropouts,
+            health.gone,
+            player.position_s,
+            player.loop_s,
+            faults,
         )
 
     def close(self) -> None:

@@ -14,15 +14,18 @@ from semeq.daemon.audio.orders import Look
 from semeq.daemon.audio.sound_process import SoundProcess
 
 PLAYS = """
-import sys, time
+import json, sys, time
 
-how, blocks = sys.argv[1], 0
-for line in sys.stdin:
-    blocks += 1
-    if how == "hangs" and '"Open"' in line:
-        time.sleep(600)
-    gone = "true" if how == "goes" and '"Look"' in line else "false"
-    print('{"name":"Card","blocks":%d,"at_s":7.5,"gone":%s}' % (blocks, gone), flush=True)
+how, state = sys.argv[1], {"name": "Card", "blocks": 0}
+for order in map(json.loads, sys.stdin):
+    state["blocks"] += 1
+    if order["type"] == "Open":
+        if how == "hangs":
+            time.sleep(600)
+        state |= {"at_s": order["at_s"], "loop_s": order["loop_s"]}
+    if order["type"] == "Look" and how == "goes":
+        state |= {"gone": True, "at_s": 7.5, "loop_s": [6.0, 9.0]}
+    print(json.dumps(state), flush=True)
 """
 """Answers as the process that plays does; the device "goes" at the first look, or it "hangs" as it opens one."""
 
@@ -66,7 +69,7 @@ def test_a_device_that_hangs_as_it_opens_is_not_waited_for(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """The device goes, the process in its place hangs in a sound server: another takes its place, and plays."""
+    """The device goes, the process in its place hangs in a sound server: another takes its place, and plays on."""
     monkeypatch.setattr(audition, "OPEN_S", 0.5)
     caplog.set_level("INFO", "semeq")
     app = audition_of("goes", "hangs", "plays")
@@ -80,6 +83,7 @@ def test_a_device_that_hangs_as_it_opens_is_not_waited_for(
 
     asyncio.run(until_it_is_back())
     assert "Card is gone; waiting for it or another sound device" in caplog.messages
+    assert (app._state.at_s, app._state.loop_s) == (7.5, (6.0, 9.0))
     assert len(started) >= 3
     assert all(process.has_ended for process in started[:-1])
     assert not started[-1].has_ended

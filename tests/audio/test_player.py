@@ -78,11 +78,25 @@ def test_a_loop_that_ends_before_it_begins_takes_the_other_end(player: Player) -
     assert player.loop == (3 * RATE_HZ, 4 * RATE_HZ)
 
 
+@pytest.mark.parametrize("rate_hz", [RATE_HZ, 44_100, 44_000])
+def test_a_loop_is_the_same_at_another_rate(player: Player, flat: Bands, rate_hz: int) -> None:
+    """Told in seconds and set again, also where the sound is a frame shorter there; all of it is no loop."""
+    assert player.loop_s is None
+    other = Player(np.zeros((1, 4 * rate_hz - 1), np.float32), 1, rate_hz, Goal(flat))
+    for start_s, end_s, end in ((1.0, 2.1, round(2.1 * rate_hz)), (3.0, 4.0, 4 * rate_hz - 1)):
+        player.set_loop(start_s, end_s)
+        assert player.loop_s == (start_s, end_s)
+        other.set_loop(*player.loop_s)
+        assert other.loop == (rate_hz * start_s, end)
+        assert other.process(4 * rate_hz).shape == (1, 4 * rate_hz)
+
+
 def test_a_live_input_has_no_places(flat: Bands) -> None:
     """What comes in goes out; seeking and loops change nothing."""
     player = Player(None, 2, RATE_HZ, Goal(flat))
     player.seek(1.0)
     player.set_loop(start_s=1.0)
+    assert player.loop_s is None
     heard = np.random.default_rng(1).normal(0.0, 0.1, (2, 256))
     assert player.process(256, heard) == pytest.approx(heard, abs=1e-9)
 

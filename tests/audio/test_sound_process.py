@@ -76,8 +76,9 @@ def test_without_a_device_the_reason_is_answered(no_device: None, process: Sound
 
 def test_it_plays_and_says_how_it_is(null_device: None, process: SoundProcess, warm: Bands) -> None:
     """Blocks are asked for, the place moves; orders are answered, and none is a fault."""
-    state = process.ask(Open(Goal(warm), at_s=2.0)).result(20)
+    state = process.ask(Open(Goal(warm), at_s=2.0, loop_s=(1.5, 4.0))).result(20)
     assert state.name
+    assert state.loop_s == (1.5, 4.0)
     assert state.latency_s > 0.0
     until(lambda: process.ask(Look()).result(5).blocks > state.blocks + 100, "a hundred blocks")
     process.move(Goal(warm, -3.0))
@@ -88,7 +89,7 @@ def test_it_plays_and_says_how_it_is(null_device: None, process: SoundProcess, w
     until(lambda: process.ask(Look()).result(5).blocks > begun.blocks + 100, "a hundred more")
     process.ask(Loop("whole"))
     end = process.ask(Look()).result(5)
-    assert (end.faults, end.gone) == ((), False)
+    assert (end.faults, end.gone, end.loop_s) == ((), False, None)
 
 
 def test_a_live_input_is_played(null_device: None, warm: Bands) -> None:
