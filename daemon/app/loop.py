@@ -25,6 +25,7 @@ from ..storage.storage import Storage
 from ..terminal.keyboard import Keyboard
 from ..terminal.screen import Screen
 from ..terminal.terminal import Terminal
+from .ahead import Ahead
 from .config import Config
 from .ending import unless_ended
 from .faults import Faults
@@ -67,6 +68,7 @@ class App:
         hear = (partial(self._soon, self._take_midi), self._midi_changed, self._midi_shown)
         self._controller_ports = ControllerPorts(ports, shown, config.midi_api, *hear)
         self._timers, self._faults = Timers(), Faults()
+        self._ahead = Ahead(session.morpher.decoded, self._timers)
         self.on_end: Callable[[], None] = lambda: None  # called when the end begins
         self._is_open, self._retry_s, self._logs_all = False, 0.0, log.isEnabledFor(logging.DEBUG)
 
@@ -105,7 +107,7 @@ class App:
             if self._play:
                 playing = asyncio.create_task(self._perform(self._play))
                 stop.callback(playing.cancel)
-            self._librarian.start(self._from_library)
+            self._librarian.start(partial(self._soon, self._library_said))
             self._advance()
             # What is built by now stays to the end: the garbage collector need not look through it in between.
             gc.freeze()
@@ -261,6 +263,7 @@ class App:
             log.log(logging.WARNING if notice.bad else logging.INFO, notice.text, extra={"kind": notice.kind})
         if self._librarian.settle() and "save" not in self._timers:
             self._timers.at("save", time.monotonic() + SAVE_AFTER_S, self._librarian.save)
+        self._ahead.settle()
         self._picture.changed()
         self._show_soon()
         if self._terminal.prompt.finished:
@@ -273,9 +276,6 @@ class App:
     def _show(self) -> None:
         self._send([Outgoing(*told) for told in self._picture.show(time.monotonic())], [])
         self._timers.at("fall", self._picture.falls_s, self._show)
-
-    def _from_library(self, event: Event) -> None:
-        self._soon(self._library_said, event)
 
     def _library_said(self, event: Event) -> None:
         self._librarian.said(event)

@@ -31,6 +31,10 @@ def position(value: int, bits: int = 7) -> float:
     return value / (2.0 * middle) if value <= middle else 0.5 + (value - middle) / (2.0 * (middle - 1))
 
 
+POSITIONS = tuple(position(value) for value in range(128))
+"""Where a controller of 7 bits can stand."""
+
+
 @lru_cache(maxsize=4096)
 def from_midi_bytes(data: bytes) -> Midi | None:
     """Read one MIDI message; ``None`` for kinds that no control uses. Raises ``ValueError`` if it is malformed."""

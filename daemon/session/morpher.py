@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from operator import attrgetter
 from typing import Literal
 
@@ -12,12 +13,12 @@ from msgspec.structs import replace
 from ...model import Bands, Descriptor, Latent, Model, ModelError, between, morph, scaled
 from ..library.vocabulary import Vocabulary
 from .asked import NO_OVERRIDES, TargetOverrides, Words
+from .decoded import Decoded
 from .display import mode_text, near, peak, scale, widest
 from .goal import Goal
 from .requests import OwnWays, requested
 from .state import GLIDE_RANGE_MS, STRENGTH_RANGE, Asked, Scene, State, is_same, within
 
-MOST_MET = 1024  # decoded positions that are kept; a 7-bit knob has 128
 _WITHOUT_STRENGTH = attrgetter(*(name for name in Scene.__struct_fields__ if name != "strength"))
 
 
@@ -39,7 +40,7 @@ class Morpher:
     _bands: tuple[int, Bands] | None = None
     heard: str = ""
     """What was understood of the last request, in one line."""
-    _met: dict[object, Bands] = field(default_factory=dict[object, Bands])
+    decoded: Decoded = field(default_factory=Decoded)
     _before: list[Scene] = field(default_factory=list[Scene])
     _own_ways: OwnWays = field(default_factory=OwnWays)
 
@@ -170,7 +171,7 @@ class Morpher:
     def use(self, vocabulary: Vocabulary) -> None:
         """Know other words from now on; a present one that is gone sounds on until another is chosen."""
         self.vocabulary = vocabulary
-        self._met.clear()
+        self.decoded.forget()
         self.goal.changed()
         with suppress(ModelError):
             self._choose(self._find(self.state.terms))
@@ -222,15 +223,13 @@ class Morpher:
         return self.state.blend[: len(self.words.blended)]
 
     def _decoded(self) -> Bands:
-        """The bands at the present place; a knob that is turned to and fro meets the same places again."""
-        place = _WITHOUT_STRENGTH(self.state)
-        if place not in self._met:
-            if len(self._met) >= MOST_MET:
-                self._met.clear()
-            ends = (asked.start, asked.goal) if (asked := self._asked) else None
-            here = between(*ends, self.state.morph) if ends else self.vocabulary.bands(self._place(), self._parts)
-            self._met[place] = here
-        return self._met[place]
+        """The bands at the present place."""
+        state, asked = self.state, self._asked
+        place = (state.terms, state.morph) if state.mode == "morph" else _WITHOUT_STRENGTH(state)
+        if here := self.decoded.met.get(place):
+            return here
+        here = between(asked.start, asked.goal, state.morph) if asked else ()
+        return self.decoded.keep(place, here or self.vocabulary.bands(self._place(), self._parts))
 
     def _between(self, terms: tuple[str, str], position: float) -> Bands:
         """The bands on the way between two terms."""
@@ -243,8 +242,7 @@ class Morpher:
         if self.state.mode == "map":
             return ()
         if self.state.mode == "blend" and (total := sum(self._weights)):
-            pairs = zip(self.words.blended, self._weights, strict=True)
-            return tuple((term, weight / total) for term, weight in pairs)
+            return tuple((term, part / total) for term, part in zip(self.words.blended, self._weights, strict=True))
         a, b = self.state.terms
         return (a, 1.0 - self.state.morph), (b, self.state.morph)
 
@@ -283,7 +281,9 @@ class Morpher:
 
     def _choose(self, terms: tuple[Descriptor, Descriptor]) -> None:
         self.terms, self._peak_db = terms, -1.0
-        self._ends = self.model.latent(terms[0].term), self.model.latent(terms[1].term)
+        a, b = terms[0].term, terms[1].term
+        self._ends = self.model.latent(a), self.model.latent(b)
+        self.decoded.begin((a, b), partial(self._between, (a, b)))
 
     def _place(self) -> Latent:
         match self.state.mode:
