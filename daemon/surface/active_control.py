@@ -50,10 +50,13 @@ class ActiveControl:
     _moved_s: float = -math.inf
     _fraction: Callable[[float], float] = float
     """:meth:`Control.fraction`, in as few calls as it takes."""
+    _value_at: Callable[[float], float] | None = None
+    """From a travel to the value, where nothing else counts: no take-over, button or whole numbers."""
 
     def __post_init__(self) -> None:
         control = self.control
         self._fraction = straightened(control.dead_zone, control.curve, inverted=control.inverted) or control.fraction
+        self._value_at = self._plain_value() if control.is_plain and self.mode == "off" else None
         self._takeover = Takeover(self.mode, self.control.tolerance)
         self._acceleration = Acceleration(self.control.acceleration)
 
@@ -61,6 +64,9 @@ class ActiveControl:
         """What an event of this control means."""
         self._moved_s = now_s
         control = self.control
+        if event.kind == "value" and self._value_at:
+            self._travel = event.value
+            return [Osc(control.to, (self._value_at(event.value),))]
         if event.kind == "step":
             return self._step(event.raw, values, now_s)
         if control.is_relative:
@@ -130,6 +136,10 @@ class ActiveControl:
             self._fraction(travel), None if present is None else control.fraction_of(present)
         )
         return [] if fraction is None else self._say(control.value(fraction))
+
+    def _plain_value(self) -> Callable[[float], float]:
+        fraction, control = self._fraction, self.control
+        return fraction if control.range == (0.0, 1.0) else lambda travel: control.value(fraction(travel))
 
     def _say(self, value: float) -> list[Osc]:
         if not self.control.whole:

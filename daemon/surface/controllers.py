@@ -25,7 +25,7 @@ _COPY = re.compile(r"-\d\d(?=:|$)")
 
 @dataclass(slots=True)
 class Port:
-    """One port's controls and lights at work; ``can_learn``: its surface leaves it open which control morphs."""
+    """One port's controls and lights at work; ``can_learn``: it is open which control morphs, and any may be it."""
 
     reader: SurfaceReader
     lights: SurfaceFeedback
@@ -59,7 +59,8 @@ class Controllers:
         self._is_learning = False
         self._no_knob = ""
         """Why what was moved while a knob is looked for is not taken for one."""
-        self._learned = ""
+        self.learned = ""
+        """What :meth:`take_learned` gives."""
         self._asked_for: set[str] = set()
         """The stems of ports whose knob the player has asked to learn in this run."""
         self._channels: dict[str, dict[str, int]] = {}
@@ -71,23 +72,31 @@ class Controllers:
 
     def receive(self, message: Message, port: str, now_s: float) -> list[Osc]:
         """Say a message in semeq's own addresses."""
-        here = self._port(port)
-        if isinstance(message, ControlChange) and self._is_new_knob(message, port, here):
+        here = self._ports.get(port) or self._port(port)
+        may_be_knob = self._is_learning or here.can_learn
+        if may_be_knob and isinstance(message, ControlChange) and self._is_new_knob(message):
             if self._is_learning:
                 self._asked_for.add(stem(port))
             self._is_learning = False
             knob = self.knobs[stem(port)] = Knob(message.channel, message.control)
-            self._learned = f"{port}: {name_of(knob)} is the morph knob"
+            self.learned = f"{port}: {name_of(knob)} is the morph knob"
             del self._ports[port]
+            for name, other in self._ports.items():
+                other.can_learn = other.can_learn and stem(name) != stem(port)
             here = self._port(port)
-        here.lights.hear(message, now_s)
+        if here.lights.hears:
+            here.lights.hear(message, now_s)
         if isinstance(message, ProgramChange) and self._surface(port) is NO_SURFACE:
             return [Osc(RECALL, (message.program,))]
         return here.reader.receive(message, now_s)
 
     def advance(self, now_s: float) -> list[tuple[str, Osc]]:
         """What has waited long enough, with the port that it came from."""
-        return [(name, said) for name, port in self._ports.items() for said in port.reader.advance(now_s)]
+        out: list[tuple[str, Osc]] = []
+        for name, port in self._ports.items():
+            if port.reader.pairs:
+                out += [(name, said) for said in port.reader.advance(now_s)]
+        return out
 
     def changed(self, status: MidiPort, now_s: float) -> None:
         """A port that was asked for has come or gone; where its controls stand now is not known.
@@ -124,7 +133,7 @@ class Controllers:
 
     def take_learned(self) -> str:
         """A sentence about the knob that has just been learned, once."""
-        learned, self._learned = self._learned, ""
+        learned, self.learned = self.learned, ""
         return learned
 
     def soft_reset(self, address: str) -> None:
@@ -192,20 +201,20 @@ class Controllers:
         guides = (guide for port in self._ports.values() for guide in port.reader.guides())
         return next((str(guide) for guide in guides), "")
 
-    def _is_new_knob(self, message: ControlChange, port: str, here: Port) -> bool:
+    def _is_new_knob(self, message: ControlChange) -> bool:
         if self._is_learning:
             is_knob = message.control not in NEVER
             self._no_knob = (
                 "" if is_knob else f"CC {message.control} is a pedal, a switch or a part of others: not a knob"
             )
             return is_knob
-        is_open = self._morph_cc is None and here.can_learn and stem(port) not in self.knobs
-        return is_open and message.control not in NOT_KNOBS
+        return message.control not in NOT_KNOBS
 
     def _port(self, name: str) -> Port:
         if name not in self._ports:
             surface = self._at_work(name)
-            can_learn = not _morphs(self._surface(name))
+            is_named = self._morph_cc is not None or stem(name) in self.knobs
+            can_learn = not (is_named or _morphs(self._surface(name)))
             lights = SurfaceFeedback(surface, self._channels.setdefault(stem(name), {}))
             self._ports[name] = Port(SurfaceReader(surface, self._values, self._levels), lights, can_learn)
         return self._ports[name]

@@ -12,7 +12,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from ..messages.midi import position
+from ..messages.midi import POSITIONS, position
 from ..messages.types import ChannelPressure, ControlChange, Message, Note, PitchBend, PolyPressure, ProgramChange
 from .midi_source import HUI_PORTS, HUI_ZONES, MidiSource
 
@@ -158,7 +158,8 @@ class ControlDecoder:
     elements: Iterable[MidiSource] = ()
     _known: frozenset[MidiSource] = frozenset()
     _kinds: frozenset[tuple[str, int | None]] = frozenset()
-    _pairs: dict[MidiSource, _Pair] = field(default_factory=dict[MidiSource, _Pair])
+    pairs: dict[MidiSource, _Pair] = field(default_factory=dict[MidiSource, _Pair])
+    """The 14-bit values that have been met: without any, nothing ever waits for its other half."""
     _channels: dict[int, _Channel] = field(default_factory=dict[int, _Channel])
     _plain: dict[tuple[int, int], MidiSource] = field(default_factory=dict[tuple[int, int], MidiSource])
     """By channel and number: controllers that were seen to be no part of anything."""
@@ -169,11 +170,11 @@ class ControlDecoder:
 
     def decode(self, message: Message, now_s: float) -> list[Event]:
         """Decode one message; returns what it says, together with what was waiting for it."""
-        out = self.advance(now_s) if self._pairs else []
+        out = self.advance(now_s) if self.pairs else []
         match message:
             case ControlChange(channel, control, value):
                 if plain := self._plain.get((channel, control)):
-                    return [*out, Event(plain, "value", position(value), value)]
+                    return [*out, Event(plain, "value", POSITIONS[value], value)]
                 return out + self._control(channel, control, value, now_s)
             case Note(channel, note, velocity):
                 event = Event(MidiSource("note", note, channel), "press", velocity / 127.0, velocity)
@@ -191,16 +192,16 @@ class ControlDecoder:
 
     def due_s(self) -> float | None:
         """When a byte that waits for its other half has waited long enough."""
-        if not self._pairs:
+        if not self.pairs:
             return None
-        times = [pair.due_s() for pair in self._pairs.values()]
+        times = [pair.due_s() for pair in self.pairs.values()]
         return min([time for time in times if time is not None], default=None)
 
     def advance(self, now_s: float) -> list[Event]:
         """What counts although its other half has not come."""
-        if not self._pairs:
+        if not self.pairs:
             return []
-        return [_fine(place, value) for place, pair in self._pairs.items() for value in pair.late(now_s)]
+        return [_fine(place, value) for place, pair in self.pairs.items() for value in pair.late(now_s)]
 
     def _control(self, channel: int, control: int, value: int, now_s: float) -> list[Event]:
         if (here := self._channels.get(channel)) is None:
@@ -225,12 +226,12 @@ class ControlDecoder:
         return [Event(plain, "value", position(value), value)]
 
     def _half(self, place: MidiSource, is_high: bool, byte: int, now_s: float) -> list[Event]:
-        pair = self._pairs.setdefault(place, _Pair())
+        pair = self.pairs.setdefault(place, _Pair())
         return [_fine(place, value) for value in pair.receive(is_high, byte, now_s)]
 
     def _select(self, here: _Channel, channel: int, kind: str, is_high: bool, byte: int) -> list[Event]:
         parameter = here.parameter(channel)
-        pair = self._pairs.get(parameter) if parameter else None
+        pair = self.pairs.get(parameter) if parameter else None
         here.select(kind, is_high, byte)
         return [_fine(parameter, value) for value in pair.close()] if parameter and pair else []
 

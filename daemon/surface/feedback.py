@@ -36,6 +36,8 @@ class SurfaceFeedback:
         self._told: dict[int, tuple[Midi, ...]] = {}
         sources = {control.source: control.element for _, control in self._shown if control}
         self._open = {source: to for source, to in sources.items() if to and to.channel is None}
+        self.hears = bool(self._open)
+        """Whether :meth:`hear` may learn something."""
         self._channels = {} if channels is None else channels
         self._next_s = 0.0
         self._pending_s: float | None = 0.0 if self._shown else None

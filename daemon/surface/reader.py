@@ -1,6 +1,6 @@
 """A surface at work: what its control elements send becomes semeq's own addresses, without a jump."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sized
 from dataclasses import dataclass, field
 
 from ..messages.pattern import matches
@@ -27,6 +27,8 @@ class SurfaceReader:
     values: ValueOf
     levels: Collection[str]
     """The addresses whose values can be taken over."""
+    pairs: Sized = ()
+    """What may wait for its other half; while there is nothing, there is nothing to :meth:`advance`."""
     _controls: list[ActiveControl] = field(default_factory=list[ActiveControl])
     _decoder: ControlDecoder = field(default_factory=ControlDecoder)
     _keys: frozenset[str] = frozenset()
@@ -37,6 +39,7 @@ class SurfaceReader:
     def __post_init__(self) -> None:
         self._controls = [ActiveControl(control, control.mode(self.levels)) for control in self.surface.controls]
         self._decoder = ControlDecoder(self.surface.elements)
+        self.pairs = self._decoder.pairs
         self._keys = frozenset(control.when for control in self.surface.controls if control.when)
 
     def receive(self, message: Message, now_s: float) -> list[Osc]:
@@ -87,16 +90,13 @@ class SurfaceReader:
         self._said.clear()
         out: list[Osc] = []
         for event in events:
-            out += self._meaning(event, now_s)
+            meant = self._meant.get(event.element) or self._look_up(event.element)
+            lone = meant[-1]
+            out += self._noted(lone.receive(event, self._present, now_s)) if lone else self._mean(meant, event, now_s)
         return out
 
-    def _meaning(self, event: Event, now_s: float) -> list[Osc]:
-        meant = self._meant.get(event.element)
-        if meant is None:
-            meant = self._meant[event.element] = self._look_up(event.element)
-        moved, touched, keys, lone = meant
-        if lone:
-            return self._noted(lone.receive(event, self._present, now_s))
+    def _mean(self, meant: Meant, event: Event, now_s: float) -> list[Osc]:
+        moved, touched, keys, _ = meant
         for one in touched:
             one.touched = event.value > 0.0
         self._hold(keys, event.value >= 0.5 or (event.kind == "press" and event.value > 0.0))
@@ -107,7 +107,8 @@ class SurfaceReader:
         touched = [one for one in self._controls if _is_midi(one.control.touch, element)]
         keys = [key for key in self._keys if _is_midi(key, element)]
         is_lone = len(moved) == 1 and not (moved[0].control.when or touched or keys)
-        return moved, touched, keys, moved[0] if is_lone else None
+        meant = self._meant[element] = moved, touched, keys, moved[0] if is_lone else None
+        return meant
 
     def _hold(self, keys: list[str], is_down: bool) -> None:
         (self._held.update if is_down else self._held.difference_update)(keys)

@@ -101,6 +101,11 @@ class Control(Struct, frozen=True, forbid_unknown_fields=True):
         return self.encoding != "absolute"
 
     @property
+    def is_plain(self) -> bool:
+        """Whether it says where it is, and that means a number."""
+        return not (self.is_relative or self.button or self.arguments or self.whole)
+
+    @property
     def title(self) -> str:
         """What people call it."""
         return self.name or self.source
