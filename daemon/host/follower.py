@@ -185,7 +185,8 @@ class Follower:
 
     def is_due(self, now_s: float, *, on_release: bool) -> bool:
         """Whether it is to be said where to go: an update may be sent now, or will be, and nothing was said before."""
-        return self.is_pending and (not self.has_goal or now_s >= self.update_due_s(on_release=on_release))
+        is_open = self._goal is None and self._own is None
+        return self.is_pending and (is_open or now_s >= self.update_due_s(on_release=on_release))
 
     def update_due_s(self, *, on_release: bool) -> float:
         """When the next update may be sent."""

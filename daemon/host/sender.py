@@ -6,7 +6,7 @@ a response by as much as 0.03 dB; the least that trained listeners hear is about
 
 from collections import deque
 from collections.abc import Collection, Iterable, Mapping
-from struct import pack, unpack
+from struct import Struct
 
 from ..eq.equalizer import Setting
 from ..eq.plugin_file import FixedParameter, Parameter
@@ -21,6 +21,8 @@ MOST_BEFORE = 32
 """Values of one parameter that are remembered as sent before the last one."""
 _DEAD_BANDS = {"db": 0.02, "gain": 0.0023, "hz": 0.002}
 _DEAD_BAND_Q = 0.005
+_FLOAT = Struct("f")
+pack, unpack = _FLOAT.pack, _FLOAT.unpack
 
 
 class ParameterSender:
@@ -59,10 +61,13 @@ class ParameterSender:
             name, value = setting.parameter.name, setting.value
             told = sent.get(name)
             if told is not None:
+                if told == value:  # as switches do, nearly always
+                    wanted.pop(name, None)
+                    continue
                 dead, is_part = dead_bands[name]
                 if is_part:
                     dead *= max(abs(told), 1e-9)
-                if (not final and abs(value - told) < dead) or told == unpack("f", pack("f", value))[0]:
+                if (not final and abs(value - told) < dead) or told == unpack(pack(value))[0]:
                     wanted.pop(name, None)
                     continue
             wanted[name] = setting
@@ -148,7 +153,7 @@ class ParameterSender:
                 if (stood := before.get(name)) is None:
                     stood = before[name] = deque(maxlen=MOST_BEFORE)
                 stood.append(last)
-            (sent[name],) = unpack("f", pack("f", setting.value))
+            (sent[name],) = unpack(pack(setting.value))
             if (write := writers.get(name)) is None:
                 write = writers[name] = writer(self.route, setting.parameter, self.indices)
             self.writes += 1

@@ -8,7 +8,7 @@ from ...model.loudness import Spectrum
 from ..messages.types import Message
 from .follower import Follower
 from .level import LevelKeeper
-from .life import Effect, Hands, Life, LifeEvent, Start, step
+from .life import TABLE, Effect, Hands, Life, LifeEvent, Start, step
 from .locator import Locator
 from .observer import ASKING, Observer
 from .own import WRITTEN_S, InMemory, OwnKeeper, OwnSettings
@@ -131,7 +131,8 @@ class Target(Seen):
     def batches(self, now_s: float) -> Iterator[list[Message]]:
         """The same, bit by bit: what comes first can leave before the rest is worked out."""
         self._now_s = now_s
-        if not self._is_on_its_way or now_s >= self._observer.next_s:
+        is_on_its_way = self._follower.is_pending and self.life in _WRITING
+        if not is_on_its_way or now_s >= self._observer.next_s:
             out, paced, events = self._observer.questions(now_s, self.life, is_still=self._follower.is_still)
             self._sender.ask(paced)
             for event in events:
@@ -149,14 +150,11 @@ class Target(Seen):
         if self.life is Life.RESTORING and self._follower.is_still and not self._is_askable:
             self._is_given_back(self._own.values, now_s)
 
-    @property
-    def _is_on_its_way(self) -> bool:
-        """Whether it glides, so that nothing becomes due but the next step and what was due before."""
-        return self._follower.is_pending and self.life in _WRITING
-
     def due_s(self) -> float | None:
         """When :meth:`advance` next has something to do; ``None``: only after a message."""
-        due_s = self._observer.next_s if self._is_on_its_way else 0.0
+        # While it glides nothing becomes due but the next step, and what was due before.
+        is_on_its_way = self._follower.is_pending and self.life in _WRITING
+        due_s = self._observer.next_s if is_on_its_way else 0.0
         due_s = due_s or self._observer.due_s(self._now_s, self.life, is_still=self._follower.is_still)
         if (send_s := self._sender.due_s()) is not None:
             due_s = min(due_s, send_s)
@@ -208,9 +206,10 @@ class Target(Seen):
         self._happens(LifeEvent.DOUBT, now_s)
 
     def _happens(self, event: LifeEvent, now_s: float) -> None:
+        if (self.life, event) not in TABLE:
+            return
         before, (self.life, effect) = self.life, step(self.life, event)
-        if self.life is not before or effect is not Effect.NOTHING:
-            self._observer.next_s = 0.0
+        self._observer.next_s = 0.0
         if before in _WRITING and self.life not in _WRITING:
             self._follower.stop()
         match effect:
