@@ -50,7 +50,8 @@ class Endpoints:
 
     def __init__(self, midi_api: str) -> None:
         self._midi_api = midi_api
-        self._open: list[Endpoint] = []
+        self.wires: list[Endpoint] = []
+        """The wires by their targets' numbers."""
         self._carlas: dict[Address, CarlaPort] = {}
         self._replies: dict[int, tuple[UdpPort, list[OnMessage], set[str]]] = {}
 
@@ -74,19 +75,19 @@ class Endpoints:
         """
         if isinstance(peer, str):
             output = MidiOutput(peer, self._midi_api, on_refused, _speaking(on_message))
-            self._open.append(MidiEndpoint(output))
+            self.wires.append(MidiEndpoint(output))
             # Beside the loop: a MIDI system may hang.
             await asyncio.get_running_loop().run_in_executor(None, output.start)
         elif host.transport == "carla":
             shared = self._carlas.get(peer) or self._carlas.setdefault(peer, CarlaPort(host, peer))
             shared.join(on_message, on_refused)
-            self._open.append(shared)
+            self.wires.append(shared)
         elif host.transport == "lines":
-            self._open.append(LinePort(peer, on_message, on_refused, host.errors.answer if host.errors else ""))
+            self.wires.append(LinePort(peer, on_message, on_refused, host.errors.answer if host.errors else ""))
         else:
             connect = partial(UdpPort.connect, peer, _reader([on_message]), on_refused)
             wire = OscEndpoint(connect, on_refused, bundles=host.bundles)
-            self._open.append(wire)
+            self.wires.append(wire)
             if host.reply_port:
                 await self._listen(host, peer, on_message)
             return await wire.open()
@@ -111,33 +112,28 @@ class Endpoints:
                 " free it, or change the port in both"
             ) from None
 
-    @property
-    def wires(self) -> Sequence[Endpoint]:
-        """The wires by their targets' numbers."""
-        return self._open
-
     def send(self, target: int, message: Message) -> None:
         """Send to a target by its number, without waiting; raises ``ValueError`` for a message that cannot travel."""
-        self._open[target].send(message)
+        self.wires[target].send(message)
 
     def failed(self, target: int, error: OSError, message: Message) -> None:
         """Send some other way what a target's ``direct`` has not taken."""
-        wire = self._open[target]
+        wire = self.wires[target]
         if isinstance(wire, OscEndpoint):
             wire.failed(error, message)
 
     def sent(self, peer: Address) -> bool:
         """Whether a datagram that comes from ``peer`` is one of those that were sent here."""
-        return any(endpoint.sent(peer) for endpoint in self._open if isinstance(endpoint, OscEndpoint))
+        return any(endpoint.sent(peer) for endpoint in self.wires if isinstance(endpoint, OscEndpoint))
 
     @property
     def is_idle(self) -> bool:
         """Whether all that was sent has left this program."""
-        return all(endpoint.is_idle for endpoint in self._open if isinstance(endpoint, LinePort))
+        return all(endpoint.is_idle for endpoint in self.wires if isinstance(endpoint, LinePort))
 
     def close(self) -> None:
         """Close everything."""
-        for endpoint in self._open:
+        for endpoint in self.wires:
             endpoint.close()
         for port, _, _ in self._replies.values():
             port.close()

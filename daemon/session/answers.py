@@ -21,29 +21,30 @@ class Answers:
 
     def __init__(self) -> None:
         self._told_s: dict[tuple[Address | str, str], float] = {}
-        self._waiting: dict[tuple[Address | str, str], tuple[Address, Say]] = {}
+        self.waiting: dict[tuple[Address | str, str], tuple[Address, Say]] = {}
+        """Answers that are still to be told."""
 
     def put(self, to: Address, kind: str, say: Say, now_s: float) -> None:
         """Answer somebody, as soon as that may be; a newer answer of one ``kind`` takes the place of an older one."""
         key = place_of(to), kind
-        if key not in self._waiting and len(self._waiting) + len(self._told_s) >= MOST:
+        if key not in self.waiting and len(self.waiting) + len(self._told_s) >= MOST:
             self._told_s = {known: at_s for known, at_s in self._told_s.items() if now_s < at_s + EVERY_S}
-            if len(self._waiting) + len(self._told_s) >= MOST:
+            if len(self.waiting) + len(self._told_s) >= MOST:
                 return
-        self._waiting[key] = to, say
+        self.waiting[key] = to, say
 
     def due_s(self) -> float | None:
         """When :meth:`advance` has something to say."""
-        return min(map(self._at_s, self._waiting), default=None)
+        return min(map(self._at_s, self.waiting), default=None)
 
     def advance(self, now_s: float) -> list[tuple[Address, Osc]]:
         """What must be said now, and to whom."""
-        if not self._waiting:
+        if not self.waiting:
             return []
-        due = [key for key in self._waiting if self._at_s(key) <= now_s]
+        due = [key for key in self.waiting if self._at_s(key) <= now_s]
         out: list[tuple[Address, Osc]] = []
         for key in due:
-            to, say = self._waiting.pop(key)
+            to, say = self.waiting.pop(key)
             self._told_s[key] = now_s
             out += [(to, message) for message in say()]
         return out

@@ -22,7 +22,8 @@ class Collection:
 
     def __init__(self, morpher: Morpher, keeping: Keeping, words: Words) -> None:
         self._morpher, self._keeping, self._asked = morpher, keeping, words
-        self._takes_ms: float | None = None
+        self.takes_ms: float | None = None
+        """The time of its own of a scene that has just been recalled, for whoever sees to the next glide."""
         self._favourites_read: bytes | None = None
         self._words_read: dict[str, bytes] = dict(keeping.documents["words"])
         self._choose_favourites()
@@ -75,12 +76,7 @@ class Collection:
             raise ValueError(f"no scene {name!r} is stored; there are {there[:200]}")
         self._morpher.show(scene)
         self._keeping.name(f"scene {name} recalled")
-        self._takes_ms = scene.takes_ms
-
-    def pop_takes_ms(self) -> float | None:
-        """The time of its own of a scene that has just been recalled, once."""
-        takes_ms, self._takes_ms = self._takes_ms, None
-        return takes_ms
+        self.takes_ms = scene.takes_ms
 
     def recall_program(self, program: int) -> None:
         """Go to the scene that a program change means: program 0, which devices show as 1, is the first."""

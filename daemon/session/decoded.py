@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Hashable
 
-from ...model import Bands
+from ...model import Bands, scaled
 from ..messages.midi import POSITIONS
 
 MOST_MET = 1024
@@ -26,8 +26,8 @@ class Decoded:
         """Keep the bands of a place, and return them."""
         if len(self.met) >= MOST_MET:
             self.met.clear()
-        self.met[place] = bands
-        return bands
+        self.met[place] = known = scaled(bands, 1.0)  # at strength 1 these are what is asked for, -0.0 made 0.0
+        return known
 
     def forget(self) -> None:
         """Keep nothing, and decode nothing beforehand: words mean something else."""

@@ -98,17 +98,22 @@ def _checked(kinds: tuple[str, ...], arguments: Arguments) -> tuple[object, ...]
         case _ if not _least(kinds) <= len(arguments) <= len(kinds):
             raise ValueError(f"takes {', '.join(kinds)}, not {len(arguments)} arguments")
         case _:
-            return tuple(map(_taken, kinds, arguments))
+            taken: list[object] = []
+            for read, argument in zip(_readers(kinds), arguments, strict=False):
+                taken.append(read(argument))
+            return tuple(taken)
+
+
+@cache
+def _readers(kinds: tuple[str, ...]) -> tuple[Callable[[OscArgument], object], ...]:
+    """How each argument is taken."""
+    return tuple(_READ[kind.rstrip("?")] for kind in kinds)
 
 
 @cache
 def _least(kinds: tuple[str, ...]) -> int:
     """How many arguments there must be."""
     return sum(not kind.endswith("?") for kind in kinds)
-
-
-def _taken(kind: str, argument: OscArgument) -> object:
-    return _READ[kind.rstrip("?")](argument)
 
 
 def _whole(argument: OscArgument) -> int:

@@ -41,7 +41,7 @@ class Making:
         self._morpher, self._targets, self._say = morpher, targets, say
         self.keeping = Keeping(library)
         self.collection = Collection(morpher, self.keeping, words)
-        self._teaching = Teaching(targets)
+        self.teaching = Teaching(targets)
         self._followed = 0
         self._peer: Address | None = None
         self._awaiting: dict[int, tuple[Address | None, str, str]] = {}
@@ -60,9 +60,9 @@ class Making:
         if not self._targets:
             self._learn(name, PresentSetting(self._morpher.bands), force=force, note=note[:200])
             return
-        one = self._teaching.target(target or self._followed or 1)
+        one = self.teaching.target(target or self._followed or 1)
         lesson = Lesson(name, force, note, one, self._peer, self._now_s)
-        if setting := self._teaching.begin(lesson):
+        if setting := self.teaching.begin(lesson):
             self._learn(name, setting, force=force, **lesson.about)
 
     def _learn(self, name: str, setting: PresentSetting, *, force: bool, **about: float | str) -> None:
@@ -73,7 +73,7 @@ class Making:
     def advance(self, now_s: float) -> list[Answer]:
         """Teach what hosts have answered meanwhile; returns who is to be told that it cannot be."""
         answers: list[Answer] = []
-        for lesson, setting in self._teaching.ready(now_s):
+        for lesson, setting in self.teaching.ready(now_s):
             if isinstance(setting, str):
                 self._say(Notice("ignored", f"ignored {TEACH}: {setting}", bad=True))
                 answers += [Answer(lesson.peer, refusal(TEACH, setting))] if lesson.peer else []
@@ -83,18 +83,13 @@ class Making:
             self.done(self._morpher.state, self._morpher.state, Osc(TEACH), lesson.peer, now_s)
         return answers
 
-    @property
-    def has_lessons(self) -> bool:
-        """Whether what is to be taught waits for a host's answer."""
-        return self._teaching.is_waiting
-
     def end_gesture(self, now_s: float) -> None:
         """End the gesture that is under way, if it is over."""
         self.keeping.history.advance(now_s)
 
     def due_s(self) -> float | None:
         """When there is something to do, should no host answer before: a gesture or a wait is over."""
-        times = (self._teaching.due_s(), self.keeping.history.due_s())
+        times = (self.teaching.due_s(), self.keeping.history.due_s())
         return min([time for time in times if time is not None], default=None)
 
     def undo(self) -> None:

@@ -190,7 +190,8 @@ class Morpher:
     def bands(self) -> Bands:
         """The setting that is asked for now, without any glide."""
         if self._bands is None or self._bands[0] != self.goal.version:
-            self._bands = self.goal.version, scaled(self._decoded(), self._strength)
+            bands = self._decoded()
+            self._bands = self.goal.version, bands if (by := self._strength) == 1.0 else scaled(bands, by)
         return self._bands[1]
 
     def asked(self, overrides: TargetOverrides, own: Bands | None = None) -> tuple[Bands, float]:
@@ -211,7 +212,8 @@ class Morpher:
     @property
     def _strength(self) -> float:
         """The strength that counts; faders of a blend that are all down add up to nothing."""
-        return 0.0 if self.bypassed or self.at_own else self.state.strength * self._amount
+        asked = self.state.strength * self._amount if self.state.mode == "blend" else self.state.strength
+        return 0.0 if self.bypassed or self.at_own else asked
 
     @property
     def _amount(self) -> float:
@@ -224,11 +226,11 @@ class Morpher:
 
     def _decoded(self) -> Bands:
         """The bands at the present place."""
-        state, asked = self.state, self._asked
+        state = self.state
         place = (state.terms, state.morph) if state.mode == "morph" else _WITHOUT_STRENGTH(state)
         if here := self.decoded.met.get(place):
             return here
-        here = between(asked.start, asked.goal, state.morph) if asked else ()
+        here = between(asked.start, asked.goal, state.morph) if (asked := self._asked) else ()
         return self.decoded.keep(place, here or self.vocabulary.bands(self._place(), self._parts))
 
     def _between(self, terms: tuple[str, str], position: float) -> Bands:
@@ -243,8 +245,7 @@ class Morpher:
             return ()
         if self.state.mode == "blend" and (total := sum(self._weights)):
             return tuple((term, part / total) for term, part in zip(self.words.blended, self._weights, strict=True))
-        a, b = self.state.terms
-        return (a, 1.0 - self.state.morph), (b, self.state.morph)
+        return tuple(zip(self.state.terms, (1.0 - self.state.morph, self.state.morph), strict=True))
 
     @property
     def _asked(self) -> Asked | None:
@@ -292,8 +293,7 @@ class Morpher:
                 places = np.array([self.model.latent(term) for term in self.words.blended])
                 return (weights @ places) / max(float(weights.sum()), 1e-6)
             case "map":
-                x, y = (2.0 * part - 1.0 for part in self.state.map)
-                return self.model.map.latent(x, y)
+                return self.model.map.latent(*(2.0 * part - 1.0 for part in self.state.map))
             case "request":
                 return self.model.encode(self._decoded())
             case _:

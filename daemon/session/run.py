@@ -87,7 +87,7 @@ class Run:
 
     def player_moved(self) -> None:
         """Note that the player has moved the sound: the plug-ins that follow leave their own setting."""
-        for target in self._followers:
+        for target in self._followers if self.followed else self.targets:
             target.player_moved(self._now_s)
 
     def restore(self) -> None:

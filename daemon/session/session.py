@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterator, Sequence
+from itertools import repeat
 from typing import Literal
 
 from msgspec.structs import replace
@@ -79,8 +80,8 @@ class Session(Run):
                     self.clients.touched(source, address, now_s, is_down=any(message.arguments))
             for command in said:
                 self.carry_out(command, now_s, source)
-            if learned := self.controllers.take_learned():
-                self._notices.append(Notice("learned", learned))
+            if self.controllers.learned:
+                self._notices.append(Notice("learned", self.controllers.take_learned()))
 
     def refused(self, target: int, now_s: float) -> None:
         """The system reports that nobody listens on a target's port."""
@@ -93,7 +94,8 @@ class Session(Run):
 
     def carry_out(self, command: Osc, now_s: float, source: Source = None) -> None:
         """Do what one of semeq's own addresses says, without a surface in between, as the computer's keys do."""
-        self._note_done()
+        if self._done:
+            self._note_done()
         self._source, self._now_s = source, now_s
         if command.address == REFUSAL:
             return
@@ -108,7 +110,8 @@ class Session(Run):
                 self._answers.put(source, REFUSAL, lambda refused=refused: (refused,), now_s)
         if self.morpher.heard != heard:
             self._notices.append(Notice("understood", printable(self.morpher.heard[:300])))
-        self._note_changes(before)
+        if self.morpher.state is not before:
+            self._note_changes(before)
         # Two semeqs that are each other's feedback would correct each other for ever in what cannot be set.
         is_question = command.address in QUESTIONS
         if isinstance(source, tuple) and source not in self.monitors and not is_question and problems != [READ_ONLY]:
@@ -125,17 +128,19 @@ class Session(Run):
 
     def _note_changes(self, before: State) -> None:
         """After another pair of words or a scene, a knob no longer holds what it held."""
-        if self.morpher.state.terms != before.terms or self.morpher.state.request != before.request:
+        after = self.morpher.state
+        is_asked = after.request is not before.request and after.request != before.request
+        if after.terms != before.terms or is_asked:
             self.controllers.soft_reset(MORPH)
-        if self.morpher.state is not before:
-            request = self.morpher.state.request
-            self._glide_in(REQUEST_MS if request is not None and request != before.request else 0.0)
+        self._glide_in(REQUEST_MS if is_asked and after.request is not None else 0.0)
 
     def _glide_in(self, least_ms: float = 0.0) -> None:
         """Set the next glide's time: that of the scene that was recalled, or the usual one; at least ``least_ms``."""
-        takes_ms = self.making.collection.pop_takes_ms()
+        collection = self.making.collection
+        takes_ms, collection.takes_ms = collection.takes_ms, None
+        glide_s = max(self.glide_ms if takes_ms is None else takes_ms, least_ms) / 1000.0
         for target in self.targets:
-            target.glide_in(max(self.glide_ms if takes_ms is None else takes_ms, least_ms) / 1000.0)
+            target.glide_in(glide_s)
 
     def library_said(self, event: Event, now_s: float) -> None:
         """The library's thread has written, cannot write, or has seen what another has written."""
@@ -166,18 +171,20 @@ class Session(Run):
         """
         for port, command in self.controllers.advance(now_s):
             self.carry_out(command, now_s, port)
-        if self.making.has_lessons:  # one that ends now is a change of its own, after what was carried out
+        if self.making.teaching.waiting:  # one that ends now is a change of its own, after what was carried out
             self._note_done()
-        self._replies += (Outgoing(answer.to, answer.message) for answer in self.making.advance(now_s))
-        answers = [Outgoing(*answer) for answer in self._answers.advance(now_s)]
-        replies, self._replies = answers + self._replies, []
-        if replies:
+            self._replies += (Outgoing(answer.to, answer.message) for answer in self.making.advance(now_s))
+        if self._answers.waiting:
+            self._replies = [Outgoing(*answer) for answer in self._answers.advance(now_s)] + self._replies
+        if self._replies:
+            replies, self._replies = self._replies, []
             yield replies
         version, kept_on = self.goal.version, self.level_match.kept_on
         for number, target in enumerate(self.targets):
             if self.followed in {0, number + 1}:
                 if version != self._sent:
-                    target.match_level(kept_on, now_s)
+                    if kept_on is not target.level.spectrum:
+                        target.match_level(kept_on, now_s)
                     target.request_update(now_s)
                 if target.is_due(now_s):
                     bands, along = self.morpher.asked(self._overrides[number], target.own_bands)
@@ -186,7 +193,7 @@ class Session(Run):
                     target.set_goal(bands, now_s, along)
             for messages in target.batches(now_s):
                 if messages:
-                    yield [Outgoing(number, message) for message in messages]
+                    yield list(map(Outgoing, repeat(number), messages))
         self._sent = version
         self._note_done()
         self.making.end_gesture(now_s)

@@ -46,12 +46,8 @@ class Teaching:
 
     def __init__(self, targets: Sequence[Target]) -> None:
         self._targets = targets
-        self._waiting: list[Lesson] = []
-
-    @property
-    def is_waiting(self) -> bool:
-        """Whether a host's answer is waited for."""
-        return bool(self._waiting)
+        self.waiting: list[Lesson] = []
+        """Lessons whose host has not answered yet."""
 
     def target(self, number: int) -> Target:
         """The target of this number, from 1."""
@@ -64,20 +60,20 @@ class Teaching:
 
         Raises ``ValueError`` if nothing is known of the plug-in, or another one stands there.
         """
-        if len(self._waiting) >= MOST_LESSONS:
+        if len(self.waiting) >= MOST_LESSONS:
             raise ValueError(f"{MOST_LESSONS} words wait already for a host to say what a plug-in has")
         if not lesson.target.look(lesson.asked_s):
             return _as_sent(lesson.target)
-        self._waiting.append(lesson)
+        self.waiting.append(lesson)
         return None
 
     def ready(self, now_s: float) -> Iterator[tuple[Lesson, PresentSetting | str]]:
         """Lessons that need wait no longer, with what stands there, or why that is not known."""
-        waiting, self._waiting = self._waiting, []
+        waiting, self.waiting = self.waiting, []
         for lesson in waiting:
             present = lesson.target.present(lesson.asked_s)
             if present is None and now_s < lesson.asked_s + ANSWERS_S:
-                self._waiting.append(lesson)
+                self.waiting.append(lesson)
                 continue
             if present is None and not lesson.target.settled:  # while the knob is turned, what it sends stands there
                 present = lesson.target.present()
@@ -90,7 +86,7 @@ class Teaching:
 
     def due_s(self) -> float | None:
         """When it will have been waited long enough."""
-        return min((lesson.asked_s + ANSWERS_S for lesson in self._waiting), default=None)
+        return min((lesson.asked_s + ANSWERS_S for lesson in self.waiting), default=None)
 
 
 def _seen(lesson: Lesson, present: Bands) -> PresentSetting | str:

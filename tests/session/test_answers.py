@@ -84,7 +84,7 @@ def test_what_is_remembered_is_bounded():
     for number in range(10_000):
         held.put((f"10.0.{number // 250}.{number % 250}", 9000), "status", lambda: (Osc("/s"),), number / 1e5)
         held.advance(number / 1e5)
-    assert len(held._told_s) + len(held._waiting) <= answers.MOST
+    assert len(held._told_s) + len(held.waiting) <= answers.MOST
     held.put(VICTIM, "status", lambda: (Osc("/s"),), 2.0)
     assert held.advance(2.0) == [(VICTIM, Osc("/s"))]
 
