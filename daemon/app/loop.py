@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import gc
 import logging
 import sys
 import time
@@ -29,6 +28,7 @@ from .ahead import Ahead
 from .config import Config
 from .ending import unless_ended
 from .faults import Faults
+from .garbage import Garbage
 from .librarian import SAVE_AFTER_S, Librarian
 from .performance import Play, perform
 from .phones import Phones, who_may_steer
@@ -68,7 +68,7 @@ class App:
         hear = (partial(self._soon, self._take_midi), self._midi_changed, self._midi_shown)
         self._controller_ports = ControllerPorts(ports, shown, config.midi_api, *hear)
         self._timers, self._faults = Timers(), Faults()
-        self._ahead = Ahead(session.morpher.decoded, self._timers)
+        self._ahead, self._garbage = Ahead(session.morpher.decoded, self._timers), Garbage(self._timers)
         self.on_end: Callable[[], None] = lambda: None  # called when the end begins
         self._is_open, self._retry_s, self._logs_all = False, 0.0, log.isEnabledFor(logging.DEBUG)
 
@@ -109,9 +109,7 @@ class App:
                 stop.callback(playing.cancel)
             self._librarian.start(partial(self._soon, self._library_said))
             self._advance()
-            # What is built by now stays to the end: the garbage collector need not look through it in between.
-            gc.freeze()
-            gc.enable()
+            stop.callback(self._garbage.begin())
             log.info("ready: %s", self._terminal.osc)
             await self._end.wait()
             self.on_end()
@@ -264,6 +262,7 @@ class App:
         if self._librarian.settle() and "save" not in self._timers:
             self._timers.at("save", time.monotonic() + SAVE_AFTER_S, self._librarian.save)
         self._ahead.settle()
+        self._garbage.settle()
         self._picture.changed()
         self._show_soon()
         if self._terminal.prompt.finished:
