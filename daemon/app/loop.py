@@ -27,6 +27,7 @@ from ..terminal.terminal import Terminal
 from .ahead import Ahead
 from .config import Config
 from .ending import unless_ended
+from .entrance import Entrance
 from .faults import Faults
 from .garbage import Garbage
 from .librarian import SAVE_AFTER_S, Librarian
@@ -65,6 +66,8 @@ class App:
         self._phones = Phones(session, config, self._allowed, self._take)
         ports = [port.port for port in config.ports]
         shown = [name for name in ports if session.controllers.shows(name)]
+        self._entrance = Entrance()
+        self._soon = self._entrance.let_in  # other threads enter the loop here, and nowhere else
         hear = (partial(self._soon, self._take_midi), self._midi_changed, self._midi_shown)
         self._controller_ports = ControllerPorts(ports, shown, config.midi_api, *hear)
         self._timers, self._faults = Timers(), Faults()
@@ -78,6 +81,8 @@ class App:
         self._loop.set_exception_handler(self._faults.of_the_loop)
         sys.setswitchinterval(HAND_OVER_S)
         async with contextlib.AsyncExitStack() as stop:
+            self._entrance.open()
+            stop.callback(self._entrance.close)
             stop.callback(self._librarian.end)
             stop.callback(self._targets.close)
             hosts = [target.route.host for target in self._session.targets]
@@ -116,13 +121,6 @@ class App:
             await self._leave()
 
     # -- in: every way ends in _take ----------------------------------------------------------------------------------
-
-    def _soon(self, action: Callable[..., None], *arguments: object) -> None:
-        """Let the loop do something: other threads enter it here, and nowhere else."""
-        try:  # noqa: SIM105 three calls less for each message
-            self._loop.call_soon_threadsafe(action, *arguments)
-        except RuntimeError:  # the loop has ended meanwhile
-            pass
 
     def _take_midi(self, data: Sequence[int], arrived_s: float, port: str) -> None:
         try:

@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from ..errors import PortError
 from ..messages.types import MidiPort
@@ -105,7 +106,7 @@ class MidiInput:
             try:
                 self._watch.try_apart(found)
                 self._watch.wait_until_it_answers()
-                client.open(found, lambda data: self._hear(status, data))
+                client.open(found, partial(self._hear, status))
             except PortError as error:
                 self._is_news = False
                 return MidiPort(self._wanted, trouble=f"{error}; trying again")
