@@ -39,7 +39,8 @@ class Ramp(Struct, frozen=True):
         A glide that leaves rest counts as begun ``lead_s`` ago, so that its first step is due at once and not one
         tick later. A knob that keeps turning keeps its glide in motion and needs no such lead.
         """
-        here, here_db, is_over = self.at(now_s)
+        is_over = now_s >= self.end_s
+        here, here_db = (self.end, self.end_db) if is_over else self.at(now_s)[:2]
         began_s = now_s - min(lead_s, duration_s) if is_over else now_s
         return Ramp(here, bands, began_s, began_s + duration_s, here_db, level_db)
 

@@ -1,6 +1,6 @@
 """What the daemon remembers from one run to the next, as plain values."""
 
-from struct import pack
+from struct import Struct as Format
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
@@ -27,6 +27,7 @@ PLACES = 9
 """Scenes on the keys 1 to 9; any other goes by its name."""
 
 
+pack = Format("f").pack
 Fraction = Annotated[float, Meta(ge=0, le=1)]
 
 
@@ -111,4 +112,4 @@ def within(value: float, low: float, high: float) -> float:
 
 def is_same(said: float, held: float) -> bool:
     """Whether a number is the one that is held, as far as OSC's floats of 32 bits can tell."""
-    return said == held or pack("f", said) == pack("f", held)
+    return said == held or pack(said) == pack(held)
