@@ -53,6 +53,8 @@ class Session(Run):
         """What has been carried out since the targets were last looked at, with the state before and after."""
         self.is_kept: Callable[[], bool] = lambda: True
         """Says whether what plug-ins had before semeq has been written down; whoever writes it puts its own here."""
+        self._glide_s: float | None = None
+        """How long the next glide takes, as the targets know it."""
         self._sent = -1
         """The version of the goal that the targets know."""
         self.clients = Clients(METHODS, settings.feedback)
@@ -139,8 +141,10 @@ class Session(Run):
         collection = self.making.collection
         takes_ms, collection.takes_ms = collection.takes_ms, None
         glide_s = max(self.glide_ms if takes_ms is None else takes_ms, least_ms) / 1000.0
-        for target in self.targets:
-            target.glide_in(glide_s)
+        if glide_s != self._glide_s:
+            self._glide_s = glide_s
+            for target in self.targets:
+                target.glide_in(glide_s)
 
     def library_said(self, event: Event, now_s: float) -> None:
         """The library's thread has written, cannot write, or has seen what another has written."""
