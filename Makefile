@@ -3,7 +3,7 @@ PYTHON ?= .venv/bin/python
 # The benchmarks start real programs with the helpers of the tests.
 export PYTHONPATH := tests/peers:tests/real
 
-.PHONY: bench-monitors bench-phone page service help setup test lint wheels bench bench-calls bench-versus bench-bundles bench-refit bench-targets bench-selfmap bench-render bench-words loudness mutants soak soak-short soak-cables fuzz taught picture train evaluate
+.PHONY: bench-monitors bench-phone page service help setup test lint wheels bench bench-calls bench-first bench-versus bench-bundles bench-refit bench-targets bench-selfmap bench-render bench-words loudness mutants soak soak-short soak-cables fuzz taught picture train evaluate
 
 help:
 	@grep -E '^[a-z-]+: ##' $(MAKEFILE_LIST) | sed 's/:.*##/  /'
@@ -32,6 +32,9 @@ bench: ## latency, processor time, start-up and memory of the daemon on a real J
 
 bench-calls: ## Python calls for one knob message, with 1, 8 and 64 targets
 	$(PYTHON) tests/bench/calls.py
+
+bench-first: ## from a MIDI driver's thread to a knob's first datagram, in one process, without JACK
+	$(PYTHON) tests/bench/first.py
 
 bench-versus: ## latency against jackmidi2osc, a C program, in turns; PEERS names the folder that it was built in
 	$(PYTHON) tests/bench/bench_versus.py
