@@ -96,7 +96,6 @@ def _demo_table(config: Config) -> str:
 def _run(config: Config, play: Play | None, is_demo: bool, log_path: Path | None) -> None:
     console = console_for_picture() if config.ui else None
     config = replace(config, takeover="off") if play else config  # a performance has no knob to be picked up
-    gc.disable()  # what a start makes stays; App.run lets the garbage collector look again
     prepared = prepare(config, DEMO_CC if is_demo else config.morph_cc, remember=not is_demo)
     if place := running_already(config):
         if prepared.storage:
