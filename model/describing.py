@@ -1,9 +1,9 @@
 """What a setting would be called: the regions that it lifts or lowers, and the likeliest words by evidence."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from .latent import Descriptor
@@ -29,8 +29,7 @@ _FOREIGN = 2.0
 _SHOWN = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Weights:
+class Weights(Struct, frozen=True):
     """How far words are believed before a setting is looked at.
 
     By the people who made settings for a word, ``cap`` counting as many, to the power of ``makers``; and by all of its
@@ -46,8 +45,7 @@ SHIPPED = Weights()
 """What `semeq evaluate`'s way of choosing gives on inner folds of all people; see ``training/LOG.md``."""
 
 
-@dataclass(frozen=True, slots=True)
-class Family:
+class Family(Struct, frozen=True):
     """A region and a sign, with the words that stand for it: *low-mid boost: full, warm*."""
 
     region: str
@@ -69,8 +67,7 @@ def region_means(curves_db: Curve) -> Curve:
     return np.stack([curves_db[..., mask].mean(axis=-1) for mask in inside], axis=-1)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Terms:
+class Terms(Struct, frozen=True, eq=False):
     """All that describing needs of the words, worked out once: a picture describes many times a second.
 
     Curves at ``LISTENING_HZ``, shape ``(terms, 32)``; all else has a value for each term, shape ``(terms,)``.

@@ -1,9 +1,9 @@
 """Points of a model's latent space: the terms that have a place there, and the straight line between two points."""
 
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 Latent = NDArray[np.float32]
@@ -16,8 +16,7 @@ Nature = Literal["tone", "filter", "flat"]
 """What a word's curve is: a tone; a band limit, of which five bands give what they can; nothing at all."""
 
 
-@dataclass(frozen=True, slots=True)
-class Descriptor:
+class Descriptor(Struct, frozen=True):
     """A semantic word and how much is known about it.
 
     ``people`` counts the contributors behind it in all corpora. ``reliability`` (0..1) is the share of the word's curve

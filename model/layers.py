@@ -4,11 +4,11 @@ Every layer maps ``(..., inputs)`` to ``(..., outputs)`` in float32.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 import msgspec
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 Array = NDArray[np.float32]
@@ -45,8 +45,7 @@ TENSORS: dict[LayerKind, tuple[str, ...]] = {
 """Which tensors a layer needs. A residual block whose sizes differ has ``skip.weight`` and ``skip.bias`` besides."""
 
 
-@dataclass(frozen=True, slots=True)
-class Linear:
+class Linear(Struct, frozen=True):
     """``x W^T + b``, the weight kept transposed as ``(inputs, outputs)``."""
 
     weight: Array
@@ -57,8 +56,7 @@ class Linear:
         return x.dot(self.weight) + self.bias
 
 
-@dataclass(frozen=True, slots=True)
-class LayerNorm:
+class LayerNorm(Struct, frozen=True):
     """Zero mean and unit variance along the last axis, then a scale and a shift per feature (Ba et al. 2016)."""
 
     weight: Array
@@ -71,8 +69,7 @@ class LayerNorm:
         return centred / np.sqrt(variance + NORM_EPSILON) * self.weight + self.bias
 
 
-@dataclass(frozen=True, slots=True)
-class Residual:
+class Residual(Struct, frozen=True):
     """Linear, norm, ReLU, linear, norm, plus the input (through ``skip`` if the sizes differ), then ReLU."""
 
     first: Linear

@@ -1,8 +1,7 @@
 """How much louder a curve makes what is heard: BS.1770's weighting on pink noise, or on the spectrum of a recording."""
 
-from dataclasses import dataclass
-
 import numpy as np
+from msgspec import Struct
 from numpy.typing import ArrayLike, NDArray
 
 from .biquad import response_db
@@ -33,8 +32,7 @@ def k_weighting_db(frequencies_hz: ArrayLike) -> Floats:
     return np.asarray(10.0 * np.log10(power), dtype=np.float64)
 
 
-@dataclass(frozen=True, slots=True)
-class Spectrum:
+class Spectrum(Struct, frozen=True):
     """How much each point of ``GRID_HZ`` adds to the loudness of a sound. Shares add up to 1. Shape: ``(121,)``."""
 
     shares: Floats

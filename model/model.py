@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from .biquad import response_db
@@ -29,8 +30,7 @@ def key_of(term: str) -> str:
     return " ".join(term.casefold().split())
 
 
-@dataclass(frozen=True, slots=True)
-class Plane:
+class Plane(Struct, frozen=True):
     """The latent space drawn on a plane, continuous both ways; near means alike.
 
     Flat is in the middle, all tone words lie between -1 and 1, and stronger settings and filters outside.

@@ -1,11 +1,11 @@
 """Forward passes of a semantic EQ network in NumPy: a setting to a latent point, a latent point to a setting."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 import msgspec
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from .biquad import response_db
@@ -64,8 +64,7 @@ LEGAL_LOW = np.array((-12.0,) * 5 + (20.0,) * 5 + (0.1,) * 3)
 LEGAL_HIGH = np.array((12.0,) * 5 + (20_000.0,) * 5 + (10.0,) * 3)
 
 
-@dataclass(frozen=True, slots=True)
-class Network:
+class Network(Struct, frozen=True):
     """An encoder and a decoder, ready to run; make one with ``Network.of``."""
 
     spec: NetworkSpec

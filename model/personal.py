@@ -1,15 +1,13 @@
 """Where a word lies for one person: between its own curve and that person's settings, far ones counting less."""
 
-from dataclasses import dataclass
-
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 Curve = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
-class Scatter:
+class Scatter(Struct, frozen=True):
     """Covariances of responses at the encoder's frequencies, dB². Shape: ``(points, points)`` each.
 
     ``between``: of people's own means about their word's; ``within``: of one person's settings about their own mean.
@@ -19,8 +17,7 @@ class Scatter:
     within: NDArray[np.float32]
 
 
-@dataclass(frozen=True, slots=True)
-class Trust:
+class Trust(Struct, frozen=True):
     """How far a person's settings are believed.
 
     ``share`` of what people differ by is taken for their meaning (the rest for the sound that they worked on); a

@@ -1,8 +1,8 @@
 """A request carried out: what stands, plus each word's curve times its amount, in dB, fitted to five bands."""
 
-from dataclasses import dataclass, replace
-
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from .curves import rows_db
@@ -25,8 +25,7 @@ _GOOD_DB = 0.15
 """A fit that starts from what stood and comes so near is taken: then the bands move least."""
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """What a request starts from: the bands that stand, and the last request's moves and where those began."""
 
     bands: Bands = FLAT
@@ -34,8 +33,7 @@ class Standing:
     before: Bands | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What a request comes to. ``start`` is what stood, ``bands`` the goal; both the same if nothing moves.
 
     ``moves`` are those carried out, which *again* repeats; ``phrase`` says what was understood.
@@ -54,7 +52,10 @@ class Answer:
         return "; ".join(filter(None, (done, *self.phrase.taken, self.trouble, *self.phrase.why)))
 
 
-def request(model: Model, text: str, standing: Standing = Standing()) -> Answer:
+FROM_FLAT = Standing()
+
+
+def request(model: Model, text: str, standing: Standing = FROM_FLAT) -> Answer:
     """Carry out a phrase (``words.parse``) on what stands; pure, raises nothing, moves nothing for unknown parts.
 
     *again* repeats the last moves, *half of that* does them by half from where they began, *undo* goes back there.

@@ -5,9 +5,9 @@ three bells, high shelf. The shelves' Q is ``SHELF_Q`` and takes no place.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import ArrayLike, NDArray
 
 from .eq import SHELF_Q, Band, BandKind, Bands
@@ -52,8 +52,7 @@ def sorted_bells(rows: NDArray[np.float64]) -> NDArray[np.float64]:
     return result
 
 
-@dataclass(frozen=True, slots=True)
-class Scaling:
+class Scaling(Struct, frozen=True):
     """A law per control from its value to a position (0 at ``low``, 1 at ``high``) and back, not limited to 0..1.
 
     ``logarithmic`` holds for frequencies and Qs; gains are always linear in dB.

@@ -3,10 +3,10 @@
 import contextlib
 import sqlite3
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
+from msgspec import Struct
 
 from ...model import Model
 from ..errors import LibraryError
@@ -24,8 +24,7 @@ TAKEN_OVER = "state.json"
 """The key under which the library says that the old file has been taken over."""
 
 
-@dataclass(frozen=True, slots=True)
-class Memory:
+class Memory(Struct, frozen=True):
     """The words and the last state of a run, the thread that keeps what is new (``None``: nothing), what to say."""
 
     library: Library

@@ -4,11 +4,12 @@ import asyncio
 import contextlib
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from io import BytesIO
 from itertools import count
 from pathlib import Path
 from typing import Any, cast
+
+from msgspec import Struct
 
 from ..errors import TomlFileError
 from ..files import read_bounded
@@ -19,8 +20,7 @@ Performance = Iterator[tuple[float, Midi]]
 """Pairs of the time in seconds since the beginning and the message; times never fall."""
 
 
-@dataclass(frozen=True, slots=True)
-class Play:
+class Play(Struct, frozen=True):
     """What plays by itself: a performance, under which port name, for at most how long; the demo yields to keys."""
 
     performance: Performance

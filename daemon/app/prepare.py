@@ -1,9 +1,9 @@
 """From what the user asked for to a session that can start: files are read here, nothing is opened yet."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from ... import model as models
@@ -34,8 +34,7 @@ from .memory import Memory, open_memory, remember_nothing
 from .own_settings import OwnSettingsFile
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
+class Prepared(Struct, frozen=True):
     """A session, where its targets listen, and what there is to say about the start."""
 
     session: Session

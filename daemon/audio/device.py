@@ -2,10 +2,10 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import numpy as np
+from msgspec import Struct, field
 from numpy.typing import NDArray
 
 from ..errors import AudioError
@@ -25,8 +25,7 @@ class Source(Protocol):
         ...
 
 
-@dataclass
-class Health:
+class Health(Struct):
     """What a device says of itself while it plays; written by its thread, read by others."""
 
     blocks: int = 0

@@ -1,10 +1,10 @@
 """What the bands do while a sound passes: they stand, follow a written morph, or a recorded knob."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from ...model import BandKind, Bands
@@ -26,8 +26,7 @@ class Moves(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """Bands that stay where they are."""
 
     bands: Bands
@@ -42,8 +41,7 @@ class Standing:
         return np.broadcast_to(controls(self.bands), (len(times_s), len(self.bands), 3))
 
 
-@dataclass(frozen=True, slots=True)
-class Points:
+class Points(Struct, frozen=True):
     """A position over time: through these (seconds, position 0..1), straight between them, held before and after."""
 
     times_s: tuple[float, ...]

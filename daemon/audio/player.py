@@ -1,8 +1,7 @@
 """A sound that loops, or a live input, through bands that glide: what a sound device asks for, block by block."""
 
-from dataclasses import dataclass
-
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from ...model import Bands
@@ -20,8 +19,7 @@ FADE_S = 0.005
 SHORTEST_LOOP_S = 0.05
 
 
-@dataclass(frozen=True, slots=True)
-class Goal:
+class Goal(Struct, frozen=True):
     """Where the bands should go, the gain in dB that goes with them, and how long that may take."""
 
     bands: Bands
@@ -29,8 +27,7 @@ class Goal:
     glide_s: float = 0.03
 
 
-@dataclass(frozen=True, slots=True)
-class _Glide:
+class _Glide(Struct, frozen=True):
     start: Floats
     end: Floats
     start_db: float

@@ -1,10 +1,10 @@
 """A sound file through the bands into another one."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from ...model.loudness import GRID_HZ, Spectrum
@@ -24,8 +24,7 @@ SMALL_DB = 0.5
 """Bands that move by less than this over a piece need no shorter pieces: the way is then kept within 0.01 dB."""
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(Struct, frozen=True):
     """How sound is rendered: what the bands do, whether loudness stays (as heard of which spectrum), the headroom."""
 
     moves: Moves
@@ -44,8 +43,7 @@ class Order:
         return louder(plain, levels_db - self.headroom_db), levels_db
 
 
-@dataclass(frozen=True, slots=True)
-class Rendered:
+class Rendered(Struct, frozen=True):
     """What came of it: the highest peak in dB over full scale, and the range of the gain that kept the loudness."""
 
     sound: Sound

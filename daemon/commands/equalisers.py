@@ -1,9 +1,9 @@
 """Which equaliser is meant: looked for on this computer and, by address, in the network."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import click
+from msgspec import Struct
 
 from ..app.config import address, mapping_folders
 from ..discover.around import LISTED, UNLISTED, HostThere, look_around
@@ -24,8 +24,7 @@ LOCAL = tuple(name for name in (*LISTED, *UNLISTED) if name not in REMOTE)
 USUAL_PLUGIN = "calf-eq5"
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """One equaliser to steer: its host, its plug-in file, its place, where the host listens (``None``: as usual)."""
 
     host: str

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from ..errors import PortError
 from ..messages.midi import NOT_KNOBS, from_midi_bytes
@@ -44,8 +45,7 @@ def of_devices(names: Sequence[str]) -> list[str]:
     return [name for name in names if not name.casefold().startswith(_PROGRAMS)]
 
 
-@dataclass(frozen=True, slots=True)
-class Turned:
+class Turned(Struct, frozen=True):
     """A knob that was turned: its port's name as ``--midi`` takes it, its controller, its channel from 1."""
 
     port: str
@@ -53,8 +53,7 @@ class Turned:
     channel: int
 
 
-@dataclass(slots=True)
-class Knobs:
+class Knobs(Struct):
     """Listens to every controller that there is, while the ``with`` lasts."""
 
     turned: Turned | None = None

@@ -4,10 +4,10 @@ import sqlite3
 import time
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import click
+from msgspec import Struct, field
 
 from ...model import Bands, Model, load
 from ...model.model import key_of
@@ -50,8 +50,7 @@ def own_words(documents: Documents) -> dict[str, OwnWord]:
     return {word.key: word for word in words}
 
 
-@dataclass
-class Changes:
+class Changes(Struct):
     """What a command does to the library, whose ``documents`` are as they were; ``what`` says it in the history."""
 
     documents: Documents

@@ -1,10 +1,10 @@
 """`semeq say`: a request in words, to the running daemon, or only read; `semeq describe`: a setting in words."""
 
 import json
-from dataclasses import asdict
 from pathlib import Path
 
 import click
+from msgspec.structs import asdict
 
 from ...model import load, response_db, scaled
 from ...model.describing import LISTENING_HZ

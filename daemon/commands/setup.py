@@ -3,11 +3,11 @@
 import shlex
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import click
+from msgspec import Struct
 
 from ...model import Model, ModelError
 from ...model import load as load_model
@@ -29,8 +29,7 @@ FREE_OSC_PORT = 9100
 """Where semeq listens if the host sends to semeq's usual port."""
 
 
-@dataclass(slots=True)
-class Answers:
+class Answers(Struct):
     """What was answered so far."""
 
     terms: tuple[str, str]

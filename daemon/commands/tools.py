@@ -2,7 +2,6 @@
 
 import json
 import sys
-from dataclasses import asdict
 from importlib.metadata import entry_points, version
 from pathlib import Path
 
@@ -144,7 +143,7 @@ def terms(lang: str | None, as_json: bool, model: Path | None) -> None:
         if key_of(term.term) in own
     }
     rows = [
-        {**asdict(term), "rests_on": term.rests_on, "remarks": term.remarks, "own": marks.get(term.term, "")}
+        {**structs.asdict(term), "rests_on": term.rests_on, "remarks": term.remarks, "own": marks.get(term.term, "")}
         for term in found
     ]
     click.echo(json_text(rows) if as_json else terms_table(found, marks))

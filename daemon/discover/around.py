@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ..errors import PortError
 from ..host.host_file import Host
@@ -22,8 +23,7 @@ UNLISTED = ("mod-host", "scsynth")
 """Hosts that only show that they are there."""
 
 
-@dataclass(frozen=True, slots=True)
-class HostThere:
+class HostThere(Struct, frozen=True):
     """A host that answers: its file's name, where it listens, what it has (``None``: it cannot be asked)."""
 
     name: str

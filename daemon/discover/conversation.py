@@ -4,8 +4,9 @@ A conversation is a generator: it yields a :class:`Round`, is sent what came bac
 """
 
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass
 from typing import TypeVar
+
+from msgspec import Struct
 
 from ..messages.types import Message, Osc
 
@@ -18,8 +19,7 @@ def never(_: Sequence[Osc]) -> bool:
     return False
 
 
-@dataclass(frozen=True, slots=True)
-class Round:
+class Round(Struct, frozen=True):
     """What to ask, when enough has been answered, and what puts things back if the conversation breaks off."""
 
     messages: Sequence[Message]

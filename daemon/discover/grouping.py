@@ -1,7 +1,8 @@
 """Parameters become bands: those that share a number or a place (low, high, mid) belong together."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from .names import Named, Role, read_name
 from .shown import Shown
@@ -12,8 +13,7 @@ MOST_ALIKE = 8
 """Bands that are looked at if any could be anything; semeq needs five."""
 
 
-@dataclass(slots=True)
-class Group:
+class Group(Struct):
     """What belongs to one band: its parts, and every switch, type and mode."""
 
     key: tuple[str, ...]

@@ -1,8 +1,9 @@
 """Parameters' names, read: which part of which band one is. Every maker writes them differently."""
 
 import re
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 Role = Literal["frequency", "gain", "q", "switch", "type", "mode"]
 
@@ -48,8 +49,7 @@ _NORMAL = {word: edge for edge, words in _EDGES.items() for word in words}
 _OFF = frozenset(("bypass", "off"))
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(Struct, frozen=True):
     """What a name says: the part, the band that it belongs to, the word by which the part was known, and a unit.
 
     A band is known by its number, by ``low``, ``lowmid``, ``mid``, ``highmid`` or ``high``, or by words of the maker's.

@@ -1,7 +1,8 @@
 """What a host shows of one plug-in's parameters: names, ranges, labels, or displays that are sampled."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from ..errors import MappingError
 from ..host.host_file import Host

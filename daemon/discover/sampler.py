@@ -1,7 +1,8 @@
 """Moving parameters through their range and reading what the host displays, as a conversation; all is put back."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from ..messages.types import Message, Osc
 from .conversation import Conversation, Round

@@ -6,8 +6,9 @@ Pure: somebody else moves the parameter and brings the texts.
 import math
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+
+from msgspec import Struct
 
 from ..eq.laws import LAWS, Exponential, Linear, Logarithmic, Power, Table
 
@@ -31,8 +32,7 @@ class UnreadableError(Exception):
     """The display does not say a value, or its values do not rise or fall steadily; the text is one line."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """A displayed value: the number, its unit (``hz``, ``db`` or nothing), and half a step of its last digit."""
 
     value: float

@@ -6,7 +6,8 @@ What is certain (names, numbers, ranges) and what is guessed (which band is a sh
 import math
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ...model import SHELF_Q, BandKind
 from ..eq.laws import LAWS, Enumeration, Linear, Logarithmic
@@ -52,8 +53,7 @@ class CannotMapError(MappingError):
         self.listing = listing
 
 
-@dataclass(frozen=True, slots=True)
-class SelfMapped:
+class SelfMapped(Struct, frozen=True):
     """A plug-in file made from what a host shows, and how far to trust it: each a line of text."""
 
     plugin: Plugin

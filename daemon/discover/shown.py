@@ -1,13 +1,12 @@
 """What a host shows of itself, in one form for every host."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from ..eq.laws import LAWS
 from ..eq.plugin_file import Sent
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """One parameter as a host shows it: its number from 0, its name, its range and its value in natural units.
 
     ``labels`` are its named values, ``law`` and ``unit`` (``hz``, ``db`` or nothing) what sampling its display gave;
@@ -30,8 +29,7 @@ class Shown:
     sent: Sent | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Device:
+class Device(Struct, frozen=True):
     """A plug-in on a track; track and slot as people count, from 1."""
 
     track: int

@@ -1,8 +1,9 @@
 """What is wrong, in plain words with a fix each: findings in, sentences out."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from ..session.access import is_this_machine
 from .findings import Findings, Heard, HostFound, host_of
@@ -11,8 +12,7 @@ HELD = ("busy", "in use", "already opened", "error creating", "allocated", "excl
 """What MIDI libraries say when another program holds a port: Windows, ALSA and RtMidi each in their own words."""
 
 
-@dataclass(frozen=True, slots=True)
-class Remark:
+class Remark(Struct, frozen=True):
     """One sentence: all is well, something to know, or something wrong; then what helps."""
 
     mark: Literal["well", "note", "wrong"]

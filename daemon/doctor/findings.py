@@ -1,11 +1,11 @@
 """What the doctor has seen, as plain values."""
 
-from dataclasses import dataclass
 from typing import Literal
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class MidiSystem:
+
+class MidiSystem(Struct, frozen=True):
     """One MIDI system: its ports, or why it does not answer."""
 
     api: str
@@ -14,8 +14,7 @@ class MidiSystem:
     trouble: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
+class Heard(Struct, frozen=True):
     """What came from one port or peer: how many messages, the last of them, why there can be none."""
 
     source: str
@@ -26,8 +25,7 @@ class Heard:
     """Addresses that semeq does not serve."""
 
 
-@dataclass(frozen=True, slots=True)
-class Missing:
+class Missing(Struct, frozen=True):
     """A MIDI port that was asked for and is not there: why, and in which other MIDI system it is, if in any."""
 
     wanted: str
@@ -35,8 +33,7 @@ class Missing:
     elsewhere: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class OscPlace:
+class OscPlace(Struct, frozen=True):
     """The place where semeq listens, and who has it; ``reach_ms`` if a daemon that runs there has answered.
 
     ``says``: its own lines, and whether each tells of trouble.
@@ -50,8 +47,7 @@ class OscPlace:
     says: tuple[tuple[str, bool], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class HostFound:
+class HostFound(Struct, frozen=True):
     """One host: whether it answers, and whether its plug-in is the one that is meant."""
 
     name: str
@@ -68,8 +64,7 @@ class HostFound:
     notes: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Findings:
+class Findings(Struct, frozen=True):
     """All that was seen in so many ``seconds``."""
 
     seconds: float

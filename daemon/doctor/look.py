@@ -7,7 +7,8 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AsyncExitStack, suppress
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from ..app.config import Config
 from ..app.prepare import Prepared

@@ -6,8 +6,9 @@ tests hold both together. A law with steps, or a Q whose meaning depends on its 
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from operator import attrgetter
+
+from msgspec import Struct
 
 from ...model import Band, BandKind
 from .laws import LAWS, Enumeration, Exponential, Linear, Logarithmic, Power, Table
@@ -18,8 +19,7 @@ Natural = Callable[[Band], float]
 """From a band to the natural value of one of its parameters, in the plug-in's range."""
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(Struct, frozen=True):
     """The way from a band to a parameter: what the band ``holds`` is its natural value from ``low`` to ``high``.
 
     Anywhere else, and where no value is (``low`` above ``high``), ``natural`` says it.
@@ -131,8 +131,7 @@ def _q(parameter: Parameter, sample_rate_hz: float) -> Natural:
     return _plainly(parameter, _band_q, sample_rate_hz)
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(Struct, frozen=True):
     """What a slot reaches exactly, whatever the rest of the band: the least and greatest of each quantity."""
 
     low_hz: float

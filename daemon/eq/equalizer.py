@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
@@ -40,8 +39,7 @@ class Fit(Struct, frozen=True):
     off_db: float
 
 
-@dataclass(frozen=True, slots=True)
-class Equalizer:
+class Equalizer(Struct, frozen=True):
     """A plug-in's bands as they serve the model's, at the host's sample rate."""
 
     plugin: Plugin

@@ -6,10 +6,10 @@ Gauss-Newton steps (Levenberg 1944) on a fixed schedule. No step is tried and ta
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import cast
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from ...model import Band, BandKind, Bands, response_db
@@ -36,16 +36,14 @@ _QUIET_DB = 0.3
 """The weight of a band without gain when bands are mixed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """Least and greatest frequency_hz, gain_db and q of each section, shape ``(3, sections)`` each."""
 
     low: Array
     high: Array
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """What is fitted: the sections there are, which of the asked bands each serves, and which have no Q of their own.
 
     ``shares``, shape ``(sections, asked)``, says which part of each asked band a section takes at the start.

@@ -6,10 +6,10 @@ All are evaluated on the bilinear transform's axis T = tan^2(pi f / fs), where e
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from ...model import BandKind
@@ -24,8 +24,7 @@ _LEAST_GAIN_DB = 0.01
 """Orfanidis' design is undefined at 0 dB; below this a bell is taken as proportional to its gain."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sections:
+class Sections(Struct, frozen=True):
     """Which sections there are: their kinds and shapes, as masks over the last axis of what is evaluated."""
 
     low: NDArray[np.bool_]

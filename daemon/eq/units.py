@@ -5,10 +5,10 @@ Makers mean different things by "Q"; each meaning is a unit here, and the RBJ co
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from ...model import SAMPLE_RATE_HZ
@@ -16,8 +16,7 @@ from ...model import SAMPLE_RATE_HZ
 Numbers = TypeVar("Numbers", float, NDArray[np.float64])
 
 
-@dataclass(frozen=True, slots=True)
-class BandContext:
+class BandContext(Struct, frozen=True):
     """The rest of the band whose value is meant: some conventions of Q depend on it."""
 
     frequency_hz: float
@@ -25,8 +24,7 @@ class BandContext:
     sample_rate_hz: float = SAMPLE_RATE_HZ
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(Struct, frozen=True):
     """A change of unit between semeq's physical value and the plug-in's natural one, in both directions."""
 
     to_natural: Callable[[float, BandContext], float]

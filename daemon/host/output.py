@@ -1,8 +1,9 @@
 """A plug-in's gain after its bands: moved to keep the loudness, always from where the player has it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Self
+
+from msgspec import Struct
 
 from ..eq.equalizer import Setting
 from ..eq.plugin_file import Parameter
@@ -15,8 +16,7 @@ LEAST_GAIN = 1e-4
 _ANYWHERE = BandContext(1000.0, 0.0)
 
 
-@dataclass(frozen=True, slots=True)
-class OutputGain:
+class OutputGain(Struct, frozen=True):
     """The parameter, and where the player has it, in dB."""
 
     parameter: Parameter

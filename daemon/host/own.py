@@ -1,8 +1,10 @@
 """A plug-in's own setting: what it had before semeq first wrote to it, and what semeq wrote to it last."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Protocol
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 WRITTEN_S = 0.01
 """How often to look whether a plug-in's own setting has been written down."""
@@ -11,8 +13,7 @@ ParameterValues = Mapping[str, float]
 """Natural values by the parameters' names."""
 
 
-@dataclass(frozen=True, slots=True)
-class OwnSetting:
+class OwnSetting(Struct, frozen=True):
     """A plug-in's own values, and those that semeq sent last.
 
     ``is_moving``: semeq was still sending when this was written, so what it sent last is not known.

@@ -1,7 +1,8 @@
 """Whether a host is there: it is asked, it answers, it falls silent, it comes back."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from ...model import Bands
 from ..messages.types import Line, Message
@@ -20,8 +21,7 @@ class Presence(StrEnum):
     SILENT = "silent"
 
 
-@dataclass(frozen=True, slots=True)
-class TargetView:
+class TargetView(Struct, frozen=True):
     """One plug-in: host and name, its place there, whether the host answers, how far off in dB it must be.
 
     ``from_daw``: the way begins at its own setting. ``life``: what may be sent to it now. ``own``: the bands that stand

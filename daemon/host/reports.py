@@ -3,7 +3,8 @@
 import math
 import re
 from collections.abc import Callable, Container, Iterable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from ..eq.plugin_file import FixedParameter, Parameter
 from ..messages.pattern import matches
@@ -21,16 +22,14 @@ RESENDS = 3
 """How often a lost value is sent again; after that somebody else is taken to hold it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True):
     """A parameter's new natural value."""
 
     name: str
     value: float
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """What a look at the plug-in has shown: the names of values that were lost, those that a hand has moved."""
 
     lost: frozenset[str] = frozenset()

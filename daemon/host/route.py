@@ -2,8 +2,10 @@
 
 import struct
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import Self
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ...model import SAMPLE_RATE_HZ, BandKind
 from ..eq.equalizer import Equalizer, Setting
@@ -16,8 +18,7 @@ from .host_file import Host, MidiOut
 from .template import Template
 
 
-@dataclass(frozen=True, slots=True)
-class Described:
+class Described(Struct, frozen=True):
     """One parameter as the host describes it: its number there, its name, its present value."""
 
     index: int
@@ -25,8 +26,7 @@ class Described:
     value: float
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(Struct, frozen=True):
     """One plug-in on one track of one host, and how it is spoken to; ``track`` and ``slot`` as people count, from 1."""
 
     host: Host

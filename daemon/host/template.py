@@ -1,16 +1,16 @@
 """A line of text with places in it, such as ``/fx/{slot}/value {value}``, becomes a message."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import Self
+
+from msgspec import Struct
 
 from ..messages.types import Line, Osc, OscArgument, parse
 
 _EXAMPLE: dict[str, int | float | str] = {"track": 1, "slot": 1, "index": 1, "symbol": "gain", "value": 0.5}
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
+class Template(Struct, frozen=True):
     """An OSC address with its places, and each argument: a place's name or a fixed value; or any other line of text."""
 
     address: str

@@ -1,7 +1,8 @@
 """What is to be written down, as plain values: documents by table and key, entries of the history."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 SHARED = ("words", "scenes", "songs", "favourites")
 """The tables that all daemons and commands of one user share."""
@@ -13,8 +14,7 @@ Documents = Mapping[str, Mapping[str, bytes]]
 """Shared documents as JSON, by table and key."""
 
 
-@dataclass(frozen=True, slots=True)
-class Put:
+class Put(Struct, frozen=True):
     """Keep a document under a key of a shared table, or remove it (``None``).
 
     With ``only_if_known`` it is left alone if what stands there is no longer ``known``: another has changed it since.
@@ -28,15 +28,13 @@ class Put:
     only_if_known: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Present:
+class Present(Struct, frozen=True):
     """What the player has set now: the one document of this daemon."""
 
     document: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(Struct, frozen=True):
     """One change in the history: ``id`` grows with time, ``at_s`` counts seconds since 1970."""
 
     id: int
@@ -45,8 +43,7 @@ class Note:
     document: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """A change in the history has been undone, or redone (``undone`` false)."""
 
     id: int
@@ -56,8 +53,7 @@ class Mark:
 Operation = Put | Present | Note | Mark
 
 
-@dataclass(frozen=True, slots=True)
-class Remembered:
+class Remembered(Struct, frozen=True):
     """What a start finds: shared documents, this daemon's own state, and its latest changes, oldest first."""
 
     documents: Documents = field(default_factory=dict[str, Mapping[str, bytes]])
@@ -66,23 +62,20 @@ class Remembered:
     """Entries as JSON, and whether each has been undone."""
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(Struct, frozen=True):
     """What has been asked for is on disk: the numbers of documents; ``left``: what another had changed meanwhile."""
 
     numbers: tuple[int, ...]
     left: tuple[Put, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Unwritten:
+class Unwritten(Struct, frozen=True):
     """Changes wait because the library cannot be written, said in one line; nothing: it can be again."""
 
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Changed:
+class Changed(Struct, frozen=True):
     """Another daemon or command has changed what is shared."""
 
     documents: Documents

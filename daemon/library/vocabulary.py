@@ -1,10 +1,10 @@
 """The words there are: a model's own together with those that a player has taught."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import permutations
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from ...model import Bands, Descriptor, Latent, Model
@@ -17,8 +17,7 @@ Row = NDArray[np.float64]
 """13 numbers as in ``model.settings`` and the shelves' two Qs, frequencies and Qs in octaves."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Vocabulary:
+class Vocabulary(Struct, frozen=True, eq=False):
     """A model that knows one's own words, and what of each of them its network cannot draw.
 
     What cannot be drawn is carried beside as a difference of the bands' controls: gain in dB, frequency and Q in
@@ -90,8 +89,7 @@ class Vocabulary:
         return self._ends[word.key]
 
 
-@dataclass(frozen=True, slots=True)
-class _End:
+class _End(Struct, frozen=True):
     """An exact word: its bands, and what they are beside those that the network draws."""
 
     exact: Bands

@@ -2,8 +2,9 @@
 
 import tomllib
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from itertools import pairwise
+
+from msgspec import Struct
 
 from ...model import BandKind
 from ..eq.laws import LAWS
@@ -21,8 +22,7 @@ SAME = 1e-6
 """How near a position must come back to itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """Something about one place of a file: an error, or (``is_error`` false) what its author should look at again."""
 
     line: int | None

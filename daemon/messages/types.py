@@ -5,7 +5,6 @@ A log of such lines is a transcript that can be replayed, which is also how the 
 
 import json
 import math
-from dataclasses import dataclass
 from typing import ClassVar, cast
 from unicodedata import category
 
@@ -16,8 +15,7 @@ Address = tuple[str, int]
 """A peer in the network: its host, by name or number, and its port."""
 
 
-@dataclass(frozen=True, slots=True)
-class MidiPort:
+class MidiPort(Struct, frozen=True):
     """The MIDI input: which name was asked for (empty: none), which port is connected (empty: none), or why not."""
 
     wanted: str = ""
@@ -96,8 +94,7 @@ KINDS: tuple[type[Channel], ...] = (
 """Every kind of message on a channel: a new one is one class, and its row here."""
 
 
-@dataclass(frozen=True, slots=True)
-class SystemExclusive:
+class SystemExclusive(Struct, frozen=True):
     """A maker's own message, such as a text for a controller's display: the bytes between F0 and F7, each 0..127."""
 
     data: bytes
@@ -107,8 +104,7 @@ class SystemExclusive:
         return f"sysex {self.data.hex(' ')}"
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One line of text, for hosts that are spoken to in lines; it holds no line break.
 
     An answer says in ``answers`` which line it is the answer to.

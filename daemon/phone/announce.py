@@ -4,9 +4,10 @@ import asyncio
 import logging
 import re
 import socket
-from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Any
+
+from msgspec import Struct
 
 log = logging.getLogger("semeq")
 
@@ -17,8 +18,7 @@ LONGEST_NAME = 63
 GOODBYE_S = 0.8
 
 
-@dataclass(frozen=True, slots=True)
-class Service:
+class Service(Struct, frozen=True):
     """One kind of service on one port."""
 
     kind: str

@@ -6,12 +6,11 @@ Source: the OSCQuery proposal (Vidvox): attributes ``FULL_PATH CONTENTS TYPE ACC
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import unquote
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, field
 
 from ..messages.types import OscArgument
 
@@ -21,8 +20,7 @@ Json = dict[str, object]
 _ATTRIBUTES = ("FULL_PATH", "CONTENTS", "TYPE", "ACCESS", "VALUE", "RANGE", "UNIT", "DESCRIPTION")
 
 
-@dataclass(frozen=True, slots=True)
-class Range:
+class Range(Struct, frozen=True):
     """What one argument may be: from ``low`` to ``high``, or one of ``choices``; nothing said: anything of its type."""
 
     low: float | None = None
@@ -41,8 +39,7 @@ class Range:
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(Struct, frozen=True):
     """One address: the OSC type tags of its arguments, whether it can be read or written, and what it means."""
 
     address: str
@@ -67,8 +64,7 @@ class Node:
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class HostInfo:
+class HostInfo(Struct, frozen=True):
     """What a client must know to speak with the daemon."""
 
     name: str
@@ -96,8 +92,7 @@ class HostInfo:
         }
 
 
-@dataclass(slots=True)
-class Branch:
+class Branch(Struct):
     """A place in the tree of addresses: what is at it, and what is below it."""
 
     path: str

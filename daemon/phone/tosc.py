@@ -6,18 +6,18 @@ public layouts of format version 6 have it.
 
 import zlib
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Literal
 from uuid import NAMESPACE_URL, uuid5
 from xml.etree import ElementTree as Xml
+
+from msgspec import Struct, field
 
 Kind = Literal["GROUP", "PAGER", "FADER", "XY", "BUTTON", "LABEL"]
 _VERSION = "6"
 _ALL_CONNECTIONS = "1111111111"
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(Struct, frozen=True):
     """A place inside the parent, in points: left, top, width, height."""
 
     x: int
@@ -26,8 +26,7 @@ class Frame:
     h: int
 
 
-@dataclass(frozen=True, slots=True)
-class Color:
+class Color(Struct, frozen=True):
     """Red, green, blue and opacity, each 0..1."""
 
     r: float
@@ -39,8 +38,7 @@ class Color:
 Property = bool | int | float | str | Frame | Color
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(Struct, frozen=True):
     """An argument that follows the control: which of its values (``x``, ``y``, ``text``, ``touch``), and its range."""
 
     key: str
@@ -48,8 +46,7 @@ class Value:
     high: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class OscMessage:
+class OscMessage(Struct, frozen=True):
     """An OSC message that a control sends and takes.
 
     ``arguments`` are the control's values or constants; ``when`` says which change sends it.
@@ -63,8 +60,7 @@ class OscMessage:
     receive: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class TouchControl:
+class TouchControl(Struct, frozen=True):
     """One element of a layout: what it is, where, what it says and hears, and the elements inside it."""
 
     kind: Kind

@@ -3,8 +3,9 @@
 import re
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import partial
+
+from msgspec.structs import replace
 
 from ..errors import PortError
 from ..messages.types import MidiPort

@@ -1,7 +1,5 @@
 """What was asked for at the start: words to step through and to blend, and what one plug-in should have of its own."""
 
-from dataclasses import dataclass
-
 from msgspec import Struct
 
 from ...model import Model
@@ -28,8 +26,7 @@ NO_OVERRIDES = TargetOverrides()
 """No overrides: the same as all."""
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(Struct, frozen=True):
     """The terms to step through, and those that are blended, at most ``BLENDED``.
 
     None named: the shipped ones most agreed on.

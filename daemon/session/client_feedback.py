@@ -1,8 +1,9 @@
 """What an OSC client is told of the daemon's values: only changes, not too often, and never against its own hand."""
 
 import math
-from dataclasses import dataclass, field
 from typing import TypeGuard
+
+from msgspec import Struct, field
 
 from ..messages.types import Osc, OscArgument
 from ..surface.surface_file import FeedbackOf, Surface
@@ -16,8 +17,7 @@ TOUCH_S = 60.0
 """A touch counts for no longer than this: the word that it has ended may be lost on its way."""
 
 
-@dataclass(slots=True)
-class ClientFeedback:
+class ClientFeedback(Struct):
     """Keeps one client up to date; one that ``is_new`` is told everything before it has said anything."""
 
     is_new: bool = False

@@ -1,9 +1,11 @@
 """Methods, as OSC calls what an address does: their one row each, and how a message is carried out."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from typing import Any, Generic, TypeVar
+
+from msgspec import Struct, field
+from msgspec.structs import force_setattr, replace
 
 from ...model import ModelError, UnknownTermError
 from ..messages.pattern import is_pattern, matches
@@ -22,8 +24,7 @@ Owner = TypeVar("Owner")
 Arguments = tuple[OscArgument, ...]
 
 
-@dataclass(frozen=True)
-class Method(Generic[Owner]):
+class Method(Struct, Generic[Owner], frozen=True):
     """One address: its arguments, what it does (``None``: it can only be read), what it holds, who offers it.
 
     ``kinds`` of arguments: ``number``: an integer, a float or a truth value; ``whole``: a number that is rounded;
@@ -47,7 +48,7 @@ class Method(Generic[Owner]):
     button: str = ""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "actions", tuple(replace(action, address=self.address) for action in self.actions))
+        force_setattr(self, "actions", tuple(replace(action, address=self.address) for action in self.actions))
 
 
 def dispatch(

@@ -1,10 +1,9 @@
 """Whether the plug-ins' goal has changed: one number, instead of comparing everything that it depends on."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(slots=True)
-class Goal:
+class Goal(Struct):
     """The version of what the plug-ins should have: a number that grows with each change.
 
     Whoever changes the words, the way between them, bypass, which plug-in follows, when or how loud, lets it grow;

@@ -1,10 +1,10 @@
 """What the player makes, held in memory and on its way to disk; every change can be undone."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
+from msgspec import Struct, field
 
 from ..library.history import History, Kept, Step, text_of
 from ..library.records import Changed, Event, Operation, Put, Remembered, Unwritten, Written
@@ -15,8 +15,7 @@ KINDS = {"words": "word", "scenes": "scene", "songs": "song", "favourites": "fav
 """What a document of each shared table is called."""
 
 
-@dataclass(frozen=True, slots=True)
-class Library:
+class Library(Struct, frozen=True):
     """What a run begins with: all words, what is remembered, and how far the clock is behind the time since 1970."""
 
     vocabulary: Vocabulary

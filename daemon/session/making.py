@@ -1,7 +1,8 @@
 """What a player makes while playing: taught words, scenes, undo; and who is to hear that it is on disk."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ...model import ModelError
 from ..host.target import Target
@@ -19,8 +20,7 @@ from .teaching import Lesson, PresentSetting, Teaching
 TEACH = "/semeq/teach"
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """A message to whoever asked for a change."""
 
     to: Address

@@ -5,8 +5,9 @@ it has, so that the last one, too, arrives.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from zlib import crc32
+
+from msgspec import Struct
 
 from ...model import Model
 from ..messages.types import Address, Osc
@@ -33,8 +34,7 @@ def number_of(text: str) -> str:
     return f"{crc32(text.encode()):08x}"
 
 
-@dataclass(slots=True)
-class _Monitor:
+class _Monitor(Struct):
     """One of them: until when it is followed, which picture it has, as far as is known, and whether it has asked."""
 
     until_s: float

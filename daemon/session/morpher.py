@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from functools import partial
 from operator import attrgetter
 from typing import Literal
 
 import numpy as np
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from ...model import Bands, Descriptor, Latent, Model, ModelError, between, morph, scaled
@@ -22,8 +22,7 @@ from .state import GLIDE_RANGE_MS, STRENGTH_RANGE, Asked, Scene, State, is_same,
 _WITHOUT_STRENGTH = attrgetter(*(name for name in Scene.__struct_fields__ if name != "strength"))
 
 
-@dataclass
-class Morpher:
+class Morpher(Struct, dict=True):
     """The settings of one run; wrong values raise ``ValueError`` or ``ModelError`` and change nothing.
 
     A value that equals the present one changes nothing either, not even which way counts: it comes from a program that

@@ -1,7 +1,8 @@
 """What a running daemon says of itself: lines for the log, and a few for whoever asks how it is."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ..host.life import Life
 from ..host.presence import Presence, TargetView
@@ -16,16 +17,14 @@ SHOWN = 40
 """Characters of a message that are shown."""
 
 
-@dataclass(frozen=True, slots=True)
-class Dropped:
+class Dropped(Struct, frozen=True):
     """How many datagrams were not taken: from hosts that may not steer, and because too much came at once."""
 
     foreign: int = 0
     too_many: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(Struct, frozen=True):
     """Something worth a line in the log; notices of one ``kind`` are rate-limited together."""
 
     kind: str

@@ -1,7 +1,5 @@
 """A request in words: from what stands, to what is asked for, and back again."""
 
-import dataclasses
-
 from msgspec.structs import replace
 
 from ...model import SHELF_Q, Bands, Model, between, scaled
@@ -70,7 +68,7 @@ class OwnWays:
         if key not in self._met:
             if len(self._met) >= MOST_BEFORE:
                 self._met.clear()
-            moves = tuple(dataclasses.replace(move, amount=move.amount * strength) for move in asked.since)
+            moves = tuple(replace(move, amount=move.amount * strength) for move in asked.since)
             self._met[key] = _legal(moved(model, stood, moves)) if moves else stood
         return between(stood, self._met[key], position)
 

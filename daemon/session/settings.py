@@ -1,7 +1,8 @@
 """What stays as it is while the daemon runs."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from ..messages.types import Address
 from ..surface.surface_file import Surface
@@ -11,8 +12,7 @@ from .morpher import TargetOverrides, Words
 from .state import GLIDE_MS
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """Surfaces, clients, overrides and words as they were asked for at the start."""
 
     morph_cc: int | None = None

@@ -1,7 +1,8 @@
 """Teaching a word: the plug-in's host is asked what stands there now, and what it says is what the word means."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ...model import Bands
 from ..host.target import Target
@@ -14,8 +15,7 @@ MOST_LESSONS = 64
 """Words that may wait for a host to answer."""
 
 
-@dataclass(frozen=True, slots=True)
-class Lesson:
+class Lesson(Struct, frozen=True):
     """A word that is to mean what ``target`` has, who asked for it (``None``: the keyboard), and when."""
 
     name: str
@@ -32,8 +32,7 @@ class Lesson:
         return {"host": route.host.name, "plugin": route.plugin.name, "track": route.place, "note": self.note[:200]}
 
 
-@dataclass(frozen=True, slots=True)
-class PresentSetting:
+class PresentSetting(Struct, frozen=True):
     """What a plug-in has, as five bands; how far these are from it, at most; whether it is only what was sent last."""
 
     bands: Bands

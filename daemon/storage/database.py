@@ -5,8 +5,9 @@ import sqlite3
 import stat
 import time
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from ..errors import LibraryError
 from ..library.history import MOST_STEPS
@@ -23,8 +24,7 @@ _BESIDE = ("", "-wal", "-shm")
 """What SQLite keeps of one library."""
 
 
-@dataclass(slots=True)
-class Database:
+class Database(Struct):
     """An open library. ``read_only`` says in words why nothing can be written, or nothing."""
 
     path: Path

@@ -1,13 +1,13 @@
 """What a control can be learned to do, in words, with the range that suits it."""
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 Kind = Literal["level", "choice", "switch", "trigger", "list", "word", "scenes"]
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(Struct, frozen=True):
     """Something that a control can do, as it is offered to people.
 
     ``level``: a value in ``range``. ``choice``: a whole number in ``range``. ``switch``: on or off. ``trigger``: what

@@ -2,8 +2,9 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Literal, cast
+
+from msgspec import Struct, field
 
 from ..messages.types import Osc, OscArgument
 from .curve import straightened
@@ -22,8 +23,7 @@ ValueOf = Callable[[str], float | None]
 """The present value at one of semeq's addresses, as that address carries it; ``None`` if there is no number."""
 
 
-@dataclass(frozen=True, slots=True)
-class Guide:
+class Guide(Struct, frozen=True):
     """A control that does not move its value yet: where it must be turned first, as a part 0..1 of its travel."""
 
     control: str
@@ -36,8 +36,7 @@ class Guide:
         return f"{self.control}: turn {self.turn} to {self.to:.2f}"
 
 
-@dataclass(slots=True, eq=False)
-class ActiveControl:
+class ActiveControl(Struct, eq=False):
     """One control element, and what is remembered of it."""
 
     control: Control

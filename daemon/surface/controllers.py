@@ -3,9 +3,9 @@
 import math
 import re
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 from operator import attrgetter
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from ..messages.midi import NOT_KNOBS
@@ -23,8 +23,7 @@ RECALL = "/semeq/scene/program"
 _COPY = re.compile(r"-\d\d(?=:|$)")
 
 
-@dataclass(slots=True)
-class Port:
+class Port(Struct):
     """One port's controls and lights at work; ``can_learn``: it is open which control morphs, and any may be it."""
 
     reader: SurfaceReader

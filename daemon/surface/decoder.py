@@ -7,10 +7,9 @@ a controller keeps is learned from the first two bytes after a pause.
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from ..messages.midi import POSITIONS, position
 from ..messages.types import ChannelPressure, ControlChange, Message, Note, PitchBend, PolyPressure, ProgramChange
@@ -54,8 +53,7 @@ class Event(Struct, frozen=True):
 _Half = Literal["", "high", "low"]
 
 
-@dataclass(slots=True)
-class _Pair:
+class _Pair(Struct):
     """The two bytes of one 14-bit value: the coarse one, ``high``, and the fine one, ``low``."""
 
     high: int | None = None
@@ -123,8 +121,7 @@ class _Pair:
         return 128 * (self.high or 0) + (self.low or 0)
 
 
-@dataclass(slots=True)
-class _Channel:
+class _Channel(Struct):
     """What a channel remembers: the (N)RPN that data bytes are for, and HUI's zone."""
 
     kind: str = ""
@@ -148,8 +145,7 @@ class _Channel:
         return MidiSource(self.kind, 128 * self.high + self.low, channel)
 
 
-@dataclass(slots=True)
-class ControlDecoder:
+class ControlDecoder(Struct):
     """Puts the messages of one port together; ``elements`` are those that its surface file names.
 
     Only controllers that the file uses in pairs are taken for halves; to all others no byte is lost and none is late.

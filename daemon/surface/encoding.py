@@ -1,8 +1,9 @@
 """How endless encoders say how far they were turned, and how much further a quick turn goes."""
 
 import math
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 Relative = Literal["twos_complement", "offset_binary", "signed_bit"]
 Encoding = Literal["absolute", "twos_complement", "offset_binary", "signed_bit"]
@@ -39,8 +40,7 @@ def encode(encoding: Relative, detents: int) -> int:
             return min(detents, 63) if detents >= 0 else 64 + min(-detents, 63)
 
 
-@dataclass(slots=True)
-class Acceleration:
+class Acceleration(Struct):
     """Makes quick turns go further, up to ``most`` times (1: never); slow ones and first ones after a reversal not."""
 
     most: float = 1.0

@@ -1,7 +1,8 @@
 """A surface at work: what its control elements send becomes semeq's own addresses, without a jump."""
 
 from collections.abc import Collection, Iterable, Sized
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from ..messages.pattern import matches
 from ..messages.types import Message, Osc, OscArgument
@@ -15,8 +16,7 @@ Meant = tuple[list[ActiveControl], list[ActiveControl], list[str], ActiveControl
 where it is no more than that."""
 
 
-@dataclass(slots=True)
-class SurfaceReader:
+class SurfaceReader(Struct):
     """Reads one MIDI port, or all OSC clients, by a surface file.
 
     Time comes in; ``values`` says the present value at an address and is asked when it is needed. What a message

@@ -5,9 +5,10 @@ The gesture is: slowly to the right, then to the left; a fader up and down; a bu
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
+
+from msgspec import Struct
 
 from ..messages.types import ControlChange, Message
 from .decoder import PAIR_S, ControlDecoder, Event
@@ -31,8 +32,7 @@ WAVERING = 0.3
 AGAIN = "That is not clear. Slowly, please: to the right, then to the left; a fader up and down; a button twice."
 
 
-@dataclass(frozen=True, slots=True)
-class Recognised:
+class Recognised(Struct, frozen=True):
     """A control element: what it sends, how it speaks, and which other one says that it is touched."""
 
     element: MidiSource
@@ -148,8 +148,7 @@ def _controller(place: MidiSource, said: list[tuple[float, int]], touch: MidiSou
 _RELATIVE: tuple[Relative, ...] = ("twos_complement", "offset_binary", "signed_bit")
 
 
-@dataclass(frozen=True, slots=True)
-class _Turn:
+class _Turn(Struct, frozen=True):
     """A turn in one encoding: the first direction, whether there was a second, the most detents in one message."""
 
     first: int

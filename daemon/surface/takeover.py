@@ -1,7 +1,8 @@
 """Take-over: how a knob whose position differs from the value gets hold of it without a jump."""
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 Mode = Literal["off", "pickup", "scaling"]
 
@@ -11,8 +12,7 @@ SAME = 1e-6
 """Difference below which a value is the one that the knob itself has set: what rounding leaves."""
 
 
-@dataclass(slots=True)
-class Takeover:
+class Takeover(Struct):
     """One knob's hold on one value; knob and value are parts 0..1 of the knob's travel.
 
     ``off``: the value jumps to wherever the knob is. ``pickup``: nothing happens until the knob comes within

@@ -1,15 +1,15 @@
 """Message rates and latency, for the eye: what went in and out during the last second."""
 
 from collections import deque
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 WINDOW_S = 1.0
 METER_FALL_S = 1.05
 """The message rate is looked at again after this time, so that it does not stand still at its last value."""
 
 
-@dataclass(slots=True)
-class Meter:
+class Meter(Struct):
     """Counts messages in a sliding second and the latencies in it."""
 
     _counts: deque[tuple[float, int]] = field(default_factory=deque[tuple[float, int]])

@@ -1,7 +1,9 @@
 """Choosing a term by typing its first letters."""
 
-from dataclasses import dataclass, field, replace
 from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ...model.words import Lexicon, parse
 from ..library.nearest import nearest
@@ -9,15 +11,14 @@ from ..library.nearest import nearest
 Side = Literal["a", "b"]
 
 
-@dataclass(frozen=True, slots=True)
-class Picker:
+class Picker(Struct, frozen=True):
     """What is typed so far for one of the two terms, the terms that it may mean, and which of them is marked."""
 
     side: Side
     words: tuple[str, ...]
     typed: str = ""
     marked: int = 0
-    lexicon: Lexicon | None = field(default=None, compare=False, repr=False)
+    lexicon: Lexicon | None = None
 
     @property
     def found(self) -> tuple[str, ...]:

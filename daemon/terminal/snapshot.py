@@ -1,15 +1,12 @@
 """What one terminal shows: a daemon's view, and what is typed here."""
 
-from dataclasses import dataclass, fields
-
 from ...model import Descriptor
 from .picker import Picker
 from .prompt import Prompt
 from .view import View
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Snapshot(View):
+class Snapshot(View, frozen=True, kw_only=True):
     """The view, and what only this terminal knows. Two equal snapshots look the same, so that nothing redraws."""
 
     picker: Picker | None = None
@@ -24,7 +21,7 @@ class Snapshot(View):
     """Where the daemon is, if it is not this program."""
 
 
-_OF_VIEW = tuple(field.name for field in fields(View))
+_OF_VIEW = View.__struct_fields__
 
 
 def snapshot(seen: View, prompt: Prompt, away: str = "", trouble: str = "") -> Snapshot:

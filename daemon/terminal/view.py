@@ -1,10 +1,11 @@
 """Everything that a daemon's picture is drawn from, as plain values: they travel, so that others draw the same."""
 
-from dataclasses import dataclass, replace
 from typing import Any, cast
 
 import msgspec
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ...model import Bands, Descriptor, response_db
 from ..host.presence import TargetView
@@ -21,8 +22,7 @@ LONGEST = 300
 """Characters of a text that are shown: no terminal has room for more, and no datagram for a text from outside."""
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Struct, frozen=True):
     """A term as it is shown, with what it rests on."""
 
     term: str
@@ -35,8 +35,7 @@ class Word:
         return cls(descriptor.term, descriptor.evidence, descriptor.people_said)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class View:
+class View(Struct, frozen=True, kw_only=True):
     """What there is to see of a daemon. Two equal views look the same, so that nothing redraws at rest."""
 
     terms: tuple[Word, Word]

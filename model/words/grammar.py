@@ -1,7 +1,8 @@
 """The small words around a word: which make it more or less, how much, what means nothing, what no EQ can do."""
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from ..latent import Language
 from .spelling import unaccented
@@ -16,8 +17,7 @@ NONE = -1.0
 BARE, MUCH = 1.0, 1.5
 
 
-@dataclass(frozen=True, slots=True)
-class Sign:
+class Sign(Struct, frozen=True):
     """What a small word does to the next word: its direction, its size, or both. ``strong``: *very*."""
 
     direction: Direction | None = None

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
+from msgspec import Struct
+
 from ..latent import Language
 from .alikeness import Looks
 from .spelling import (
@@ -30,8 +32,7 @@ LONGEST_READ = 200
 """Letters that are read at all; a longer word is unknown."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A term and the other ways to say it. ``risky`` forms mean something else in ordinary talk.
 
     ``rank`` decides between two entries that share a form: the smaller one has it.
@@ -44,8 +45,7 @@ class Entry:
     rank: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(Struct, frozen=True):
     """What a word was taken for. ``term`` is None if it is unknown or two terms are equally near: ask."""
 
     typed: str

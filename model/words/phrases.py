@@ -1,7 +1,9 @@
 """What a phrase asks for: words, each with an amount, chosen or added to what stands; what is unknown is named."""
 
-from dataclasses import dataclass, replace
 from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ..latent import Language
 from .grammar import ASK, BARE, BEYOND, JOINERS, LESS, MORE, MUCH, NONE, Order, Sign, Size, sign_of
@@ -24,8 +26,7 @@ _ARTICLES = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(Struct, frozen=True):
     """One word and how much of its curve: ``set`` chooses it, ``add`` adds to what stands (below 0: takes away)."""
 
     word: str
@@ -41,8 +42,7 @@ class Move:
         return f"{share}{self.word}"
 
 
-@dataclass(frozen=True, slots=True)
-class Phrase:
+class Phrase(Struct, frozen=True):
     """What was understood of a text; ``why`` says of each unknown part what is near, or why it cannot be done."""
 
     text: str
@@ -59,8 +59,7 @@ class Phrase:
         return ", ".join(move.said for move in self.moves)
 
 
-@dataclass(slots=True)
-class _Way:
+class _Way(Struct):
     """How the next word is meant, gathered from the small words before it."""
 
     sign: Sign | None = None

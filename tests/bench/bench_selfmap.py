@@ -5,10 +5,10 @@ refused for the right reason. `tests/discover/test_selfmap_measured.py` does the
 """
 
 import sys
-from dataclasses import replace
 
 import numpy as np
 from measuring import MEASURED_HZ, measure, settings_of
+from msgspec.structs import replace
 from real_daw import RealDaw
 from semeq.daemon.discover.devices import devices
 from semeq.daemon.discover.parameters import parameters

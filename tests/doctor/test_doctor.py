@@ -5,9 +5,9 @@ import socket
 import subprocess
 import threading
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 from osc_peer import OscPeer, osc_bytes
 from peers import free_port
 from real_daemon import BIN, Daemon, user_folders

@@ -1,12 +1,11 @@
 """What one host is told and when, under a clock that is moved by hand."""
 
-from dataclasses import replace
 from itertools import pairwise
 
-import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from semeq.daemon.eq.equalizer import Setting
 from semeq.daemon.eq.plugin_file import FixedParameter
 from semeq.daemon.host.host_file import Host
@@ -18,7 +17,7 @@ from semeq.model import scaled
 
 def with_host(make_route, **changes):
     """A delivery to a host that takes two messages every 0.1 s, or as ``changes`` say."""
-    host = msgspec.structs.replace(load(Host, "osc"), **({"rate_hz": 10, "burst": 2} | changes))
+    host = replace(load(Host, "osc"), **({"rate_hz": 10, "burst": 2} | changes))
     route = make_route("osc", "calf-eq5")
     return ParameterSender(replace(route, host=host, track=2, slot=3))
 

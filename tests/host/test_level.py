@@ -1,11 +1,10 @@
 """Level match on the plug-in's own output gain: read first, moved with the bands from where the player has it."""
 
 import math
-from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from msgspec import structs
+from msgspec.structs import replace
 from semeq.daemon.eq.equalizer import Setting
 from semeq.daemon.host.life import Life
 from semeq.daemon.host.own import InMemory, OwnSetting
@@ -29,7 +28,7 @@ def stage(make_route):
 
     def make(kept=None, plugin="calf-eq5", burst=100, glide_s=0.03):
         route = make_route("ardour", plugin)
-        route = replace(route, host=structs.replace(route.host, burst=burst))
+        route = replace(route, host=replace(route.host, burst=burst))
         target = Target(route, glide_s, "here", start="wait", kept=kept or InMemory())
         host = SmallArdour(target)
         if OUTPUT in host.only:

@@ -1,9 +1,7 @@
 """What all targets of one host send together: no more than its socket holds, in fair turns, and all of it."""
 
-from dataclasses import replace
-
-import msgspec
 import pytest
+from msgspec.structs import replace
 from semeq.daemon.eq.equalizer import Setting
 from semeq.daemon.eq.plugin_file import FixedParameter
 from semeq.daemon.host.host_file import Host
@@ -20,7 +18,7 @@ def senders(make_route):
 
     def make(count):
         route = make_route("osc", "calf-eq5")
-        host = msgspec.structs.replace(load(Host, "osc"), rate_hz=RATE_HZ, burst=BURST)
+        host = replace(load(Host, "osc"), rate_hz=RATE_HZ, burst=BURST)
         pace = HostPace()
         return [ParameterSender(replace(route, host=host, track=n), pace) for n in range(1, count + 1)]
 

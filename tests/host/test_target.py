@@ -3,13 +3,11 @@
 import itertools
 import math
 import random
-from dataclasses import replace
 
-import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from msgspec import structs
+from msgspec.structs import replace
 from semeq.daemon.host.host_file import Host
 from semeq.daemon.host.life import Life
 from semeq.daemon.host.locator import Locator
@@ -117,7 +115,7 @@ def test_first_values_come_without_a_glide_presets_first(ardour, five, describe,
 def test_the_first_band_leaves_before_the_others(make_route, five, describe, run, bundles):
     """What it needs can be on its way while the others are worked out; a host that takes bundles gets all at once."""
     route = make_route("ardour", "calf-eq5")
-    host = structs.replace(route.host, bundles=bundles)
+    host = replace(route.host, bundles=bundles)
     target = Target(replace(route, host=host), 0.03, "127.0.0.1:3819")
     settled(target, five, describe, run)
     target.set_goal(scaled(five, 0.5), 1.0)
@@ -186,7 +184,7 @@ def test_only_changed_values_are_sent(ardour, five, describe, run):
     """A new gain of one band is one message each update, and what stays is not sent again."""
     settled(ardour, five, describe, run)
     ardour.receive(HEARTBEAT, 1.0)
-    ardour.set_goal((structs.replace(five[0], gain_db=0.0), *five[1:]), 1.0)
+    ardour.set_goal((replace(five[0], gain_db=0.0), *five[1:]), 1.0)
     sent = settings(run(ardour, 2.0, 1.0))
     assert {13} == set(numbers(message for _, message in sent))
     assert 4 >= len(sent) >= 3
@@ -195,7 +193,7 @@ def test_only_changed_values_are_sent(ardour, five, describe, run):
 def test_equal_bands_are_nothing_new(ardour, five, describe, run):
     """To ask for what is there already sends nothing."""
     settled(ardour, five, describe, run)
-    ardour.set_goal(tuple(structs.replace(band) for band in five), 1.0)
+    ardour.set_goal(tuple(replace(band) for band in five), 1.0)
     assert (settings(run(ardour, 2.0, 1.0)), ardour.settled) == ([], True)
 
 
@@ -460,7 +458,7 @@ def test_the_view(ardour, five):
 def test_the_rate_is_the_hosts(make_route, five, run):
     """A slower host hears fewer updates."""
     route = make_route("ardour", "calf-eq5")
-    host = msgspec.structs.replace(route.host, rate_hz=20.0)
+    host = replace(route.host, rate_hz=20.0)
     target = Target(replace(route, host=host), 1.0, "")
     ardour = SmallArdour(target)
     target.set_goal(five, 0.0)

@@ -2,11 +2,11 @@
 
 import random
 from collections import deque
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from semeq.daemon.messages.osc import decode, encode
 from semeq.daemon.messages.types import Osc
 from semeq.daemon.monitor.watch import LOST_S, REST_S, Watch

@@ -9,9 +9,9 @@ import sys
 import urllib.error
 import urllib.request
 from contextlib import asynccontextmanager
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 from osc_peer import osc_bytes, osc_messages
 from semeq.daemon.errors import PortError
 from semeq.daemon.messages.types import Osc, parse

@@ -1,13 +1,14 @@
 """The layout for phones, read back by tosclib, which knows nothing of semeq."""
 
+import dataclasses
 import random
 import sys
-from dataclasses import replace
 from itertools import combinations
 
 import lupa.lua51
 import pytest
 import tosclib
+from msgspec.structs import replace
 from semeq.daemon.app.config import config_folder
 from semeq.daemon.commands import tools
 from semeq.daemon.commands import touchosc as commands
@@ -236,7 +237,7 @@ def test_words_offered_without_being_asked(model):
 def test_models_with_few_words_offer_those(model):
     """Words that few people stand behind are not offered; an empty list is no layout error."""
     few = {name: replace(term, people=3) for name, term in model.terms.items() if name != "warm"}
-    shy = replace(model, terms={"warm": model.terms["warm"]} | few)
+    shy = dataclasses.replace(model, terms={"warm": model.terms["warm"]} | few)
     assert best_known(shy) == ["warm"]
     assert tosc(layout([]))
 

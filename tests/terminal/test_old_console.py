@@ -1,12 +1,12 @@
 """A console of Windows' that knows no sequences: the same picture in plain steps, on a stand-in for its buffer."""
 
 import sys
-from dataclasses import replace
 from io import StringIO
 from types import ModuleType
 
 import pytest
 import rich.console
+from msgspec.structs import replace
 from real_daemon import until
 from rich.console import Console
 from semeq.daemon.commands import run

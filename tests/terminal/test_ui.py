@@ -1,12 +1,11 @@
 """The terminal's picture, drawn at every size by rich and read back as text."""
 
-from dataclasses import replace
 from io import StringIO
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from msgspec import structs
+from msgspec.structs import replace
 from picture import picture, played
 from rich.console import Console
 from semeq.daemon.host.presence import Presence, TargetView
@@ -275,8 +274,7 @@ def test_one_person_is_a_person(snapshot):
 def test_flat_is_not_minus_nothing(snapshot):
     """A gain that is nearly or negatively zero reads as plain zero."""
     bands = tuple(
-        structs.replace(band, gain_db=gain)
-        for band, gain in zip(snapshot.bands, (-0.0, 0.0, -0.04, 0.04, -0.0), strict=True)
+        replace(band, gain_db=gain) for band, gain in zip(snapshot.bands, (-0.0, 0.0, -0.04, 0.04, -0.0), strict=True)
     )
     text = "\n".join(lines_of(replace(snapshot, bands=bands), 80, 24))
     assert (text.count("+0.0 dB"), text.count("-0.0")) == (5, 0)
@@ -291,7 +289,7 @@ def test_flat_is_not_minus_nothing(snapshot):
 def test_any_setting_fits(snapshot, gains, places, size):
     """Bands far outside the scale or the axis are drawn at its edge."""
     bands = tuple(
-        structs.replace(band, gain_db=gain, frequency_hz=place)
+        replace(band, gain_db=gain, frequency_hz=place)
         for band, gain, place in zip(snapshot.bands, gains, places, strict=True)
     )
     lines = lines_of(replace(snapshot, bands=bands), *size)

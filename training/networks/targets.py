@@ -1,9 +1,10 @@
 """What each term should sound like: people's curves and the texts' regions, weighed against each other."""
 
 import re
-from dataclasses import dataclass, replace
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from ...model.curves import rows_db
@@ -28,8 +29,7 @@ MANY, AGREED = 40, 0.7
 """From this many people on no text is needed; a curve of people this reliable holds against any texts."""
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """A term and the curve that it should have; of ``curve_db`` only the share ``level`` of its mean counts.
 
     ``weight`` says how many people it is worth, ``text`` what the texts say of it.

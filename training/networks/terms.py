@@ -1,8 +1,7 @@
 """Where each term lies in the latent space, and what there is to know before one trusts it."""
 
-from dataclasses import replace
-
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from ...model.curves import rows_db
