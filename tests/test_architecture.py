@@ -166,6 +166,17 @@ def test_a_start_loads_only_what_it_needs():
     assert done.stdout == "[]\n"
 
 
+def test_midi_is_read_without_packages_metadata():
+    """It would take longer than all else that reads MIDI; whoever wants mido's version still gets it."""
+    code = (
+        "import sys, semeq.daemon.messages.midi as midi; before = set(sys.modules); mido = midi.library();"
+        "print(sorted({'importlib.metadata', 'email', 'packaging'} & (set(sys.modules) - before)));"
+        "import mido.version, importlib.metadata; print(mido.version.__version__ == importlib.metadata.version('mido'))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\nTrue\n"
+
+
 def test_ssl_can_be_had_by_whoever_needs_it():
     """That asyncio was imported without it hinders nobody else."""
     code = "import semeq.daemon.commands.daemon, ssl; print(ssl.create_default_context().protocol.name)"

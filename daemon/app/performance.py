@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator
 from io import BytesIO
 from itertools import count
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 from msgspec import Struct
 
 from ..errors import TomlFileError
 from ..files import read_bounded
-from ..messages.midi import from_midi_bytes
+from ..messages.midi import from_midi_bytes, library
 from ..messages.types import ControlChange, Midi
 
 Performance = Iterator[tuple[float, Midi]]
@@ -62,11 +62,11 @@ def demo() -> Performance:
 
 def replay(path: Path) -> Performance:
     """All controller moves of a MIDI file in its own time; raises :class:`TomlFileError` for a file that is none."""
-    from mido import MidiFile  # as in messages.midi
+    mido = library()
     from mido.midifiles.meta import KeySignatureError
 
     try:
-        file = cast(Any, MidiFile(file=BytesIO(read_bounded(path, LARGEST))))
+        file = mido.MidiFile(file=BytesIO(read_bounded(path, LARGEST)))
         if file.ticks_per_beat <= 0:
             raise ValueError("its time is in film frames, which semeq does not read")
         messages = [(cast(float, message.time), bytes(message.bytes())) for message in file]
