@@ -60,7 +60,6 @@ class App:
         self._terminal = Terminal(session.morpher.model, config.stage, bool(play and play.is_demo))
         self._picture = Picture(session, self._terminal, screen)
         self._librarian, self._end = Librarian(session, storage), asyncio.Event()
-        self._targets = Endpoints(config.midi_api)
         self._server: UdpPort | None = None
         self._allowed = Allowed.of(config.osc.allow, config.osc.bind)
         self._phones = Phones(session, config, self._allowed, self._take)
@@ -70,7 +69,7 @@ class App:
         self._soon = self._entrance.let_in  # other threads enter the loop here, and nowhere else
         hear = (partial(self._soon, self._take_midi), self._midi_changed, self._midi_shown)
         self._controller_ports = ControllerPorts(ports, shown, config.midi_api, *hear)
-        self._timers, self._faults = Timers(), Faults()
+        self._timers, self._faults, self._targets = Timers(), Faults(), Endpoints(config.midi_api)
         self._ahead, self._garbage = Ahead(session.morpher.decoded, self._timers), Garbage(self._timers)
         self.on_end: Callable[[], None] = lambda: None  # called when the end begins
         self._is_open, self._retry_s, self._logs_all = False, 0.0, log.isEnabledFor(logging.DEBUG)
@@ -116,6 +115,7 @@ class App:
             self._advance()
             stop.callback(self._garbage.begin())
             log.info("ready: %s", self._terminal.osc)
+            self._phones.may_be_found.set()
             await self._end.wait()
             self.on_end()
             await self._leave()

@@ -1,5 +1,6 @@
 """Phones in one run: OSCQuery, being found, and the page, with what each of them needs of the session."""
 
+import asyncio
 import logging
 from collections.abc import Callable
 from functools import partial
@@ -40,6 +41,8 @@ class Phones(PhoneServices):
     def __init__(self, session: Session, config: Config, allowed: Allowed, receive: Receive) -> None:
         super().__init__(allowed)
         self._session, self._config, self._receive = session, config, receive
+        self.may_be_found = asyncio.Event()
+        """Set when all else is ready: what makes the announcement loads slowly."""
 
     async def begin(self, osc_port: int) -> None:
         """Start what was asked for; raises ``PortError`` if a port cannot be had."""
@@ -51,9 +54,8 @@ class Phones(PhoneServices):
         door = self._page() if self._config.phone else None
         self._session.page_port = lambda: self.page_port
         tell = partial(nodes, self._session)
-        await self.start(
-            tell, osc_port, osc.bind, osc.query_port, osc.announce, write if osc.query_write else None, door
-        )
+        may_write = write if osc.query_write else None
+        await self.start(tell, osc_port, osc.bind, osc.query_port, osc.announce, may_write, door, self.may_be_found)
 
     def _page(self) -> "Door":
         from ..phone.keys import KeyRing

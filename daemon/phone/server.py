@@ -33,6 +33,7 @@ class PhoneServices:
         self._query: OscQueryServer | None = None
         self._announcement: Announcement | None = None
         self._starting: asyncio.Task[None] | None = None
+        self._announcing: asyncio.Task[None] | None = None
         self._door: Door | None = None
 
     async def start(
@@ -44,12 +45,14 @@ class PhoneServices:
         announce: bool,
         write: Callable[[Osc], None] | None,
         door: "Door | None" = None,
+        after: asyncio.Event | None = None,
     ) -> None:
         """Take the port, and let all the rest come up beside the loop, as its libraries load slowly.
 
         ``query_port``: the one to take, 0 for any free one, :data:`OFF`; ``None`` takes the OSC port's number, or any
         free one if that is taken. With a ``door`` this port, and nothing else, is open to the network, phones find
-        a page there, and without a key nobody finds anything.
+        a page there, and without a key nobody finds anything. ``after``: what semeq waits for before it is announced in
+        the network, as what does that loads slowest of all.
 
         Raises :class:`PortError` if the port that was asked for cannot be had, or a page is asked for without a port.
         """
@@ -62,7 +65,10 @@ class PhoneServices:
             place = ANYWHERE[0] if door and is_this_machine(bind) else bind
             self._listening = _listen(place, osc_port if query_port is None else query_port, query_port is None)
         self._door = door if self._listening else None
-        self._starting = asyncio.get_running_loop().create_task(self._come_up(nodes, osc_port, bind, announce, write))
+        loop = asyncio.get_running_loop()
+        self._starting = loop.create_task(self._come_up(nodes, osc_port, bind, write))
+        if announce:
+            self._announcing = loop.create_task(self._announce(osc_port, bind, after))
 
     async def ready(self) -> None:
         """Wait until all is up that can be, but for the name in the network, which takes a second or two more."""
@@ -95,28 +101,27 @@ class PhoneServices:
 
     async def stop(self) -> None:
         """Withdraw the announcement and close all connections."""
-        if self._starting:
-            self._starting.cancel()
-            await asyncio.wait([self._starting])
+        if tasks := [task for task in (self._starting, self._announcing) if task]:
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
         if self._door:
             self._door.close()
         ends = [part.close() for part in (self._announcement, self._query) if part]
         await asyncio.gather(*ends)
         if self._listening:
             self._listening.close()
-        self._announcement = self._query = self._starting = self._listening = None
+        self._announcement = self._query = self._starting = self._announcing = self._listening = None
 
     async def _come_up(
         self,
         nodes: Callable[[], Iterable[Node]],
         osc_port: int,
         bind: str,
-        announce: bool,
         write: Callable[[Osc], None] | None,
     ) -> None:
-        name = f"semeq on {socket.gethostname()}"
-        services = [Service(OSC, osc_port)]
         if self._listening:
+            name = _name()
 
             def info(host: str, port: int) -> HostInfo:
                 return HostInfo(name, host, osc_port, port)
@@ -132,12 +137,23 @@ class PhoneServices:
                     "the page for phones: http://%s:%d/ (semeq phone draws its code)", own_addresses()[0], query.port
                 )
             else:
-                services.append(Service(OSCQUERY, query.port))
                 log.info("OSCQuery: http://%s:%d", f"[{bind}]" if ":" in bind else bind, query.port)
-        if announce:
-            if bind not in ANYWHERE:
-                bind = str((await asyncio.get_running_loop().getaddrinfo(bind, None))[0][4][0])
-            self._announcement = await Announcement.start(name, bind, tuple(services))
+
+    async def _announce(self, osc_port: int, bind: str, after: asyncio.Event | None) -> None:
+        await self.ready()
+        if after:
+            await after.wait()
+        services = [Service(OSC, osc_port)]
+        if self._query and not self._door:
+            services.append(Service(OSCQUERY, self._query.port))
+        if bind not in ANYWHERE:
+            bind = str((await asyncio.get_running_loop().getaddrinfo(bind, None))[0][4][0])
+        self._announcement = await Announcement.start(_name(), bind, tuple(services))
+
+
+def _name() -> str:
+    """The name under which semeq is found."""
+    return f"semeq on {socket.gethostname()}"
 
 
 def _listen(bind: str, port: int, any_other: bool) -> socket.socket:
