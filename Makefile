@@ -36,6 +36,9 @@ bench-calls: ## Python calls for one knob message, with 1, 8 and 64 targets
 bench-first: ## from a MIDI driver's thread to a knob's first datagram, in one process, without JACK
 	$(PYTHON) tests/bench/first.py
 
+bench-start: ## processor time and time until the daemon is ready, without devices
+	$(PYTHON) tests/bench/bench_start.py
+
 bench-versus: ## latency against jackmidi2osc, a C program, in turns; PEERS names the folder that it was built in
 	$(PYTHON) tests/bench/bench_versus.py
 

@@ -1,6 +1,7 @@
 """The three laws of the house, read from the sources' imports."""
 
 import ast
+import os
 import subprocess
 import sys
 from importlib.resources import files
@@ -164,6 +165,29 @@ def test_a_start_loads_only_what_it_needs():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="counts threads as Linux shows them")
+def test_a_start_is_one_thread_and_collects_no_garbage():
+    """There is no thread of numpy that waits in a busy loop, and nothing looks through what imports make."""
+    code = (
+        "import gc, os, sys; from semeq.daemon.commands.start import main; sys.argv = ['semeq-daemon', '--version']\n"
+        "try: main()\n"
+        "except SystemExit: print('numpy' in sys.modules, gc.isenabled(), len(os.listdir('/proc/self/task')))"
+    )
+    environment = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
+    assert done.stdout.splitlines()[1:] == ["True False 1"]
+
+
+@pytest.mark.parametrize("name", [name for name in SOURCES if not name.startswith("training/")])
+def test_values_are_structs(name):
+    """A dataclass takes forty times as long to make when its module is loaded, and a start loads a hundred of them.
+
+    Two keep what they have worked out in fields that are not part of what they are made of, which a Struct has not.
+    """
+    if name not in ("model/model", "model/words/lexicon"):
+        assert not [module for module in imports_of(name) if is_in(module, "dataclasses")]
 
 
 def test_midi_is_read_without_packages_metadata():

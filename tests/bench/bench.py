@@ -94,6 +94,7 @@ class Daemon:
         target = ["--host", "ardour", "--plugin", "calf-eq5", "--send", f"127.0.0.1:{daw.port}"]
         midi = ["--midi", "controller 1", "--midi-api", "jack", "--morph-cc", str(KNOB), "--takeover", "off"]
         env = os.environ | jack.environment | user_folders(folder) | {TRACE: str(self.trace), "TERM": "xterm-256color"}
+        env.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed program's modules are compiled once
         program = [sys.executable, __file__, "--traced"] if is_traced else [str(BIN / "semeq-daemon")]
         command = [*program, *midi, *target, "--osc-port", str(self.osc.to[1])]
         screen, inside = pty.openpty()

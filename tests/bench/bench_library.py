@@ -69,9 +69,9 @@ class Daemon:
         self.phone = OscPeer(port)
         began_s = time.monotonic()
         command = [str(BIN / "semeq-daemon"), "--no-ui", "--no-announce", "--oscquery-port", "-1", *options]
-        self._process = subprocess.Popen(
-            [*command, "--osc-port", str(port)], env=os.environ | user_folders(folder), stderr=subprocess.DEVNULL
-        )
+        env = os.environ | user_folders(folder)
+        env.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed program's modules are compiled once
+        self._process = subprocess.Popen([*command, "--osc-port", str(port)], env=env, stderr=subprocess.DEVNULL)
         while not self.phone.ask("/semeq/ping", until="/semeq/pong", seconds=0.002):
             assert self._process.poll() is None
         self.ready_s = time.monotonic() - began_s
