@@ -3,7 +3,7 @@ PYTHON ?= .venv/bin/python
 # The benchmarks start real programs with the helpers of the tests.
 export PYTHONPATH := tests/peers:tests/real
 
-.PHONY: bench-monitors bench-phone page service help setup test lint wheels bench bench-calls bench-first bench-versus bench-bundles bench-refit bench-targets bench-selfmap bench-render bench-words loudness mutants soak soak-short soak-cables fuzz taught picture train evaluate
+.PHONY: bench-monitors bench-phone page service help setup test lint wheels bench bench-calls bench-first bench-start bench-versus bench-bundles bench-refit bench-targets bench-selfmap bench-render bench-words loudness mutants soak soak-short soak-cables fuzz taught picture train evaluate
 
 help:
 	@grep -E '^[a-z-]+: ##' $(MAKEFILE_LIST) | sed 's/:.*##/  /'
