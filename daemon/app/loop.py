@@ -73,6 +73,7 @@ class App:
         self._ahead, self._garbage = Ahead(session.morpher.decoded, self._timers), Garbage(self._timers)
         self.on_end: Callable[[], None] = lambda: None  # called when the end begins
         self._is_open, self._retry_s, self._logs_all = False, 0.0, log.isEnabledFor(logging.DEBUG)
+        self._is_at_work = False  # a message is on its way
 
     async def run(self) -> None:
         """Start everything, run until the end, stop everything in reverse. Raises ``PortError`` at the start only."""
@@ -103,7 +104,7 @@ class App:
             await unless_ended(self._loop.run_in_executor(None, self._controller_ports.start), self._end)
             if screen := self._picture.screen:
                 keyboard = Keyboard(partial(self._soon, self._press), partial(self._soon, self._show))
-                screen.start()
+                screen.start(lambda: self._is_at_work or self._entrance.is_rung)
                 stop.callback(screen.stop)
                 keyboard.start()
                 stop.callback(keyboard.stop)
@@ -188,6 +189,7 @@ class App:
         self._soon(show)
 
     def _take(self, message: Message, source: Source = None, arrived_s: float | None = None) -> None:
+        self._is_at_work = True
         if self._logs_all:
             log.debug("in %s: %s", source, message)
         try:
@@ -196,6 +198,7 @@ class App:
             self._faults.note(f"{str(message)[:80]!r} from {source} was worked on", fault)
         is_look = isinstance(message, Osc) and message.address == MONITOR and source in self._session.monitors
         self._show_soon() if is_look else self._advance(arrived_s)
+        self._is_at_work = False
 
     # -- out ----------------------------------------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from rich.console import Group, RenderableType
+from rich.console import Group
 from rich.text import Text
 
 from ...model import Band, BandKind
@@ -77,7 +77,7 @@ AUDITION = ((",  .   (  )  \\", "five seconds back, on; the loop begins or ends 
 """Where semeq plays itself, besides."""
 
 
-def draw(snapshot: Snapshot | str, width: int, height: int) -> RenderableType:
+def draw(snapshot: Snapshot | str, width: int, height: int) -> Group:
     """Lay a snapshot out for a terminal of ``width`` by ``height``; never more lines or columns than that.
 
     If nothing is known to be drawn, a sentence says why.

@@ -3,6 +3,7 @@
 import sys
 import threading
 import time
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -10,16 +11,38 @@ from .keyboard import BRACKETED_PASTE, BRACKETED_PASTE_OFF
 from .snapshot import Snapshot
 
 if TYPE_CHECKING:
-    from rich.console import Console, RenderableType
+    from rich.console import Console, ConsoleOptions, RenderableType
 
 FRAMES_PER_S = 15
 THREAD = "semeq screen"
 LAST_FRAME_S = 0.3
 """How long the end waits for a terminal that accepts no output."""
+GIVES_WAY_S = 0.005
+"""For how long a line waits at most for what is more urgent."""
+LOOKS_S = 0.0002
+"""How often it looks whether that is done."""
+
+
+class Unhurried:
+    """Lines for rich, which are drawn one after the other; ``before`` is called before each of them."""
+
+    def __init__(self, lines: "Iterable[RenderableType]", before: Callable[[], None]) -> None:
+        self._lines, self._before = lines, before
+
+    def __rich_console__(self, console: "Console", options: "ConsoleOptions") -> "Iterator[RenderableType]":
+        """Rich asks for a line when it has drawn the one before."""
+        for line in self._lines:
+            self._before()
+            yield line
 
 
 class Screen:
-    """Shows snapshots on the alternate screen, the newest one only, at most 15 times a second."""
+    """Shows snapshots on the alternate screen, the newest one only, at most 15 times a second.
+
+    Python runs one thread at a time, and hands over between threads that both have work in steps of some 0.1 ms: a
+    message that meets a picture would take several times as long. So the picture waits, line by line, while
+    ``is_urgent`` says that another thread has something better to do.
+    """
 
     def __init__(self, console: "Console") -> None:
         from rich.live import Live  # rich takes 2 MB, which a run without a picture does without
@@ -32,10 +55,12 @@ class Screen:
         self._snapshot: Snapshot | str | None = None
         self._cover: RenderableType | None = None
         self._ended = False
+        self._is_urgent: Callable[[], bool] = lambda: False
         self._thread = threading.Thread(target=self._run, name=THREAD, daemon=True)
 
-    def start(self) -> None:
+    def start(self, is_urgent: Callable[[], bool] = lambda: False) -> None:
         """Take the screen; only the thread writes to it, as a terminal may stop accepting output."""
+        self._is_urgent = is_urgent
         self._thread.start()
 
     def show(self, snapshot: Snapshot | str) -> None:
@@ -91,5 +116,12 @@ class Screen:
             cover = self._cover
             if snapshot and drawn != (cover or snapshot, width, height):
                 drawn = (cover or snapshot, width, height)
-                self._live.update(cover or self._drawn(snapshot, width, height), refresh=True)
+                self._give_way()
+                lines = [cover] if cover else self._drawn(snapshot, width, height).renderables
+                self._live.update(Unhurried(lines, self._give_way), refresh=True)
                 time.sleep(1.0 / FRAMES_PER_S)
+
+    def _give_way(self) -> None:
+        until_s = time.monotonic() + GIVES_WAY_S
+        while self._is_urgent() and time.monotonic() < until_s:
+            time.sleep(LOOKS_S)
