@@ -136,9 +136,9 @@ def own_settings_file() -> Path:
     return platformdirs.user_state_path("semeq", appauthor=False) / "own-settings.json"
 
 
-def midi_file(port: int) -> Path:
-    """Where the daemon with this OSC port notes which MIDI drivers have done no harm in its last run."""
-    return platformdirs.user_state_path("semeq", appauthor=False) / f"midi-{port}.json"
+def midi_file(of: int | str) -> Path:
+    """Where the daemon with this OSC port, or ``semeq``, notes which MIDI drivers did no harm in its last run."""
+    return platformdirs.user_state_path("semeq", appauthor=False) / f"midi-{of}.json"
 
 
 def log_file() -> Path:

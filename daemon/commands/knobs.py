@@ -8,7 +8,7 @@ from msgspec import Struct, field
 from ..errors import PortError
 from ..messages.midi import NOT_KNOBS, from_midi_bytes
 from ..messages.types import ControlChange
-from ..ports.midi_client import connect
+from ..ports.midi_client import connect, listen
 from ..ports.midi_in import short_name
 from ..ports.rtmidi import RtMidi
 
@@ -74,7 +74,7 @@ class Knobs(Struct):
             with suppress(PortError):
                 client = connect(listing.api)
                 self._clients.append(client)
-                client.open(name, self._hear(short_name(name)))
+                listen(client, name, self._hear(short_name(name)))
         self.ports = tuple(short_name(name) for name in names)
         return self
 

@@ -15,7 +15,7 @@ from ..errors import PortError
 from ..files import write_asked
 from ..messages.midi import from_midi_bytes
 from ..messages.types import printable
-from ..ports.midi_client import connect
+from ..ports.midi_client import connect, listen
 from ..ports.midi_in import find, short_name
 from ..ports.rtmidi import RtMidi
 from ..session.address_space import ACTIONS
@@ -79,7 +79,7 @@ def _converse(client: RtMidi, port: str, lesson: Learning) -> None:
     def heard(data: Sequence[int]) -> None:
         said.put((time.monotonic(), bytes(data)))
 
-    client.open(port, heard)
+    listen(client, port, heard)
     threading.Thread(target=read_lines, args=(said.put,), name="typed", daemon=True).start()
     while not lesson.finished:
         for line in lesson.take_lines():

@@ -11,7 +11,7 @@ from msgspec import structs
 from ...model import load
 from ...model.biquad import SAMPLE_RATE_HZ
 from ...model.model import key_of
-from ..app.config import config_folder, mapping_folders
+from ..app.config import config_folder, mapping_folders, midi_file
 from ..app.logs import keep_native_noise_away
 from ..eq.equalizer import Equalizer
 from ..eq.plugin_file import Plugin
@@ -19,6 +19,7 @@ from ..errors import PortError
 from ..library.vocabulary import Vocabulary
 from ..mappings.library import load as load_mapping
 from ..messages.types import Osc, OscArgument
+from ..ports.midi_caution import CAUTION
 from ..ports.midi_client import connect
 from ..ports.midi_in import short_name
 from ..ports.rtmidi import candidates
@@ -108,7 +109,8 @@ command.add_command(completion)
 
 def main() -> None:
     """Run the command; whatever is wrong becomes one line and exit code 2."""
-    run_command(command, "semeq")
+    with CAUTION.during(midi_file("semeq")):
+        run_command(command, "semeq")
 
 
 @command.command()

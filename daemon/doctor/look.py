@@ -18,7 +18,7 @@ from ..messages.osc import decode, encode
 from ..messages.pattern import matches
 from ..messages.types import Address, Osc, printable
 from ..phone.announce import own_addresses
-from ..ports.midi_client import connect
+from ..ports.midi_client import connect, listen
 from ..ports.midi_in import find, short_name
 from ..ports.rtmidi import RtMidi, candidates
 from ..ports.udp import UdpPort, take_alone
@@ -130,7 +130,7 @@ class _Ear:
             self._client = connect(self._api)
             names = self._client.names()
             full = next((name for name in names if short_name(name) == self.heard.source), self.heard.source)
-            self._client.open(full, self._take)
+            listen(self._client, full, self._take)
         except PortError as error:
             self.heard = replace(self.heard, trouble=str(error))
 

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from ..errors import PortError
 from .jack import JackWatch, sample_rate_hz
 from .midi_caution import CAUTION
+from .midi_library import OnBytes
 from .midi_thread import MIDI_THREAD, SETTLE_S
 from .rtmidi import RtMidi, candidates
 
@@ -42,16 +43,24 @@ def see_that_it_answers(api: str) -> None:
 def connect(api: str, direction: str = "in", before: Callable[[str], None] = see_that_it_answers) -> RtMidi:
     """A client of the first MIDI system that answers; raises :class:`PortError` naming them all.
 
-    ``before`` is called with the name of each system before its client is made, and may raise :class:`PortError`.
+    ``before`` is called with the name of each system before its client is made, and may raise :class:`PortError`; where
+    :data:`CAUTION` is on, a client that is made for the first time is tried apart before.
     """
     problems: list[str] = []
     for candidate in candidates(api):
         try:
             before(candidate)
+            CAUTION.see(candidate, direction)
             return RtMidi(candidate, direction)
         except PortError as error:
             problems.append(str(error))
     raise PortError("; ".join(dict.fromkeys(problems)))
+
+
+def listen(client: RtMidi, name: str, on_bytes: OnBytes) -> None:
+    """Open an input by its full name, tried apart before where :data:`CAUTION` is on; raises :class:`PortError`."""
+    CAUTION.see(client.api, "in", name)
+    client.open(name, on_bytes)
 
 
 class MidiClient:
@@ -129,7 +138,6 @@ class MidiClient:
 
     def _prepare(self, api: str) -> None:
         """Before RtMidi makes its client, see whether a JACK server answers: RtMidi would let nobody run meanwhile."""
-        CAUTION.see(api, self._direction)
         if api == "jack" and self._jack is None:
             self._jack = JackWatch(self._on_end, self._news, self._missed if self._on_xrun else None)
 

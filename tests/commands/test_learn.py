@@ -14,6 +14,8 @@ KNOWN = Surface("Little Box 2", "guess", (Control("cc 21 channel 1", "/semeq/mor
 class OnePort:
     """A MIDI system with one controller, which nobody moves."""
 
+    api = "alsa"
+
     def names(self):
         """The port as RtMidi says it."""
         return ["Little Box 2:Little Box 2 MIDI 1 24:0"]

@@ -1,13 +1,14 @@
 """A driver that crashes or hangs ends, or keeps, a process that only tried it: never the daemon."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
 import threading
 
 import pytest
-from real_daemon import Daemon
+from real_daemon import BIN, Daemon, user_folders
 from real_jack import LIBRARIES
 from semeq.daemon.errors import PortError
 from semeq.daemon.ports import midi_caution, midi_client
@@ -146,6 +147,26 @@ def test_the_daemon_itself(sequencer, tmp_path):
         assert daemon.stop() == 0
     assert daemon.log.count("crashed") == 1
     assert json.loads((tmp_path / "XDG_STATE_HOME" / "semeq" / "midi-0.json").read_text()) == [["alsa", "in"]]
+
+
+@pytest.mark.parametrize(
+    ("how", "what", "command"),
+    [
+        ("rotten", "a driver of alsa (in) crashed", ("ports",)),
+        ("crashes", "the driver of MIDI port 'Fake:Port 20:0' crashed", ("doctor", "--seconds", "0.1")),
+        (
+            "crashes",
+            "the driver of MIDI port 'Fake:Port 20:0' crashed",
+            ("learn", "--midi", "fake", "--midi-api", "alsa"),
+        ),
+    ],
+)
+def test_the_tools_are_careful(sequencer, tmp_path, how, what, command):
+    """What looks for the fault of a machine does not fall over it."""
+    env = os.environ | sequencer.environment(how) | user_folders(tmp_path)
+    done = subprocess.run([BIN / "semeq", *command], env=env, capture_output=True, text=True, timeout=120)
+    assert done.returncode >= 0
+    assert what in " ".join((done.stdout + done.stderr).split())
 
 
 def test_the_trial_ends_by_itself(sequencer):
