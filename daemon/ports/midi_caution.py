@@ -40,7 +40,7 @@ Call = tuple[str, ...]
 
 
 class Caution:
-    """Does nothing except :meth:`during` a run; :meth:`see` is called on the thread of all MIDI clients only."""
+    """Does nothing except :meth:`during` a run; :meth:`see` is called on one thread only."""
 
     def __init__(self, apart: Sequence[str] = APART) -> None:
         self._apart = apart
