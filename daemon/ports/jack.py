@@ -48,6 +48,8 @@ class JackWatch:
         self, on_end: Callable[[], None], on_ports: Callable[[], None], on_xrun: Callable[[], None] | None = None
     ) -> None:
         self._client: int | None = None
+        self.tells = False
+        """Whether it will be told when ports come or go."""
         jack = _library()
         if jack is None:
             return
@@ -69,10 +71,11 @@ class JackWatch:
         if self._client:
             client = ctypes.c_void_p(self._client)
             self._jack.jack_on_shutdown(client, self._callbacks[0], None)
-            self._jack.jack_set_port_registration_callback(client, self._callbacks[1], None)
+            is_told = self._jack.jack_set_port_registration_callback(client, self._callbacks[1], None) == 0
             if on_xrun:
                 self._jack.jack_set_xrun_callback(client, self._callbacks[2], None)
-            self._jack.jack_activate(client)  # JACK tells nothing of ports to a client that is not active
+            # JACK tells nothing of ports to a client that is not active. One without a process callback sleeps.
+            self.tells = self._jack.jack_activate(client) == 0 and is_told
 
     def wait_until_it_answers(self) -> None:
         """Ask the server for something that is not there: returns at once while it works, late while it hangs.

@@ -1,9 +1,9 @@
 """One MIDI port's client, which looks again and again what has become of the port, on the thread of all of them.
 
 It looks once a second, because RtMidi reports neither that a port has vanished nor that it is back; JACK is asked to
-tell, and then it looks at once. One client serves for looking and for the messages: making a client takes RtMidi tens
-of milliseconds in which no other thread runs, so it is done at the start, and again only when the MIDI system itself
-has gone.
+tell, and then it looks at once, and else hardly ever, for each look wakes a processor that sleeps. One client serves
+for looking and for the messages: making a client takes RtMidi tens of milliseconds in which no other thread runs, so it
+is done at the start, and again only when the MIDI system itself has gone.
 """
 
 import threading
@@ -18,6 +18,8 @@ from .midi_thread import MIDI_THREAD, SETTLE_S
 from .rtmidi import RtMidi, candidates
 
 POLL_S = 1.0
+REST_S = 10.0
+"""How often it looks where JACK tells and nothing is waited for: in case that something was not told."""
 START_S = 1.0
 """How long a start waits for the first look: a MIDI system may hang, and all else must work meanwhile."""
 HANGS_S = 3.0
@@ -68,8 +70,9 @@ class MidiClient:
 
     All that may wait for the MIDI system is done on that thread: a JACK server that hangs stops nothing else.
 
-    ``look`` says in how many seconds it wants to be called again, at the latest. ``on_xrun``, on a thread of JACK's,
-    hears that some of what was sent may be lost; then ``look`` is called as well.
+    ``look`` says in how many seconds it wants to be called again, at the latest; ``None``: not before something has
+    changed, or in a second where nobody tells of that. ``on_xrun``, on a thread of JACK's, hears that some of what was
+    sent may be lost; then ``look`` is called as well.
     """
 
     def __init__(
@@ -157,8 +160,8 @@ class MidiClient:
             return False
         self._due_s = time.monotonic() + POLL_S
         wanted_s = self._look() if self._begun.is_set() else self._begin()
-        wait_s = POLL_S if wanted_s is None else min(max(wanted_s, SETTLE_S), POLL_S)
-        self._due_s = time.monotonic() + wait_s
+        rest_s = REST_S if self._jack and self._jack.tells else POLL_S
+        self._due_s = time.monotonic() + (rest_s if wanted_s is None else min(max(wanted_s, SETTLE_S), POLL_S))
         return True
 
     def _begin(self) -> float | None:
@@ -166,7 +169,7 @@ class MidiClient:
             return self._first()
         except PortError as error:
             self._problem = error
-            return None
+            return POLL_S
         finally:
             self._begun.set()
 

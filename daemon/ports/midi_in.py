@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from ..errors import PortError
 from ..messages.types import MidiPort
-from .midi_client import START_S, STOP_S, MidiClient
+from .midi_client import POLL_S, START_S, STOP_S, MidiClient
 from .plugged import Plugged
 
 OnMessage = Callable[[Sequence[int], float, str], None]
@@ -54,6 +54,8 @@ class MidiInput:
         self._plugged: Plugged = (0, 0)
         self._was_there = False
         self._is_news = False
+        self._is_failing = False
+        """Whether what the last look could not do is to be tried again."""
         self._watch = MidiClient(api, "in", self._look_again)
 
     def start(self, seconds: float = START_S) -> None:
@@ -61,19 +63,24 @@ class MidiInput:
 
         A MIDI system that does not answer in that time is waited for on another thread.
         """
-        if not self._watch.start(lambda: self._report(self._look()), seconds):
+        if not self._watch.start(self._look_first, seconds):
             self._report(MidiPort(self._wanted, trouble="the MIDI system does not answer; waiting for it"))
 
     def stop(self, seconds: float = STOP_S) -> None:
         """Close the port."""
         self._watch.stop(seconds)
 
-    def _look_again(self) -> None:
+    def _look_first(self) -> float | None:
+        self._is_failing = False
+        self._report(self._look())
+        return POLL_S if self._is_failing else None
+
+    def _look_again(self) -> float | None:
         try:
-            status = self._look()
+            return self._look_first()
         except PortError as error:
-            status = replace(self._status, trouble=str(error))
-        self._report(status)
+            self._report(replace(self._status, trouble=str(error)))
+            return POLL_S
 
     def _report(self, status: MidiPort) -> None:
         """Say what has become of the port, if that is news.
@@ -92,6 +99,7 @@ class MidiInput:
             client = self._watch.client()
             names = client.names()
         except PortError as error:
+            self._is_failing = True
             return MidiPort(self._wanted, trouble=f"{error}; waiting for it")
         found = find(self._wanted, names)
         plugged = client.plugged(found) if found else (0, 0)
@@ -109,7 +117,7 @@ class MidiInput:
                 self._watch.wait_until_it_answers()
                 client.open(found, partial(self._hear, status))
             except PortError as error:
-                self._is_news = False
+                self._is_news, self._is_failing = False, True
                 return MidiPort(self._wanted, trouble=f"{error}; trying again")
             self._connected, self._plugged, self._was_there = found, plugged, True
         return status

@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from ..errors import PortError
 from .doubt import Doubt
-from .midi_client import START_S, STOP_S, MidiClient
+from .midi_client import POLL_S, START_S, STOP_S, MidiClient
 from .midi_in import find
 from .plugged import Plugged
 
@@ -93,8 +93,9 @@ class MidiOutput:
         self._say()
         if self._connected is not None and self._doubt.pop_due(time.monotonic()):
             self._on_found()
-        due_s = self._doubt.due_s()
-        return None if due_s is None else due_s - time.monotonic()
+        if (due_s := self._doubt.due_s()) is not None:
+            return due_s - time.monotonic()
+        return POLL_S if self._trouble else None
 
     def _say(self) -> None:
         is_there = self._connected is not None

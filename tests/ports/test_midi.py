@@ -1,11 +1,16 @@
 """The MIDI input: which port is meant, and how it is kept."""
 
+from types import SimpleNamespace
+
 import pytest
 from semeq.daemon.errors import PortError
 from semeq.daemon.messages.types import MidiPort, Note
 from semeq.daemon.ports import controller_ports as cables
 from semeq.daemon.ports import midi_client as port_watch
+from semeq.daemon.ports import midi_out
 from semeq.daemon.ports import plugged as plugging
+from semeq.daemon.ports.doubt import WITHIN_S
+from semeq.daemon.ports.midi_client import POLL_S, REST_S
 from semeq.daemon.ports.midi_in import MidiInput, find, short_name
 from semeq.daemon.ports.midi_out import MidiOutput
 
@@ -126,8 +131,10 @@ class Client:
 class PresenceMonitor:
     """What says that the system has ended."""
 
-    def __init__(self, on_end, _on_ports, _on_xrun=None):
-        self.end = on_end
+    tells = True
+
+    def __init__(self, on_end, on_ports, _on_xrun=None):
+        self.end, self.changed = on_end, on_ports
 
     def wait_until_it_answers(self):
         """It does."""
@@ -347,6 +354,68 @@ def test_a_port_that_refuses_is_said_once(system, told):
     system.refusing = ""
     port._look_again()
     assert said[2:] == [HERE]
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """The time in seconds, which stands still."""
+    clock = SimpleNamespace(now_s=100.0)
+    for module in (port_watch, midi_out):
+        monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=lambda: clock.now_s))
+    return clock
+
+
+@pytest.fixture
+def rests_s(clock):
+    """Gives a port's client a turn; says for how long it rests afterwards."""
+
+    def rests_s(client):
+        assert client.turn()
+        return round(client.due_s - clock.now_s, 6)
+
+    return rests_s
+
+
+@pytest.mark.parametrize(("tells", "seconds"), [(True, REST_S), (False, POLL_S)])
+@pytest.mark.parametrize("there", [ALSA, [ALSA[0]]])
+def test_who_is_told_of_ports_does_not_look(system, port, monkeypatch, rests_s, there, tells, seconds):
+    """Where JACK tells when a port comes or goes, nobody looks each second, whether the port is there or not."""
+    monkeypatch.setattr(PresenceMonitor, "tells", tells)
+    client, system.names = port._watch, there
+    client._first = port._look_first
+    assert [rests_s(client), rests_s(client), client.has_news] == [seconds, seconds, False]
+    client._jack.changed()
+    assert client.has_news
+
+
+def test_an_output_rests_when_all_is_said(system, clock, rests_s):
+    """It looks once more after it was connected, and then no more until JACK tells of something."""
+    port = MidiOutput("controller", "auto", lambda: None)
+    client = port._watch
+    client._first = port._look_first
+    assert rests_s(client) == WITHIN_S
+    clock.now_s += WITHIN_S
+    assert rests_s(client) == REST_S
+
+
+@pytest.mark.parametrize("why", ["refused", "no system", "several"])
+def test_what_has_failed_is_tried_again_each_second(system, port, rests_s, why):
+    """JACK does not tell when a port would let itself be opened, nor when there is a server."""
+    client = port._watch
+    client._first = port._look_first
+    client.turn()
+    if why == "refused":
+        system.refusing, system.names = RENUMBERED, [RENUMBERED]
+    elif why == "no system":
+        system.is_there = False
+        client._jack.end()
+    else:
+        system.names = [*ALSA, RENUMBERED]
+        client._jack.end()
+    assert rests_s(client) == POLL_S
+    system.refusing, system.names, system.is_there = "", ALSA, True
+    assert rests_s(client) == REST_S
+    assert system.opened == [ALSA[1]]
 
 
 def test_what_is_shown_goes_to_the_port_that_is_there(system, monkeypatch):
