@@ -61,6 +61,7 @@ def test_jack_hangs_while_it_runs(tmp_path):
         options = ("--midi", "controller 1", "--midi-api", "jack", "--morph-cc", str(KNOB), "--osc-port", "0")
         daemon = Daemon(tmp_path, jack.environment, *options, "--no-announce", "--oscquery-port", "-1")
         daemon.wait_for("MIDI: Controller 1")
+        daemon.wait_for("ready: OSC")
         port = int(daemon.log.partition("ready: OSC 127.0.0.1:")[2].split()[0])
         with OscPeer(port) as phone, stopped(jack._process):
             until(lambda: is_answered(phone), "an answer")
