@@ -12,9 +12,14 @@ from ..errors import LibraryError
 from ..library.records import Changed, Documents, Event, Note, Operation, Present, Put, Unwritten, Written
 from .backup import back_up
 from .database import Database, check_place, connect, is_damage, set_aside
+from .watch import Bell, bell_for
 
 POLL_S = 0.5
-"""How often it looks whether another has written, and tries again what could not be written."""
+"""How often it looks whether another has written, where nobody tells, and tries again what could not be written."""
+LIVELY_S = 2.0
+"""How long it goes on looking so often after somebody has written: the file changes before the change counts."""
+REST_S = 10.0
+"""How often it looks where it is told: in case that something was not told. Each look wakes a processor that sleeps."""
 THREAD = "semeq library"
 """The name of the thread that writes."""
 BACK_UP_AFTER_S, BACK_UP_EVERY_S = 10.0, 3600.0
@@ -43,18 +48,22 @@ class Storage:
         self._why = ""
         self._version = database.data_version() if database else 0
         self._is_ending = False
+        self._bell = Bell()
+        self._lively_until_s = 0.0
         self._tell: Callable[[Event], None] = _nobody
         self._thread = threading.Thread(target=self._run, name=THREAD, daemon=True)
 
     def start(self, tell: Callable[[Event], None]) -> None:
         """Begin to write and to look."""
         self._tell = tell
+        self._bell = bell_for(self._path.resolve().parent)
         self._thread.start()
 
     def submit(self, operations: Sequence[Operation]) -> None:
         """Have operations written, in their order, as soon as the disk lets it."""
         self._submitted += 1
         self._queue.put(operations)
+        self._bell.ring()
 
     @property
     def is_busy(self) -> bool:
@@ -65,6 +74,7 @@ class Storage:
         """Write what waits, let go of the file, end the thread, or close the file of one that never began."""
         if self._thread.ident is not None:
             self._queue.put(None)
+            self._bell.ring()
         elif self._database:
             self._database.close()
 
@@ -78,6 +88,7 @@ class Storage:
     def _run(self) -> None:
         next_backup_s = time.monotonic() + BACK_UP_AFTER_S
         while not self._is_ending:
+            self._wait()
             self._collect()
             self._write()
             if not self._pending:
@@ -88,14 +99,22 @@ class Storage:
                 with contextlib.suppress(OSError, sqlite3.Error):  # tried again in an hour
                     if back_up(self._path, self._database.connection):
                         self._database.forget_old_steps()
+        self._bell.close()
         if self._database:
             self._database.close()
 
+    def _wait(self) -> None:
+        """Wait for operations, for another's writing, or until it is time to look."""
+        if self._bell.has_changed():  # its own writing too: nobody can tell which it was
+            self._lively_until_s = time.monotonic() + LIVELY_S
+        rests = self._bell.tells and not self._pending and time.monotonic() >= self._lively_until_s
+        if self._bell.wait(REST_S if rests else POLL_S):
+            self._lively_until_s = time.monotonic() + LIVELY_S
+
     def _collect(self) -> None:
-        """Wait for operations, or until it is time to look."""
+        """Take the operations that have come."""
         lots: list[Sequence[Operation] | None] = []
         with contextlib.suppress(queue.Empty):
-            lots.append(self._queue.get(timeout=POLL_S))
             while True:
                 lots.append(self._queue.get_nowait())
         for lot in lots:
