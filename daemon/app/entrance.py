@@ -18,24 +18,32 @@ class Entrance:
     than to ring a bell, where ``call_soon_threadsafe`` takes as long as the rest of the way.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, all_are_in: Callable[[], None] = lambda: None) -> None:
+        """``all_are_in`` is called when those have been let in who came while the first was being seen to."""
         self._waiting: deque[tuple[Callable[..., object], tuple[object, ...]]] = deque()
         self._ring: Callable[[bytes], object] = len
         """``len``: nobody hears it yet, or any more."""
+        self._has_rung = False
         self._ear: socket.socket | None = None
         self._bell: socket.socket | None = None
+        self._all_are_in = all_are_in
+        self.is_crowded = False
+        """Whether those are being let in who came while the first was being seen to."""
 
     @property
-    def is_rung(self) -> bool:
+    def is_wanted(self) -> bool:
         """Whether somebody waits to be let in."""
         return bool(self._waiting)
 
     def let_in(self, action: Callable[..., object], *arguments: object) -> None:
         """Have the loop call ``action``; before it is open, once it is, and after its end not at all."""
         self._waiting.append((action, arguments))
+        if self._has_rung:  # and nobody has heard it yet: who comes in for that finds this one, too
+            return
+        self._has_rung = True
         try:  # noqa: SIM105 three calls less for each message
             self._ring(b"\0")
-        except OSError:  # so many have rung that the loop wakes anyway, or it has ended
+        except OSError:  # it has ended
             pass
 
     def open(self) -> None:
@@ -44,7 +52,7 @@ class Entrance:
         for end in (self._ear, self._bell):
             end.setblocking(False)
         asyncio.get_running_loop().add_reader(self._ear, self._enter)
-        self._ring = self._bell.send
+        self._ring, self._has_rung = self._bell.send, True
         self._ring(b"\0")
 
     def close(self) -> None:
@@ -56,25 +64,29 @@ class Entrance:
             self._bell.close()
 
     def _enter(self) -> None:
-        waiting, is_quiet = self._waiting, False
-        count = min(len(waiting), 1)  # the first goes in before the bell is quieted: mostly there is only one
-        while True:
-            for _ in range(count):
-                action, arguments = waiting.popleft()
-                try:
-                    action(*arguments)
-                except Exception as fault:  # noqa: BLE001 as the loop itself does
-                    _complain(action, fault)
-            if is_quiet:
-                return
-            self._quiet()
-            is_quiet = True
-            count = len(waiting)  # whoever has rung is among them; whoever comes from now on rings again
+        if self._waiting:  # the first goes in before the bell is quieted: mostly there is only one
+            self._let_one_in()
+        self._quiet()
+        if not self._waiting:
+            return
+        self.is_crowded = True
+        for _ in range(len(self._waiting)):  # whoever comes from now on rings again
+            self._let_one_in()
+        self.is_crowded = False
+        self._all_are_in()
+
+    def _let_one_in(self) -> None:
+        action, arguments = self._waiting.popleft()
+        try:
+            action(*arguments)
+        except Exception as fault:  # noqa: BLE001 as the loop itself does
+            _complain(action, fault)
 
     def _quiet(self) -> None:
         if self._ear:
             with suppress(OSError):
                 self._ear.recv(MOST_BYTES)
+        self._has_rung = False
 
 
 def _complain(action: Callable[..., object], fault: Exception) -> None:

@@ -26,7 +26,7 @@ from ..terminal.screen import Screen
 from ..terminal.terminal import Terminal
 from .ahead import Ahead
 from .config import Config
-from .ending import unless_ended
+from .ending import last_words, unless_ended
 from .entrance import Entrance
 from .faults import Faults
 from .garbage import Garbage
@@ -41,7 +41,6 @@ log = logging.getLogger("semeq")
 
 HAND_OVER_S = 0.00005  # for how long another thread keeps Python's lock from a message, not the usual 5 ms
 RETRY_S = 0.1  # how long what is due waits after an error in it
-LAST_WORDS_S = 2.0  # how long the end may take for glides to arrive, and for what was given back to be read
 
 
 class App:
@@ -65,7 +64,7 @@ class App:
         self._phones = Phones(session, config, self._allowed, self._take)
         ports = [port.port for port in config.ports]
         shown = [name for name in ports if session.controllers.shows(name)]
-        self._entrance = Entrance()
+        self._entrance = Entrance(self._all_are_in)
         self._soon = self._entrance.let_in  # other threads enter the loop here, and nowhere else
         hear = (partial(self._soon, self._take_midi), self._midi_changed, self._midi_shown)
         self._controller_ports = ControllerPorts(ports, shown, config.midi_api, *hear)
@@ -74,6 +73,7 @@ class App:
         self.on_end: Callable[[], None] = lambda: None  # called when the end begins
         self._is_open, self._retry_s, self._logs_all = False, 0.0, log.isEnabledFor(logging.DEBUG)
         self._is_at_work = False  # a message is on its way
+        self._owed: list[float | None] = []  # when what has been taken, but not answered yet, came in
 
     async def run(self) -> None:
         """Start everything, run until the end, stop everything in reverse. Raises ``PortError`` at the start only."""
@@ -87,7 +87,7 @@ class App:
             stop.callback(self._targets.close)
             hosts = [target.route.host for target in self._session.targets]
             hear = [partial(self._take, source=number) for number in range(len(hosts))]
-            refused = [self._refused_by(number) for number in range(len(hosts))]
+            refused = [partial(self._then, partial(self._session.refused, number)) for number in range(len(hosts))]
             for complaint in await self._targets.open_all(hosts, self._peers, hear, refused):
                 log.warning(complaint)
             self._is_open = True
@@ -104,7 +104,7 @@ class App:
             await unless_ended(self._loop.run_in_executor(None, self._controller_ports.start), self._end)
             if screen := self._picture.screen:
                 keyboard = Keyboard(partial(self._soon, self._press), partial(self._soon, self._show))
-                screen.start(lambda: self._is_at_work or self._entrance.is_rung)
+                screen.start(lambda: self._is_at_work or self._entrance.is_wanted)
                 stop.callback(screen.stop)
                 keyboard.start()
                 stop.callback(keyboard.stop)
@@ -119,7 +119,9 @@ class App:
             self._phones.may_be_found.set()
             await self._end.wait()
             self.on_end()
-            await self._leave()
+            say = partial(self._send, times_s=[])
+            await last_words(self._session, self._config.on_exit, self._targets, self._librarian, self._advance, say)
+            log.info("ended")
 
     # -- in: every way ends in _take ----------------------------------------------------------------------------------
 
@@ -166,39 +168,50 @@ class App:
             return None
         return (self._take(message, peer, arrived_s) for message in messages)
 
-    def _refused_by(self, number: int) -> Callable[[], None]:
-        def refused() -> None:
-            self._session.refused(number, time.monotonic())
+    def _then(self, work: Callable[[float], object]) -> None:
+        """From any thread: have the loop do this, with the time that it is then, and send what follows from it."""
+
+        def do() -> None:
+            work(time.monotonic())
             self._advance()
 
-        return lambda: self._soon(refused)
+        self._soon(do)
 
     def _midi_changed(self, midi: MidiPort) -> None:
-        def change() -> None:
-            self._session.midi_changed(midi, time.monotonic())
+        def change(now_s: float) -> None:
+            self._session.midi_changed(midi, now_s)
             log.log(*(logging.WARNING, midi.trouble) if midi.trouble else (logging.INFO, f"MIDI: {midi.port}"))
-            self._advance()
 
-        self._soon(change)
+        self._then(change)
 
     def _midi_shown(self, wanted: str) -> None:
-        def show() -> None:
-            self._session.controllers.show_again(wanted, time.monotonic())
-            self._advance()
-
-        self._soon(show)
+        self._then(partial(self._session.controllers.show_again, wanted))
 
     def _take(self, message: Message, source: Source = None, arrived_s: float | None = None) -> None:
         self._is_at_work = True
         if self._logs_all:
             log.debug("in %s: %s", source, message)
+        now_s = time.monotonic()
         try:
-            self._session.receive(message, time.monotonic(), source)
+            self._session.receive(message, now_s, source)
         except Exception as fault:  # noqa: BLE001 as below
             self._faults.note(f"{str(message)[:80]!r} from {source} was worked on", fault)
-        is_look = isinstance(message, Osc) and message.address == MONITOR and source in self._session.monitors
-        self._show_soon() if is_look else self._advance(arrived_s)
+        if self._entrance.is_crowded:
+            self._owed.append(arrived_s)
+            return
+        if isinstance(message, Osc) and message.address == MONITOR and source in self._session.monitors:
+            self._show_soon()
+        elif now_s >= self._session.steps_s or not isinstance(source, str):  # else the next step sees to it
+            self._advance(arrived_s)
         self._is_at_work = False
+
+    def _all_are_in(self) -> None:
+        """Answer at once what has come in at once, as a driver hands it over that waits for the end of a period."""
+        if owed := self._owed:
+            self._owed = []
+            if time.monotonic() >= self._session.steps_s:
+                self._advance(owed[0])
+            self._is_at_work = False
 
     # -- out ----------------------------------------------------------------------------------------------------------
 
@@ -285,16 +298,3 @@ class App:
         """Play a performance in its own time, then end the run; the demo yields to whoever presses a key."""
         await perform(play, lambda message: self._take(message, play.port, time.monotonic()), self._terminal.yields)
         self._end.set()
-
-    async def _leave(self) -> None:
-        """Leave each plug-in as ``on_exit`` says: the last values arrive, however little time is left."""
-        self._session.leave(self._config.on_exit, time.monotonic())
-        deadline_s = time.monotonic() + LAST_WORDS_S
-        self._advance()
-        while not (self._session.settled and self._targets.is_idle) and time.monotonic() < deadline_s:
-            await asyncio.sleep(0.005)
-        self._send(self._session.end(), [])
-        await self._librarian.leave()
-        while not self._session.is_kept() and time.monotonic() < deadline_s:
-            await asyncio.sleep(0.005)
-        log.info("ended")

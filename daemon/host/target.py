@@ -17,6 +17,9 @@ from .route import Route
 from .shown import Seen
 from .turns import Turns
 
+STEP_S = 0.035
+"""The longest time between two steps for which what is new waits: 30 a second. A slower host's steps are not waited
+for, as whatever shows the new values would wait, too."""
 _WRITING = (Life.FOLLOWING, Life.RESTORING)
 
 
@@ -42,6 +45,8 @@ class Target(Seen):
         self.where, self.on_release, self.life = where, on_release, Life.SILENT
         self.leads, self._from_daw, self._hands = start == "at-once", start == "from-daw", hands
         """Whether the player has moved something, so that the plug-in follows as soon as it is known."""
+        self.steps_s = 0.0
+        """When :meth:`due_s` was asked: the next step of the glide, before which nothing that is asked for is sent."""
         turns, self._own, self._now_s = turns or Turns(), OwnKeeper(kept or InMemory()), 0.0
         self._observer = Observer(route, locator or Locator(route.host, route.track, route.slot), turns)
         self._follower = Follower(route, glide_s, turns.pace, from_daw=self._from_daw)
@@ -158,8 +163,12 @@ class Target(Seen):
         due_s = due_s or self._observer.due_s(self._now_s, self.life, is_still=self._follower.is_still)
         if (send_s := self._sender.due_s()) is not None:
             due_s = min(due_s, send_s)
+        self.steps_s = 0.0
         if self._follower.is_pending and self._follower.has_goal and self.life not in ASKING:
-            due_s = min(due_s, self._update_due_s())
+            due_s = min(due_s, update_s := self._update_due_s())
+            is_gliding = self.life is Life.FOLLOWING and self._follower.has_sent and not self.on_release
+            if is_gliding and update_s < self._now_s + STEP_S:
+                self.steps_s = update_s
         return None if due_s == math.inf else due_s
 
     @property

@@ -1,5 +1,6 @@
 """RtMidi, whichever library wraps it, behind one small interface: names, open, offer, send, close."""
 
+import ctypes
 import os
 import sys
 import threading
@@ -99,6 +100,15 @@ class RtMidi:
             self._client.delete()
 
 
+def keep_this_thread() -> None:
+    """Have Python keep what it knows of the calling thread of a driver's, to its end.
+
+    Otherwise it makes that anew for each message, in memory that it asks of the system and gives back: half of what a
+    message costs on such a thread, and the other threads wait while the system takes the memory from all processors.
+    """
+    ctypes.pythonapi.PyGILState_Ensure()
+
+
 class _LastWord:
     """Hands messages over, and sees to it that none is on its way when the port is closed.
 
@@ -109,11 +119,14 @@ class _LastWord:
 
     def __init__(self, client: LibraryClient, on_bytes: OnBytes) -> None:
         self._client, self._on_bytes = client, on_bytes
-        self._is_leaving = False
+        self._is_kept = self._is_leaving = False
         self._has_left = threading.Event()
 
     def hear(self, data: Sequence[int]) -> None:
         """RtMidi's thread enters here."""
+        if not self._is_kept:
+            self._is_kept = True
+            keep_this_thread()
         if not self._is_leaving:
             self._on_bytes(data)
         elif not self._has_left.is_set():

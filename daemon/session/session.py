@@ -53,6 +53,8 @@ class Session(Run):
         """What has been carried out since the targets were last looked at, with the state before and after."""
         self.is_kept: Callable[[], bool] = lambda: True
         """Says whether what plug-ins had before semeq has been written down; whoever writes it puts its own here."""
+        self.steps_s = 0.0
+        """When :meth:`due_s` was asked: no plug-in is told anything before this time, and something is due by then."""
         self._glide_s: float | None = None
         """How long the next glide takes, as the targets know it."""
         self._sent = -1
@@ -234,11 +236,17 @@ class Session(Run):
 
     def due_s(self) -> float | None:
         """When :meth:`advance` has something to do next; ``None``: not before a message comes in."""
-        parts = (*self.targets, self._answers, self.clients, self.controllers, self.making)
         first_s = self._now_s if self._done else math.inf
-        for part in parts:  # no list of them: this is asked after each message
+        steps_s = math.inf if self.targets else 0.0
+        for target in self.targets:  # no list of them: this is asked after each message
+            if (due_s := target.due_s()) is not None and due_s < first_s:
+                first_s = due_s
+            if target.steps_s < steps_s:
+                steps_s = target.steps_s
+        for part in (self._answers, self.clients, self.controllers, self.making):
             if (due_s := part.due_s()) is not None and due_s < first_s:
                 first_s = due_s
+        self.steps_s = steps_s
         return None if first_s == math.inf else first_s
 
     def leave(self, how: OnExit, now_s: float) -> None:

@@ -7,12 +7,15 @@ import re
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 from semeq.daemon.host.presence import Presence
+from semeq.daemon.host.target import Target
 from semeq.daemon.mappings.library import load
 from semeq.daemon.messages.types import ControlChange, MidiPort, Osc, parse
 from semeq.daemon.session.report import Dropped, arrival
 from semeq.daemon.session.run import Outgoing
-from semeq.daemon.session.session import REQUEST_MS
+from semeq.daemon.session.session import REQUEST_MS, Session
+from semeq.daemon.session.settings import Settings
 from semeq.daemon.session.state import State
 from semeq.daemon.surface.morph_knob import Knob
 from semeq.daemon.surface.surface_file import Surface
@@ -252,6 +255,46 @@ def test_any_chunking_ends_in_the_same_state(make_session, run, inputs, is_looke
         assert session.settled
         ends.append((session.state, session.morpher.bands, {key: m for key, m in known.items() if key[0] == 0}))
     assert ends[0] == ends[1]
+
+
+@settings(deadline=None, max_examples=150)
+@given(inputs=st.lists(st.tuples(st.floats(0.0, 0.02), events), max_size=20))
+def test_between_steps_nothing_is_sent(make_session, run, inputs):
+    """Before the time that is said no plug-in is told anything, whatever is asked for, and then something is due."""
+    session, now_s = make_session(("reaper", "reaeq"), ("reaper", "ace-eq", 9), feedback=(PHONE,)), 0.0
+    terminal = press(session)
+    for wait_s, (source, message) in inputs:
+        run(session, now_s + wait_s, now_s)
+        now_s, due_s, steps_s = now_s + wait_s, session.due_s(), session.steps_s
+        assert due_s is None or due_s > now_s
+        if source != "key":
+            session.receive(message, now_s, {"midi": PORT, "phone": PHONE}[source])
+        elif command := terminal.press(message):
+            session.carry_out(command, now_s)
+        sent = [outgoing for outgoing in session.advance(now_s) if isinstance(outgoing.to, int)]
+        if now_s < steps_s:
+            assert (sent, due_s is not None and due_s <= steps_s) == ([], True)
+
+
+@pytest.mark.parametrize(("rate_hz", "waits"), [(60, True), (30, True), (10, False)])
+def test_a_knob_on_its_way_waits_for_steps(model, make_route, run, rate_hz, waits):
+    """A step is waited for while all plug-ins are on their way, at 30 a second or faster; never after a pause."""
+    route = make_route("reaper", "reaeq")
+    targets = [
+        Target(structs.replace(route, host=structs.replace(route.host, rate_hz=rate)), 0.5, "127.0.0.1:1")
+        for rate in (60, rate_hz)
+    ]
+    session = Session(model, targets, Settings(takeover="off", glide_ms=500.0), State())
+    run(session, 5.0)
+    session.due_s()
+    assert session.steps_s == 0.0
+    turn(session, 1, 64)
+    session.advance(5.0)
+    assert session.due_s() == pytest.approx(5.0 + 1 / 60)
+    assert session.steps_s == (pytest.approx(5.0 + 1 / 60) if waits else 0.0)
+    session.send_on_release(on=True)
+    session.due_s()
+    assert session.steps_s == 0.0
 
 
 # -- learning the knob ----------------------------------------------------------------------------------------------
