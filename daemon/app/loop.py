@@ -69,7 +69,7 @@ class App:
         hear = (partial(self._soon, self._take_midi), self._midi_changed, self._midi_shown)
         self._controller_ports = ControllerPorts(ports, shown, config.midi_api, *hear)
         self._timers, self._faults, self._targets = Timers(), Faults(), Endpoints(config.midi_api)
-        self._ahead, self._garbage = Ahead(session.morpher.decoded, self._timers), Garbage(self._timers)
+        self._ahead, self._garbage = Ahead(session, self._timers), Garbage(self._timers)
         self.on_end: Callable[[], None] = lambda: None  # called when the end begins
         self._is_open, self._retry_s, self._logs_all = False, 0.0, log.isEnabledFor(logging.DEBUG)
         self._is_at_work = False  # a message is on its way

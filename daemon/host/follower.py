@@ -28,7 +28,8 @@ class Follower:
     def __init__(self, route: Route, glide_s: float, pace: HostPace, *, from_daw: bool) -> None:
         self.glide_s, self._pace = glide_s, pace
         self._from_daw = from_daw
-        self._goal: tuple[Bands, float] | None = None
+        self.goal: tuple[Bands, float] | None = None
+        """Where to go when the knob leads: bands, and how far along the way to them."""
         self.is_pending = False
         """Whether an update is due."""
         self._released_s = self._next_update_s = self._lead_until_s = 0.0
@@ -59,19 +60,15 @@ class Follower:
     @property
     def has_goal(self) -> bool:
         """Whether it is known where to go."""
-        return self._goal is not None or self._own is not None
+        return self.goal is not None or self._own is not None
 
     # -- orders -------------------------------------------------------------------------------------------------------
 
-    def set_goal(self, bands: Bands, morph: float) -> None:
-        """Keep where to go, for when the knob leads."""
-        self._goal = bands, morph
-
     def follow(self, now_s: float) -> None:
         """Glide to where the knob says."""
-        if self._goal:
+        if self.goal:
             duration_s = max(self.glide_s, self._lead_until_s - now_s)
-            is_new = self.glide.set_goal(*self._goal, now_s, duration_s)
+            is_new = self.glide.set_goal(*self.goal, now_s, duration_s)
             self.is_pending = is_new or self.is_pending
 
     def begin_at(
@@ -161,7 +158,7 @@ class Follower:
             own = {name: value for name, value in own.items() if name != self.output.name}
         self.sender.drop()
         self.sender.forget()
-        self._own, self._goal, self.glide.asked, self.is_pending = own, None, None, True
+        self._own, self.goal, self.glide.asked, self.is_pending = own, None, None, True
         if here and there:
             self.glide.go(here, there, now_s, TAKE_OVER_S, level_db)
         else:
@@ -185,7 +182,7 @@ class Follower:
 
     def is_due(self, now_s: float, *, on_release: bool) -> bool:
         """Whether it is to be said where to go: an update may be sent now, or will be, and nothing was said before."""
-        is_open = self._goal is None and self._own is None
+        is_open = self.goal is None and self._own is None
         return self.is_pending and (is_open or now_s >= self.update_due_s(on_release=on_release))
 
     def update_due_s(self, *, on_release: bool) -> float:
@@ -195,7 +192,7 @@ class Follower:
 
     def _pass_on(self, now_s: float) -> None:
         reached = self.glide.at(now_s)
-        self.is_pending = not reached[-1] if reached else self.is_pending and self._goal is None
+        self.is_pending = not reached[-1] if reached else self.is_pending and self.goal is None
         if not reached:
             return
         bands, level_db, is_there = reached

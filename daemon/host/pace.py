@@ -13,13 +13,10 @@ class HostPace:
 
     def is_free(self, period_s: float, now_s: float) -> bool:
         """Whether a message could leave now."""
-        return self._free_s(period_s) <= now_s
+        return self._told_s - period_s / 2.0 <= now_s
 
     def place_s(self, count: int, burst: int, period_s: float, now_s: float) -> float:
         """When so many messages may leave; from now on others come after them. The host takes ``burst`` in a period."""
-        free_s = self._free_s(period_s)
+        free_s = self._told_s - period_s / 2.0
         self._told_s = max(self._told_s, now_s) + count * period_s / burst
         return max(free_s, now_s)
-
-    def _free_s(self, period_s: float) -> float:
-        return self._told_s - period_s / 2.0

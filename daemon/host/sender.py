@@ -39,7 +39,8 @@ class ParameterSender:
         self._asks: list[Message] = []
         self._period_s = 1.0 / route.host.rate_hz
         self._wanted: dict[str, Setting] = {}
-        self._sent: dict[str, float] = {}
+        self.told: dict[str, float] = {}
+        """What the host has been told, natural values by the parameters' names."""
         self._writers: dict[str, Writer] = {}
         """Made when they are first needed, for the numbers that the host has told."""
         self._numbered_by = self.indices
@@ -56,7 +57,7 @@ class ParameterSender:
     def give(self, settings: Iterable[Setting], final: bool = True) -> None:
         """Take what the plug-in should have now; what it has already, or nearly on the way to more, is left out."""
         # What each message comes through: no calls but those of C.
-        wanted, sent, dead_bands = self._wanted, self._sent, self._dead_bands
+        wanted, sent, dead_bands = self._wanted, self.told, self._dead_bands
         for setting in settings:
             name, value = setting.parameter.name, setting.value
             told = sent.get(name)
@@ -78,9 +79,9 @@ class ParameterSender:
 
     def forget(self) -> None:
         """Count nothing as sent: the host may have lost it."""
-        for name, value in self._sent.items():
+        for name, value in self.told.items():
             self.before.setdefault(name, deque(maxlen=MOST_BEFORE)).append(value)
-        self._sent.clear()
+        self.told.clear()
 
     def arrived(self, values: Mapping[str, float]) -> None:
         """Note what certainly stands there: what was sent before no longer matters."""
@@ -89,11 +90,11 @@ class ParameterSender:
     def resend(self, names: Collection[str]) -> None:
         """Send the last values of these parameters again."""
         parts = {part.name: part for part in self.route.equalizer.parameters_and_output()}
-        self._wanted.update({name: Setting(parts[name], self._sent[name]) for name in names if name in self._sent})
+        self._wanted.update({name: Setting(parts[name], self.told[name]) for name in names if name in self.told})
 
     def learn(self, values: Mapping[str, float]) -> None:
         """Take note of what the plug-in has, natural values by the parameters' names."""
-        self._sent.update({name: single(value) for name, value in values.items()})
+        self.told.update({name: single(value) for name, value in values.items()})
 
     def moved_by_hand(self, moved: Mapping[str, float], values: Mapping[str, float]) -> None:
         """Take note of what a hand has moved: where it leads nothing is lost, so that only what stands there counts."""
@@ -146,7 +147,7 @@ class ParameterSender:
         """Write the values that are wanted of these parameters; one call of Python's for each, that of its writer."""
         if self._numbered_by is not self.indices:
             self._writers, self._numbered_by = {}, self.indices
-        sent, before, writers, ends = self._sent, self.before, self._writers, self.route.host.gesture_end
+        sent, before, writers, ends = self.told, self.before, self._writers, self.route.host.gesture_end
         for name in names:
             setting = self._wanted.pop(name)
             if (last := sent.get(name)) is not None:
@@ -162,11 +163,6 @@ class ParameterSender:
                 self._moving[name] = setting
                 self._let_go_s = now_s + GESTURE_OVER_S
             out += written
-
-    @property
-    def told(self) -> Mapping[str, float]:
-        """What the host has been told, natural values by the parameters' names."""
-        return self._sent
 
     @property
     def waiting(self) -> Collection[str]:

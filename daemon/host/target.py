@@ -78,7 +78,7 @@ class Target(Seen):
             return
         if self.life is Life.YIELDED and self._hands == "pickup" and asked is not None:
             self._happens(LifeEvent.RESUMED, now_s)
-        self._follower.set_goal(bands, morph)
+        self._follower.goal = bands, morph
         if self.life is Life.FOLLOWING:
             self._observer.read_back.restart()
             self._follower.follow(now_s)

@@ -1,6 +1,6 @@
 """A surface at work: what its control elements send becomes semeq's own addresses, without a jump."""
 
-from collections.abc import Collection, Iterable, Sized
+from collections.abc import Collection, Sequence, Sized
 
 from msgspec import Struct, field
 
@@ -86,12 +86,14 @@ class SurfaceReader(Struct):
     def _for(self, address: str | None) -> list[ActiveControl]:
         return [one for one in self._controls if address in {None, one.control.to}]
 
-    def _read(self, events: Iterable[Event], now_s: float) -> list[Osc]:
+    def _read(self, events: Sequence[Event], now_s: float) -> list[Osc]:
         self._said.clear()
         out: list[Osc] = []
         for event in events:
             meant = self._meant.get(event.element) or self._look_up(event.element)
             lone = meant[-1]
+            if lone and len(events) == 1:  # nothing else is said before this has been carried out
+                return lone.receive(event, self._present, now_s)
             out += self._noted(lone.receive(event, self._present, now_s)) if lone else self._mean(meant, event, now_s)
         return out
 
