@@ -5,13 +5,16 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
 from .keyboard import BRACKETED_PASTE, BRACKETED_PASTE_OFF
 from .snapshot import Snapshot
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderableType
+    from rich.text import Text
+
+Line = TypeVar("Line")
 
 FRAMES_PER_S = 15
 THREAD = "semeq screen"
@@ -23,17 +26,21 @@ LOOKS_S = 0.0002
 """How often it looks whether that is done."""
 
 
-class Unhurried:
-    """Lines for rich, which are drawn one after the other; ``before`` is called before each of them."""
+class Unhurried(Generic[Line]):
+    """Lines that are drawn one after the other; ``before`` is called before each of them."""
 
-    def __init__(self, lines: "Iterable[RenderableType]", before: Callable[[], None]) -> None:
+    def __init__(self, lines: Iterable[Line], before: Callable[[], None]) -> None:
         self._lines, self._before = lines, before
 
-    def __rich_console__(self, console: "Console", options: "ConsoleOptions") -> "Iterator[RenderableType]":
-        """Rich asks for a line when it has drawn the one before."""
+    def __iter__(self) -> Iterator[Line]:
+        """Who draws asks for a line when the one before has been drawn."""
         for line in self._lines:
             self._before()
             yield line
+
+    def __rich_console__(self, console: "Console", options: "ConsoleOptions") -> Iterator[Line]:
+        """Rich draws the same lines."""
+        return iter(self)
 
 
 class Screen:
@@ -48,8 +55,10 @@ class Screen:
         from rich.live import Live  # rich takes 2 MB, which a run without a picture does without
 
         from .draw import draw
+        from .frame import Frames
 
         self._console, self._drawn = console, draw
+        self._frames = None if console.legacy_windows or sys.platform == "win32" else Frames(console)
         self._live = Live(console=console, screen=True, auto_refresh=False)
         self._new = threading.Condition()
         self._snapshot: Snapshot | str | None = None
@@ -94,14 +103,14 @@ class Screen:
 
     def _run(self) -> None:
         self._live.start()
-        self._ask(BRACKETED_PASTE)
+        self._write(BRACKETED_PASTE)
         self._draw()
-        self._ask(BRACKETED_PASTE_OFF)
+        self._write(BRACKETED_PASTE_OFF)
         self._live.stop()
 
-    def _ask(self, request: str) -> None:
+    def _write(self, text: str) -> None:
         if self._console.is_terminal and not self._console.legacy_windows:
-            self._console.file.write(request)
+            self._console.file.write(text)
             self._console.file.flush()
 
     def _draw(self) -> None:
@@ -117,8 +126,13 @@ class Screen:
             if snapshot and drawn != (cover or snapshot, width, height):
                 drawn = (cover or snapshot, width, height)
                 self._give_way()
-                lines = [cover] if cover else self._drawn(snapshot, width, height).renderables
-                self._live.update(Unhurried(lines, self._give_way), refresh=True)
+                lines = Unhurried(
+                    [cover] if cover else self._drawn(snapshot, width, height).renderables, self._give_way
+                )
+                frames = None if cover else self._frames
+                self._live.update(lines, refresh=frames is None)  # rich shows it again if anybody else prints
+                if frames:
+                    self._write(frames.written(cast("Unhurried[Text]", lines), width, height))
                 time.sleep(1.0 / FRAMES_PER_S)
 
     def _give_way(self) -> None:
