@@ -11,7 +11,7 @@ from functools import partial
 from ..library.records import Event
 from ..messages.midi import from_midi_bytes
 from ..messages.osc import bundled, decode, encode
-from ..messages.types import Address, Message, Midi, MidiPort, Osc
+from ..messages.types import Address, Message, Midi, MidiPort, Osc, Questions
 from ..ports.controller_ports import ControllerPorts
 from ..ports.endpoint import Endpoints, Peer
 from ..ports.udp import UdpPort
@@ -191,9 +191,9 @@ class App:
         self._is_at_work = True
         if self._logs_all:
             log.debug("in %s: %s", source, message)
-        now_s = time.monotonic()
+        now_s, is_news = time.monotonic(), True
         try:
-            self._session.receive(message, now_s, source)
+            is_news = self._session.receive(message, now_s, source)
         except Exception as fault:  # noqa: BLE001 as below
             self._faults.note(f"{str(message)[:80]!r} from {source} was worked on", fault)
         if self._entrance.is_crowded:
@@ -201,7 +201,7 @@ class App:
             return
         if isinstance(message, Osc) and message.address == MONITOR and source in self._session.monitors:
             self._show_soon()
-        elif now_s >= self._session.steps_s or not isinstance(source, str):  # else the next step sees to it
+        elif is_news and (now_s >= self._session.steps_s or not isinstance(source, str)):  # else the next step does it
             self._advance(arrived_s)
         self._is_at_work = False
 
@@ -222,7 +222,7 @@ class App:
         try:
             times_s: list[float] = []
             for batch in self._session.batches(time.monotonic()):
-                self._send(batch, times_s)
+                self._send(batch, [] if isinstance(batch, Questions) else times_s)
             if times_s:
                 self._terminal.sent(times_s, arrived_s)
                 self.on_sent(arrived_s, times_s[0], times_s[-1])

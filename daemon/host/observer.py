@@ -42,6 +42,8 @@ class Observer:
         self._late: Report | None = None
         self._answers: int | None = None
         """How often the host had listed names when it was asked whether the plug-in still stands there."""
+        self.has_news = True
+        """Whether what was received last says more than that the host is there, which was known."""
         self.has_moved = False
         """Whether the plug-in has been found in another place, or its host runs at another sample rate."""
 
@@ -60,11 +62,11 @@ class Observer:
 
         ``known`` is what the plug-in should have.
         """
-        self.next_s = 0.0
+        self.next_s, self.has_news = 0.0, True
         if self._turns.rate.receive(self.route.host, message):
             self.has_moved = self._runs_otherwise and self.locator.is_known
             return []
-        self.presence_monitor.heard(now_s)
+        is_back = self.presence_monitor.heard(now_s)
         events = [LifeEvent.HEARD if self.route.host.can_be_asked else LifeEvent.MUTE]
         change = self.locator.receive(message)
         if change == "place" or self._runs_otherwise:
@@ -73,6 +75,7 @@ class Observer:
             events.append(LifeEvent.DOUBT)
         else:
             events += self._hear(message, now_s, life, known)
+            self.has_news = self.has_news or is_back
         return events
 
     def said_since(self, since_s: float) -> ParameterValues:
@@ -118,6 +121,8 @@ class Observer:
             self.read_back.note(now_s)
         elif description.error(message):
             return self._wrong(life)
+        else:
+            self.has_news = False
         return []
 
     def _wrong(self, life: Life) -> list[LifeEvent]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from ...model import Bands
 from ...model.loudness import Spectrum
-from ..messages.types import Message
+from ..messages.types import Message, Questions
 from .follower import Follower
 from .level import LevelKeeper
 from .life import TABLE, Effect, Hands, Life, LifeEvent, Start, step
@@ -142,9 +142,9 @@ class Target(Seen):
             self._sender.ask(paced)
             for event in events:
                 self._happens(event, now_s)
-            yield out
+            yield Questions(out)
         if self.life not in _WRITING or not self._may_write:
-            yield self._sender.advance(now_s)
+            yield Questions(self._sender.advance(now_s))
             return
         for batch in self._follower.batches(now_s, on_release=self.on_release):
             if self._sender.writes != self._noted:
@@ -184,11 +184,14 @@ class Target(Seen):
         """Ask the host what stands there now; says whether it can be asked. :meth:`present` has the answer."""
         return self.life not in (Life.SILENT, Life.MISMATCH) and self._observer.look(now_s)
 
-    def receive(self, message: Message, now_s: float) -> None:
-        """Receive what the host sends: it is there, and may be listing, describing or reporting."""
-        self._now_s = now_s
+    def receive(self, message: Message, now_s: float) -> bool:
+        """Receive what the host sends: it is there, and may be listing, describing or reporting.
+
+        Says whether anything follows: not if a host that is known to be there says no more than that it still is.
+        """
+        self._now_s, is_connected = now_s, message == CONNECTED
         known = self._found if self.life in (*ASKING, Life.WAITING) else self._sender.told
-        if message == CONNECTED:  # what was sent may have been lost
+        if is_connected:  # what was sent may have been lost
             self.refresh(now_s)
         for event in self._observer.receive(message, now_s, self.life, known):
             self._happens(event, now_s)
@@ -200,6 +203,7 @@ class Target(Seen):
             self._own.player_has(late.name, late.value)
         if self.life not in ASKING:
             self._observer.presence_monitor.rest()
+        return self._observer.has_news or is_connected
 
     def refused(self, now_s: float) -> None:
         """The system reports that nobody listens on the host's port."""

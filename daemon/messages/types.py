@@ -5,7 +5,7 @@ A log of such lines is a transcript that can be replayed, which is also how the 
 
 import json
 import math
-from typing import ClassVar, cast
+from typing import ClassVar, TypeVar, cast
 from unicodedata import category
 
 from msgspec import Struct
@@ -147,6 +147,13 @@ Midi = Channel | SystemExclusive
 Message = Midi | Osc | Line
 
 _BY_NAME = {kind.name: kind for kind in KINDS}
+
+
+_Asked = TypeVar("_Asked")
+
+
+class Questions(list[_Asked]):
+    """Messages that only ask somebody something: nothing is moved by them."""
 
 
 def printable(text: str) -> str:

@@ -12,7 +12,7 @@ from ..host.presence import Presence
 from ..host.shown import unmatched
 from ..host.target import Target
 from ..library.records import Event
-from ..messages.types import Line, Message, MidiPort, Osc, printable
+from ..messages.types import Line, Message, MidiPort, Osc, Questions, printable
 from ..surface.controllers import NO_SURFACE, Controllers
 from ..surface.morph_knob import MORPH
 from ..surface.reader import SurfaceReader
@@ -69,11 +69,14 @@ class Session(Run):
 
     # -- in -----------------------------------------------------------------------------------------------------------
 
-    def receive(self, message: Message, now_s: float, source: Source = None) -> None:
-        """Receive one message; what is wrong with it becomes a notice and changes nothing."""
+    def receive(self, message: Message, now_s: float, source: Source = None) -> bool:
+        """Receive one message; what is wrong with it becomes a notice and changes nothing.
+
+        Says whether anything follows: not from a host's mere sign of life.
+        """
         if isinstance(source, int):
-            self.targets[source].receive(message, now_s)
-        elif not isinstance(message, Line):
+            return self.targets[source].receive(message, now_s)
+        if not isinstance(message, Line):
             if not (isinstance(message, Osc) and message.address in QUESTIONS):
                 self.last_in = message
             port = source if isinstance(source, str) else ""
@@ -86,6 +89,7 @@ class Session(Run):
                 self.carry_out(command, now_s, source)
             if self.controllers.learned:
                 self._notices.append(Notice("learned", self.controllers.take_learned()))
+        return True
 
     def refused(self, target: int, now_s: float) -> None:
         """The system reports that nobody listens on a target's port."""
@@ -199,7 +203,8 @@ class Session(Run):
                     target.set_goal(bands, now_s, along)
             for messages in target.batches(now_s):
                 if messages:
-                    yield list(map(Outgoing, repeat(number), messages))
+                    kind = Questions if isinstance(messages, Questions) else list
+                    yield kind(map(Outgoing, repeat(number), messages))
         self._sent = version
         self._note_done()
         self.making.end_gesture(now_s)
