@@ -20,6 +20,8 @@ from .personal import SHIPPED, Scatter, Trust, personal_curve
 from .refine import refined
 from .words import LONGEST_READ, UNSURE, Entry, Lexicon, Taken, parse
 
+MOST_SAID = 256
+"""Settings whose description is kept; a 7-bit knob has 128 places."""
 _SILENT_DB = 0.05
 _AT_ONCE = 64
 """Curves that are worked out at once: of a thousand the steps between would take megabytes."""
@@ -69,6 +71,7 @@ class Model:
     )
     _known: list[Terms] = field(init=False, default_factory=list[Terms], repr=False, compare=False)
     _built: list[Lexicon] = field(init=False, default_factory=list[Lexicon], repr=False, compare=False)
+    _said: dict[Bands, str] = field(init=False, default_factory=dict[Bands, str], repr=False, compare=False)
 
     @classmethod
     def of(
@@ -238,10 +241,18 @@ class Model:
         return families(response_db(bands, LISTENING_HZ), self._described_by)
 
     def described(self, bands: Bands) -> str:
-        """The same in one line: ``low-mid boost: full, warm · likely warm, thick``; *flat* if nothing is done."""
-        found = [family.said for family in self.families(bands)[:2]]
-        likely = [term for term, _ in self.describe(bands, 3)]
-        return " · ".join([*found, f"likely {', '.join(likely)}"]) if likely else "flat"
+        """The same in one line: ``low-mid boost: full, warm · likely warm, thick``; *flat* if nothing is done.
+
+        It is kept: a knob that is turned to and fro meets the same settings again, and each is shown while it turns.
+        """
+        if (said := self._said.get(bands)) is None:
+            found = [family.said for family in self.families(bands)[:2]]
+            likely = [term for term, _ in self.describe(bands, 3)]
+            said = " · ".join([*found, f"likely {', '.join(likely)}"]) if likely else "flat"
+            if len(self._said) >= MOST_SAID:
+                self._said.clear()
+            self._said[bands] = said
+        return said
 
     @property
     def _described_by(self) -> Terms:

@@ -174,7 +174,8 @@ def _morph(snapshot: Snapshot, width: int) -> list[Text]:
 
 def _bands(bands: Sequence[Band], scale_db: int, width: int) -> list[Text]:
     column = (width - MARGIN) // max(len(bands), 1)
-    rows = [Text(" " * (MARGIN - 1), style=style) for style in (FAINT, STRONG, "", ACCENT, FAINT)]
+    styles = (FAINT, STRONG, "", ACCENT, FAINT)
+    columns = [[" " * (MARGIN - 1)] * len(styles)]
     bar_width = min(column - 3, 21) | 1
     for band in bands:
         texts = (
@@ -184,9 +185,8 @@ def _bands(bands: Sequence[Band], scale_db: int, width: int) -> list[Text]:
             bar(band.gain_db, scale_db, bar_width),
             _fitting(f"Q {band.q:.2f}", column),
         )
-        for row, text in zip(rows, texts, strict=True):
-            row.append(text.center(bar_width).ljust(column)[:column])
-    return rows
+        columns.append([text.center(bar_width).ljust(column)[:column] for text in texts])
+    return [Text("".join(row), style=style) for style, *row in zip(styles, *columns, strict=True)]
 
 
 def _fitting(text: str, column: int) -> str:

@@ -1,10 +1,11 @@
 """A response curve in braille dots over a logarithmic frequency axis."""
 
-from itertools import groupby
+import re
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from rich.text import Text
+from rich.text import Span, Text
 
 from ...model import Bands, response_db
 
@@ -13,11 +14,16 @@ _TICKS_HZ = (20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000)
 _DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 """Bits of a braille character's dots by row and column. Source: Unicode, block Braille Patterns."""
 ALMOST_HALF = 0.49
+_BLANK, _ZERO_LINE = ([blank, *map(chr, range(0x2801, 0x2900))] for blank in " ┈")
+"""The characters of the curve by their codes: where it is not, on the zero line and elsewhere."""
+_RUNS = re.compile("([\u2801-\u28ff▲]+)|[^\u2801-\u28ff▲]+")
+"""Runs of what is drawn, and of what is not."""
 _BLOCKS = "▁▂▃▄▅▆▇█"
 MARGIN = 7
 """Columns left of the curve, for the scale."""
 
 
+@lru_cache(maxsize=1024)
 def column_of(frequency_hz: float, columns: int) -> int:
     """The text column, from 0, at which a frequency lies."""
     along = np.log(frequency_hz / LOWEST_HZ) / np.log(HIGHEST_HZ / LOWEST_HZ)
@@ -27,24 +33,34 @@ def column_of(frequency_hz: float, columns: int) -> int:
 def curve(bands: Bands, scale_db: int, width: int, height: int, accent: str, faint: str) -> list[Text]:
     """The response of ``bands`` in ``height`` lines of ``width`` columns: the curve, the marked axis, its labels."""
     columns, rows = width - MARGIN - 2, height - 2
-    frequencies_hz = np.geomspace(LOWEST_HZ, HIGHEST_HZ, columns * 2)
-    gains_db = response_db(bands, frequencies_hz)
+    gains_db = response_db(bands, _frequencies_hz(columns * 2))
     cells = _cells(gains_db, scale_db, columns, rows)
     labels = {0: scale_db, (rows - 1) // 2: 0, rows - 1: -scale_db}
     if rows >= 9:
         labels |= {(rows - 1) // 4: scale_db // 2, rows - 1 - (rows - 1) // 4: -scale_db // 2}
     lines: list[Text] = []
     for row in range(rows):
+        is_zero = row == (rows - 1) // 2
         label = f"{labels[row]:+d}" if labels.get(row) else ("0" if row in labels else "")
+        drawn = "".join(map((_ZERO_LINE if is_zero else _BLANK).__getitem__, cells[row]))
         line = Text(f"{label:>{MARGIN - 2}} ", style=faint)
-        line.append("┼" if row == (rows - 1) // 2 else "┤" if row in labels else "│", style=faint)
-        blank = "┈" if row == (rows - 1) // 2 else " "
-        # A run of equal style is one piece: rich takes its time by the piece.
-        for drawn, run in groupby(cells[row], bool):
-            text = "".join(chr(0x2800 + code) if drawn else blank for code in run)
-            line.append(text, style=accent if drawn else faint)
-        lines.append(line)
-    return [*lines, _axis(bands, columns, accent, faint), _labels(columns, faint)]
+        line.append("┼" if is_zero else "┤" if row in labels else "│", style=faint)
+        lines.append(_with_runs(line, drawn, accent, faint))
+    return [*lines, _axis(bands, columns, accent, faint), Text(_labels(columns), style=faint)]
+
+
+def _with_runs(line: Text, drawn: str, accent: str, faint: str) -> Text:
+    """A line that goes on with this; a run of equal style is one piece, as the terminal takes its time by the piece."""
+    start = len(line)
+    runs = [Span(start + run.start(), start + run.end(), accent if run[1] else faint) for run in _RUNS.finditer(drawn)]
+    return Text(line.plain + drawn, style=faint, spans=[*line.spans, *runs])
+
+
+@lru_cache(maxsize=8)
+def _frequencies_hz(count: int) -> NDArray[np.float64]:
+    frequencies_hz = np.geomspace(LOWEST_HZ, HIGHEST_HZ, count)
+    frequencies_hz.setflags(write=False)
+    return frequencies_hz
 
 
 def spark(bands: Bands, columns: int = 10) -> str:
@@ -71,18 +87,20 @@ def _cells(gains_db: NDArray[np.float64], scale_db: float, columns: int, rows: i
 
 
 def _axis(bands: Bands, columns: int, accent: str, faint: str) -> Text:
-    signs = ["─"] * columns
-    for tick_hz in _TICKS_HZ:
-        signs[column_of(tick_hz, columns)] = "┴"
-    marks = {column_of(band.frequency_hz, columns) for band in bands}
-    line = Text(" " * (MARGIN - 1) + "└", style=faint)
-    for marked, run in groupby(range(columns), marks.__contains__):
-        text = "".join("▲" if marked else signs[column] for column in run)
-        line.append(text, style=accent if marked else faint)
-    return line
+    signs = list(_ticks(columns))
+    for band in bands:
+        signs[column_of(band.frequency_hz, columns)] = "▲"
+    return _with_runs(Text(" " * (MARGIN - 1) + "└", style=faint), "".join(signs), accent, faint)
 
 
-def _labels(columns: int, faint: str) -> Text:
+@lru_cache(maxsize=8)
+def _ticks(columns: int) -> str:
+    at = {column_of(tick_hz, columns) for tick_hz in _TICKS_HZ}
+    return "".join("┴" if column in at else "─" for column in range(columns))
+
+
+@lru_cache(maxsize=8)
+def _labels(columns: int) -> str:
     line = [" "] * (columns + 2)
     end = -1
     for tick_hz in _TICKS_HZ:
@@ -91,7 +109,7 @@ def _labels(columns: int, faint: str) -> Text:
         if start > end:
             line[start : start + len(text)] = text
             end = start + len(text)
-    return Text(" " * MARGIN + "".join(line).rstrip(), style=faint)
+    return " " * MARGIN + "".join(line).rstrip()
 
 
 def bar(value: float, scale: float, width: int) -> str:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from semeq.model import load, response_db, scaled
 from semeq.model.describing import LISTENING_HZ
+from semeq.model.model import MOST_SAID
 from semeq.model.request import FLAT, Standing, request
 
 MODEL = load()
@@ -72,6 +73,20 @@ def test_families_name_what_a_setting_does():
     assert MODEL.families(MODEL.bands("airy"))[0].said.startswith("treble boost: ")
     assert MODEL.families(MODEL.bands("thin"))[0].mean_db < 0
     assert MODEL.described(FLAT) == "flat"
+
+
+def test_what_was_said_of_a_setting_is_said_of_no_other():
+    """More settings than are kept, to and fro: each is described as if it were the first."""
+    places = [MODEL.bands("warm", "bright", position=step / MOST_SAID) for step in range(MOST_SAID + 2)]
+
+    def anew(bands):
+        likely = ", ".join(term for term, _ in MODEL.describe(bands, 3))
+        return " · ".join([*(family.said for family in MODEL.families(bands)[:2]), f"likely {likely}"])
+
+    expected = [anew(bands) for bands in places]
+    assert len(set(expected)) > 10
+    assert [MODEL.described(bands) for bands in places] == expected
+    assert [MODEL.described(bands) for bands in reversed(places)] == expected[::-1]
 
 
 def test_words_are_as_loud_as_words_should_be():
