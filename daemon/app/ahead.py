@@ -49,6 +49,8 @@ class Ahead:
 
     def _rehearse(self) -> None:
         now_s = time.monotonic()
+        if self._last_in is not self._session.last_in:  # what comes between two steps of a glide is not settled
+            self._last_in, self._moved_s = self._session.last_in, now_s
         if self._rehearsal and now_s >= self._moved_s + REHEARSAL_S:  # else the way has just been gone
             self._rehearsal.once()
         if now_s < self._moved_s + HAND_S:

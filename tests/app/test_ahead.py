@@ -94,3 +94,14 @@ def test_without_a_plug_in_there_is_nothing_to_rehearse(make_session, monkeypatc
     run.wait(1.0)
     assert run.session.morpher.decoded.is_ahead
     assert (run.at_start, run.rehearsed, run.clock.timers) == (0, [], {})
+
+
+def test_a_flood_between_steps_needs_no_rehearsal(begun):
+    """Messages that wait for the next step of a glide have gone most of the way."""
+    for value in range(300):
+        begun.session.receive(knob(value % 128), begun.clock.now_s, "Controller 1")
+        if value % 8 == 0:
+            begun.session.advance(begun.clock.now_s)
+            begun.ahead.settle()
+        begun.wait(0.002)
+    assert begun.rehearsed == []
