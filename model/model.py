@@ -228,7 +228,9 @@ class Model:
         See ``describing.beliefs``; the shares of all terms add up to 1. A flat setting has no name. None of the first
         three is an opposite of another.
         """
-        curve = response_db(bands, LISTENING_HZ)
+        return self._describe(response_db(bands, LISTENING_HZ), count)
+
+    def _describe(self, curve: NDArray[np.float64], count: int) -> list[tuple[str, float]]:
         if float(np.abs(curve).max()) < _SILENT_DB:
             return []
         descriptors = self._described_by.descriptors
@@ -246,8 +248,9 @@ class Model:
         It is kept: a knob that is turned to and fro meets the same settings again, and each is shown while it turns.
         """
         if (said := self._said.get(bands)) is None:
-            found = [family.said for family in self.families(bands)[:2]]
-            likely = [term for term, _ in self.describe(bands, 3)]
+            curve = response_db(bands, LISTENING_HZ)
+            found = [family.said for family in families(curve, self._described_by)[:2]]
+            likely = [term for term, _ in self._describe(curve, 3)]
             said = " · ".join([*found, f"likely {', '.join(likely)}"]) if likely else "flat"
             if len(self._said) >= MOST_SAID:
                 self._said.clear()

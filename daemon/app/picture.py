@@ -6,7 +6,7 @@ from ..terminal.meter import METER_FALL_S
 from ..terminal.screen import FRAMES_PER_S, Screen
 from ..terminal.snapshot import snapshot
 from ..terminal.terminal import Terminal
-from ..terminal.view import View, to_text, view
+from ..terminal.view import ROOMY, View, to_text, view
 
 
 class Picture:
@@ -20,6 +20,7 @@ class Picture:
         self.falls_s: float | None = None
         """When it will have changed by itself: what is counted in a sliding second falls."""
         self._seen: View | None = None
+        self._had_room = False
 
     @property
     def is_watched(self) -> bool:
@@ -37,9 +38,10 @@ class Picture:
     def show(self, now_s: float) -> list[tuple[Address, Osc]]:
         """Draw it here; returns what those elsewhere are told."""
         session, terminal = self._session, self._terminal
-        if self.falls_s is not None or self._seen is None:
-            self._seen = view(session, terminal.meter, terminal.osc, terminal.demo, now_s)
-        seen = self._seen
+        has_room = session.monitors.is_anyone or (self.screen is not None and self.screen.height >= ROOMY)
+        if self.falls_s is not None or self._seen is None or has_room is not self._had_room:
+            self._seen = view(session, terminal.meter, terminal.osc, terminal.demo, now_s, has_room=has_room)
+        seen, self._had_room = self._seen, has_room
         self.next_s = now_s + 1.0 / FRAMES_PER_S
         self.falls_s = now_s + METER_FALL_S if seen.messages_per_second else None
         if self.screen:

@@ -72,6 +72,11 @@ class Screen:
         self._is_urgent = is_urgent
         self._thread.start()
 
+    @property
+    def height(self) -> int:
+        """The terminal's lines."""
+        return self._console.height
+
     def show(self, snapshot: Snapshot | str) -> None:
         """Draw this next; returns at once."""
         with self._new:

@@ -18,6 +18,8 @@ from .meter import Meter
 
 NEAR = 12
 """How many terms near the present place are named."""
+ROOMY = 28
+"""Lines from which a terminal may have room for the words near the present place, and for what the setting does."""
 LONGEST = 300
 """Characters of a text that are shown: no terminal has room for more, and no datagram for a text from outside."""
 
@@ -74,8 +76,11 @@ class View(Struct, frozen=True, kw_only=True):
     """What stands for the words that can be chosen."""
 
 
-def view(session: Session, meter: Meter, osc: str, demo: str, now_s: float) -> View:
-    """Everything that there is to see at ``now_s``; ``osc`` says where OSC is listened to, ``demo`` what plays."""
+def view(session: Session, meter: Meter, osc: str, demo: str, now_s: float, *, has_room: bool = True) -> View:
+    """Everything that there is to see at ``now_s``; ``osc`` says where OSC is listened to, ``demo`` what plays.
+
+    ``has_room``: what is shown from :data:`ROOMY` lines on is wanted, too, which takes longer than all the rest.
+    """
     morpher, latency_s = session.morpher, meter.latency_s(now_s)
     midi, bands = _midi(session), _bands(session)
     targets = [target.view for target in session.targets]
@@ -102,12 +107,12 @@ def view(session: Session, meter: Meter, osc: str, demo: str, now_s: float) -> V
         latency_ms=None if latency_s is None else round(latency_s * 1000, 1),
         attention=session.attention[:LONGEST],
         demo=demo,
-        near=morpher.near(NEAR),
+        near=morpher.near(NEAR) if has_room else (),
         scenes=session.making.collection.places,
         song=morpher.state.song,
         request=morpher.state.request_said[:LONGEST],
         heard=morpher.heard[:LONGEST],
-        described=morpher.model.described(bands)[:LONGEST],
+        described=morpher.model.described(bands)[:LONGEST] if has_room else "",
         words=session.words,
     )
 
