@@ -29,6 +29,8 @@ from .state import State
 QUESTIONS = ("/semeq/phone", "/semeq/ping", "/semeq/status", MONITOR, WORDS)
 """Whoever only asks whether semeq is there, how it is, or what there is to see, is told no more than that."""
 
+TOGETHER_S = 0.05
+"""Moves of one control in this time are told, and noted for undo, as one, if targets were not looked at in between."""
 LAST_GLIDE_S = 0.3
 """The longest glide at the end: the plug-in must arrive."""
 REQUEST_MS = 500.0
@@ -49,8 +51,8 @@ class Session(Run):
         self._troubles = [""] * len(self.targets)
         self._unmatched = [""] * len(self.targets)
         self._called = ""
-        self._done: list[tuple[State, State, Osc, Source, float]] = []
-        """What has been carried out since the targets were last looked at, with the state before and after."""
+        self._done: tuple[State, State, Osc, Source, float] | None = None
+        """What has been carried out since targets were last looked at: the state before and after, by whom and when."""
         self.is_kept: Callable[[], bool] = lambda: True
         """Says whether what plug-ins had before semeq has been written down; whoever writes it puts its own here."""
         self.steps_s = 0.0
@@ -102,7 +104,10 @@ class Session(Run):
 
     def carry_out(self, command: Osc, now_s: float, source: Source = None) -> None:
         """Do what one of semeq's own addresses says, without a surface in between, as the computer's keys do."""
-        if self._done:
+        done, address = self._done, command.address
+        if done and (
+            address not in LEVELS or (address, source) != (done[2].address, done[3]) or now_s >= done[4] + TOGETHER_S
+        ):
             self._note_done()
         self._source, self._now_s = source, now_s
         if command.address == REFUSAL:
@@ -124,15 +129,18 @@ class Session(Run):
         is_question = command.address in QUESTIONS
         if isinstance(source, tuple) and source not in self.monitors and not is_question and problems != [READ_ONLY]:
             (self.clients.refused if problems else self.clients.heard)(source, command, now_s)
-        self._done.append((before, self.morpher.state, command, source, now_s))
+        if self._done and self.morpher.state == self._done[0]:  # where it was before: two changes, that undo each other
+            self._note_done()
+        before, now_s = (self._done[0], self._done[4]) if self._done else (before, now_s)
+        self._done = before, self.morpher.state, command, source, now_s
 
     def _note_done(self) -> None:
         """See to what has been carried out but for its sound: it can be undone, and is told."""
-        done, self._done = self._done, []
-        for before, after, command, source, now_s in done:
-            self.making.done(before, after, command, source, now_s)
-            if command.address not in QUESTIONS:
-                self._tell(now_s)
+        done, self._done = self._done, None
+        if done:
+            self.making.done(*done)
+            if done[2].address not in QUESTIONS:
+                self._tell(done[4])
 
     def _note_changes(self, before: State) -> None:
         """After another pair of words or a scene, a knob no longer holds what it held."""

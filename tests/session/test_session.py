@@ -257,6 +257,54 @@ def test_any_chunking_ends_in_the_same_state(make_session, run, inputs, is_looke
     assert ends[0] == ends[1]
 
 
+moves = st.one_of(
+    st.builds(Osc, st.just("/semeq/morph"), st.tuples(st.sampled_from([0.0, 0.25, 1.0]))),
+    st.builds(Osc, st.just("/semeq/strength"), st.tuples(st.sampled_from([0.5, 1.0, 3.0]))),
+    st.builds(Osc, st.sampled_from(["/semeq/swap", "/semeq/undo", "/semeq/redo"]), st.just(())),
+    st.builds(Osc, st.just("/semeq/scene/store"), st.tuples(st.sampled_from(["1", "2"]))),
+)
+
+
+@settings(deadline=None, max_examples=200)
+@given(
+    inputs=st.lists(st.tuples(st.sampled_from([0.0, 0.01, 0.06, 0.6]), moves), max_size=30),
+    is_looked_at=st.lists(st.booleans()),
+)
+def test_any_chunking_is_undone_alike(make_session, inputs, is_looked_at):
+    """Whether targets are looked at after each move of a control or now and then, the same is taken back by steps."""
+    ends = []
+    for looks in (itertools.repeat(True), itertools.chain(is_looked_at, itertools.repeat(False))):
+        session, now_s, states = make_session(("reaper", "reaeq")), 0.0, []
+        for (wait_s, move), is_seen in zip(inputs, looks, strict=False):
+            now_s += wait_s
+            session.carry_out(move, now_s)
+            if is_seen:
+                session.advance(now_s)
+        states.append(session.state)
+        for _ in inputs:
+            session.carry_out(Osc("/semeq/undo"), now_s)
+            session.advance(now_s)
+            states.append(session.state)
+        ends.append((states, [notice.text for notice in session.take_notices()]))
+    assert ends[0] == ends[1]
+
+
+def test_there_and_back_is_a_change(make_session):
+    """A knob that is turned and turned back before targets are looked at ends what could have been redone."""
+    session = make_session(("reaper", "reaeq"))
+    for line in ("/semeq/morph 0.5", "/semeq/undo"):
+        session.carry_out(parse(line), 0.0)
+        session.advance(0.0)
+    for line in ("/semeq/morph 0.25", "/semeq/morph 0"):
+        session.carry_out(parse(line), 1.0)
+    session.advance(1.0)
+    session.carry_out(parse("/semeq/redo"), 1.0)
+    assert session.state.morph == 0.0
+    assert [notice.text for notice in session.take_notices() if notice.bad] == [
+        "ignored /semeq/redo: there is nothing to redo"
+    ]
+
+
 @settings(deadline=None, max_examples=150)
 @given(inputs=st.lists(st.tuples(st.floats(0.0, 0.02), events), max_size=20))
 def test_between_steps_nothing_is_sent(make_session, run, inputs):
