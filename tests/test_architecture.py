@@ -180,6 +180,18 @@ def test_a_start_is_one_thread_and_collects_no_garbage():
     assert done.stdout.splitlines()[1:] == ["True False 1"]
 
 
+def test_what_others_load_and_do_not_need():
+    """What only archives and older Pythons need is not loaded; whoever asks for it later still gets it."""
+    code = (
+        "import sys; from semeq.daemon.commands.start import main; sys.argv = ['semeq-daemon', '--help']\n"
+        "try: main()\n"
+        "except SystemExit: print([name for name in ('bz2', 'lzma', 'typing_extensions') if name in sys.modules])\n"
+        "import bz2, lzma, shutil, msgspec"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
 @pytest.mark.parametrize("name", [name for name in SOURCES if not name.startswith("training/")])
 def test_values_are_structs(name):
     """A dataclass takes forty times as long to make when its module is loaded, and a start loads a hundred of them.

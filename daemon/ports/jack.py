@@ -7,6 +7,10 @@ callback. It is reached through ctypes, which lets other threads run while JACK 
 import ctypes
 import sys
 from collections.abc import Callable
+from contextlib import suppress
+
+from ..errors import PortError
+from .midi_library import library
 
 _LIBRARIES = {"linux": "libjack.so.0", "darwin": "libjack.dylib", "win32": "libjack64.dll"}
 _NO_START_SERVER = 0x01
@@ -15,14 +19,22 @@ _OnXrun = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p)
 _OnPort = ctypes.CFUNCTYPE(None, ctypes.c_uint32, ctypes.c_int, ctypes.c_void_p)
 
 
-def _library() -> ctypes.CDLL | None:
-    """JACK's own; ``None`` if there is none."""
-    try:
-        jack = ctypes.CDLL(_LIBRARIES.get(sys.platform, "libjack.so"))
-    except OSError:
-        return None
-    jack.jack_client_open.restype = ctypes.c_void_p
-    return jack
+def _library(*files: str | None) -> ctypes.CDLL | None:
+    """JACK's own, the first of these files that has it, else the system's; ``None`` if there is none."""
+    for name in (*files, _LIBRARIES.get(sys.platform, "libjack.so")):
+        with suppress(OSError, AttributeError):
+            if name:
+                jack = ctypes.CDLL(name)
+                jack.jack_client_open.restype = ctypes.c_void_p
+                return jack
+    return None
+
+
+def _of_the_midi_library() -> str | None:
+    """The file of python-rtmidi, which brings a library of JACK's with it, loaded now if it is not yet."""
+    with suppress(PortError):
+        library("jack")
+    return getattr(sys.modules.get("rtmidi._rtmidi"), "__file__", None)
 
 
 def sample_rate_hz() -> float | None:
@@ -50,7 +62,7 @@ class JackWatch:
         self._client: int | None = None
         self.tells = False
         """Whether it will be told when ports come or go."""
-        jack = _library()
+        jack = _library(_of_the_midi_library())  # two would take twice the memory, and could see two servers
         if jack is None:
             return
         self._jack = jack

@@ -125,6 +125,21 @@ def test_no_jack_server(name):
     assert done.stdout.count("no jack MIDI system answers (JACK server not running?)") == 2, done.stderr
 
 
+@pytest.mark.skipif("rtmidi" not in LIBRARIES, reason="python-rtmidi brings JACK's library with it")
+@pytest.mark.skipif(sys.platform != "linux", reason="looks at what is loaded as Linux shows it")
+def test_one_library_of_jacks():
+    """What watches the server takes the library that the messages come through; a question of others does not."""
+    code = (
+        "from semeq.daemon.ports import jack\n"
+        "def loaded(): return {line.split()[-1] for line in open('/proc/self/maps') if 'libjack' in line}\n"
+        "watch = jack.JackWatch(print, print); one = loaded(); jack.sample_rate_hz(); two = loaded()\n"
+        "import sys; print(len(one), len(two), 'rtmidi' in sys.modules)"
+    )
+    env = os.environ | {"JACK_DEFAULT_SERVER": "semeq-has-none", "JACK_NO_START_SERVER": "1"}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=env)
+    assert done.stdout.split() == ["1", "2", "True"]
+
+
 def test_no_library(monkeypatch):
     """Where none is installed, that is one line with what helps, for each thing that is tried."""
     monkeypatch.setattr(midi_library, "libraries", lambda: ("semeq_has_no_such_library",))
