@@ -10,6 +10,8 @@ AFTER_S = 0.02
 """How long after new words this begins: the message that chose them, and what it causes, come first."""
 REHEARSAL_S = 0.01
 """How long after a message, and after each rehearsal, its way is gone again."""
+BUSY_S = 0.05
+"""When it is looked at again if messages come faster than a host can be told anything: each finds the way just gone."""
 HAND_S = 0.5
 """How long after a message a hand counts as being on a control; then there is rest, which costs nothing."""
 
@@ -49,8 +51,10 @@ class Ahead:
 
     def _rehearse(self) -> None:
         now_s = time.monotonic()
-        if self._last_in is not self._session.last_in:  # what comes between two steps of a glide is not settled
+        if self._last_in is not self._session.last_in:  # it came between two steps of a glide, which settles nothing
             self._last_in, self._moved_s = self._session.last_in, now_s
+            self._timers.at("rehearsal", now_s + BUSY_S, self._rehearse)
+            return
         if self._rehearsal and now_s >= self._moved_s + REHEARSAL_S:  # else the way has just been gone
             self._rehearsal.once()
         if now_s < self._moved_s + HAND_S:

@@ -287,13 +287,13 @@ def _help(height: int, keys_of: Sequence[tuple[str, str]]) -> list[Text]:
 
 def _spread(left: Text, middle: Text, right: Text, width: int) -> Text:
     """Three texts on one line: at the left, around the middle (left out if there is no room), at the right end."""
-    if left.cell_len + middle.cell_len + right.cell_len + 2 > width:
-        middle = Text()
-    room = width - left.cell_len - middle.cell_len - right.cell_len
-    before = max(min((width - middle.cell_len) // 2 - left.cell_len, room - 1), 1)
-    after = max(width - left.cell_len - before - middle.cell_len - right.cell_len, 1)
-    line = Text().append_text(left).append(" " * before)
-    return line.append_text(middle).append(" " * after).append_text(right)
+    at_left, around, at_right = left.cell_len, middle.cell_len, right.cell_len
+    if at_left + around + at_right + 2 > width:
+        middle, around = Text(), 0
+    room = width - at_left - around - at_right
+    before = max(min((width - around) // 2 - at_left, room - 1), 1)
+    after = max(room - before, 1)
+    return Text().append_text(left).append(" " * before).append_text(middle).append(" " * after).append_text(right)
 
 
 def _right(text: Text, width: int) -> Text:

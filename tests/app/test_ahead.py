@@ -96,8 +96,15 @@ def test_without_a_plug_in_there_is_nothing_to_rehearse(make_session, monkeypatc
     assert (run.at_start, run.rehearsed, run.clock.timers) == (0, [], {})
 
 
-def test_a_flood_between_steps_needs_no_rehearsal(begun):
-    """Messages that wait for the next step of a glide have gone most of the way."""
+def test_a_flood_between_steps_needs_no_rehearsal(begun, monkeypatch):
+    """Messages that wait for the next step of a glide have gone most of the way, and it is seldom looked at."""
+    looks, at = [], begun.clock.at
+
+    def noted(name, when_s, action):
+        looks.extend([when_s] if name == "rehearsal" else [])
+        at(name, when_s, action)
+
+    monkeypatch.setattr(begun.clock, "at", noted)
     for value in range(300):
         begun.session.receive(knob(value % 128), begun.clock.now_s, "Controller 1")
         if value % 8 == 0:
@@ -105,3 +112,6 @@ def test_a_flood_between_steps_needs_no_rehearsal(begun):
             begun.ahead.settle()
         begun.wait(0.002)
     assert begun.rehearsed == []
+    assert len(looks) < 300 * 0.002 / REHEARSAL_S / 2
+    begun.wait(0.1)
+    assert begun.rehearsed
