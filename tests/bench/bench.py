@@ -1,7 +1,8 @@
 """Benchmark of the whole daemon on real parts: `make bench` prints its table.
 
 The daemon runs as a process of its own, with its terminal picture on a pseudo-terminal; a JACK MIDI controller turns;
-this process stands for the DAW: it answers Ardour's heartbeat and takes the time of each datagram.
+this process stands for the DAW: it answers Ardour's heartbeat and takes the time of each datagram. Where `PEERS` names
+the folder that holds `jackmidi2osc/jackmidi2osc`, that C program's processor time at rest is shown beside.
 """
 
 import atexit
@@ -21,6 +22,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import click
+from jackmidi2osc import listening, program
 from osc_peer import OscPeer, osc_bytes, osc_messages
 from peers import free_port
 from real_daemon import BIN, user_folders
@@ -34,6 +36,8 @@ LEVELS = (13, 21, 25, 29, 17)
 """Ardour's numbers of Calf EQ5's levels in the model's order: low shelf, three bells, high shelf."""
 TRACE = "SEMEQ_BENCH_TRACE"
 PERIOD = 256
+QUIET_S = 13.0
+"""From here on nothing is left to be done: the day's copy of the library is made ten seconds after the start."""
 
 
 class Daw:
@@ -103,8 +107,8 @@ class Daemon:
         midi = ["--midi", "controller 1", "--midi-api", "jack", "--morph-cc", str(KNOB), "--takeover", "off"]
         env = os.environ | jack.environment | user_folders(folder) | {TRACE: str(self.trace), "TERM": "xterm-256color"}
         env.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed program's modules are compiled once
-        program = [sys.executable, __file__, "--traced"] if is_traced else [str(BIN / "semeq-daemon")]
-        command = [*program, *midi, *target, "--osc-port", str(self.osc.to[1])]
+        run = [sys.executable, __file__, "--traced"] if is_traced else [str(BIN / "semeq-daemon")]
+        command = [*run, *midi, *target, "--osc-port", str(self.osc.to[1])]
         screen, inside = pty.openpty()
         started_s = time.monotonic()
         size = struct.pack("HHHH", 24, 80, 0, 0)
@@ -133,6 +137,44 @@ class Daemon:
         self.process.terminate()
         self.process.wait(10)
         return [tuple(burst) for burst in json.loads(self.trace.read_text())] if self.trace.exists() else []
+
+
+def _run_s(process: int) -> float:
+    """Processor time of all threads so far, to the nanosecond."""
+    threads = Path(f"/proc/{process}/task").iterdir()
+    return sum(int((thread / "schedstat").read_text().split()[0]) for thread in threads) / 1e9
+
+
+def _at_rest(process: int, seconds: float) -> float:
+    """The part of a core that a process takes while nothing happens."""
+    before_s = _run_s(process)
+    time.sleep(seconds)
+    return (_run_s(process) - before_s) / seconds
+
+
+def _c_at_rest(folder: Path, seconds: float) -> list[float]:
+    """The same of a C program, if it is there."""
+    file = program()
+    if file is None:
+        return []
+    with listening(file, folder, free_port()) as running:
+        time.sleep(2.0)
+        return [_at_rest(running.pid, seconds)]
+
+
+def _without_devices(folder: Path, seconds: float) -> float:
+    """The same of a daemon without a picture, MIDI or JACK."""
+    osc = OscPeer(free_port())
+    command = [str(BIN / "semeq-daemon"), "--no-ui", "--osc-port", str(osc.to[1])]
+    quiet = subprocess.DEVNULL
+    running = subprocess.Popen(command, env=os.environ | user_folders(folder), stdout=quiet, stderr=quiet)
+    try:
+        _wait_for_pong(osc)
+        time.sleep(QUIET_S)
+        return _at_rest(running.pid, seconds)
+    finally:
+        running.terminate()
+        running.wait(10)
 
 
 def _drain(screen: int) -> None:
@@ -232,19 +274,24 @@ def bench(seconds: float, turns: int) -> None:
             daemon = Daemon(folder, daw, jack)
             time.sleep(2.0)
             _turns(controller, daw, 20)
-            time.sleep(2.0)
-            before_s = daemon.cpu_s()
-            time.sleep(seconds)
-            at_rest = (daemon.cpu_s() - before_s) / seconds
+            time.sleep(QUIET_S)
+            at_rest = _at_rest(daemon.process.pid, seconds)
             _flood(controller, daemon, daw, seconds)
             own_mb = daemon.memory_mb("RssAnon", "RssFile")
             peak_mb, shared_mb = daemon.memory_mb("VmHWM"), daemon.memory_mb("RssShmem")
             daemon.stop()
+            c_at_rest = _c_at_rest(folder, seconds)
             controller.close()
+        without = _without_devices(folder, seconds)
     _row("MIDI callback to first datagram", [(first - came) * 1000 for came, first, _ in bursts], "p50 0.3, p99 0.96")
     _row("MIDI callback to last datagram", [(last - came) * 1000 for came, _, last in bursts], "p99 2")
     _row("CC sent over JACK to datagram received", over_jack_ms, "-")
     click.echo(f"{'CPU at rest':<44} {at_rest:6.2%}   aim: < 0.5 %")
+    for part in c_at_rest:
+        click.echo(
+            f"{'CPU at rest, jackmidi2osc (C) beside':<44} {part:6.2%}   JACK wakes it, as it does semeq, each period"
+        )
+    click.echo(f"{'CPU at rest, without MIDI and picture':<44} {without:6.3%}   aim: < 0.2 %")
     click.echo(f"{'start until ready (median of 5)':<44} {statistics.median(ready_s) * 1000:6.0f} ms   aim: < 500")
     click.echo(f"{'memory of its own':<44} {own_mb:6.1f} MB   aim: < 55")
     click.echo(

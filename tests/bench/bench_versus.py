@@ -4,10 +4,8 @@ Both hear the same controller; the time is from the call that sends a CC to the 
 is turned every 50 ms. `PEERS` names the folder that holds `jackmidi2osc/jackmidi2osc`.
 """
 
-import os
 import socket
 import statistics
-import subprocess
 import tempfile
 import threading
 import time
@@ -15,17 +13,11 @@ from pathlib import Path
 
 import click
 from bench import KNOB, Daemon, Daw
+from jackmidi2osc import listening, program
 from real_jack import Controller, JackServer, jack_server
 
 PERIOD = 128
 GAP_S = 0.05
-CONFIG = """[config]
-osc={port}
-
-[rule]
-CC ANY ANY
-"/midi/cc" "iii" "%c" "%1" "%2"
-"""
 
 
 class Arrivals:
@@ -66,20 +58,11 @@ def _semeq(folder: Path, jack: JackServer, controller: Controller, count: int) -
         daemon.stop()
 
 
-def _c(folder: Path, program: Path, controller: Controller, count: int) -> list[float]:
+def _c(folder: Path, file: Path, controller: Controller, count: int) -> list[float]:
     heard = Arrivals()
-    config = folder / "jackmidi2osc.cfg"
-    config.write_text(CONFIG.format(port=heard.port))
-    listed = subprocess.run(["jack_lsp"], capture_output=True, text=True, check=True).stdout.split("\n")
-    source = next(name for name in listed if "Controller 1" in name)
-    quiet = subprocess.DEVNULL
-    running = subprocess.Popen([program, "-c", config, "-i", source], stdout=quiet, stderr=quiet)
-    time.sleep(1.0)
-    try:
+    with listening(file, folder, heard.port):
+        time.sleep(1.0)
         return _turns(controller, heard, count)
-    finally:
-        running.terminate()
-        running.wait(10)
 
 
 @click.command()
@@ -87,15 +70,15 @@ def _c(folder: Path, program: Path, controller: Controller, count: int) -> list[
 @click.option("--times", default=5, help="Alternations.")
 def versus(turns: int, times: int) -> None:
     """Measure both in turns and print the ratios."""
-    program = Path(os.environ.get("PEERS", "")) / "jackmidi2osc" / "jackmidi2osc"
-    if not program.is_file():
+    file = program()
+    if file is None:
         raise SystemExit("PEERS names no folder with jackmidi2osc/jackmidi2osc")
     ratios: list[tuple[float, float]] = []
     with tempfile.TemporaryDirectory() as name, jack_server(Path(name) / "jackd.log", period=PERIOD) as jack:
         controller = Controller()
         for number in range(1, times + 1):
             figures = []
-            for late_ms in (_semeq(Path(name), jack, controller, turns), _c(Path(name), program, controller, turns)):
+            for late_ms in (_semeq(Path(name), jack, controller, turns), _c(Path(name), file, controller, turns)):
                 if len(late_ms) < turns // 2:
                     raise SystemExit(f"only {len(late_ms)} of {turns} turns were answered")
                 figures.append((statistics.median(late_ms), late_ms[int(len(late_ms) * 0.99)]))
