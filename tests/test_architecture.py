@@ -192,6 +192,19 @@ def test_what_others_load_and_do_not_need():
     assert done.stdout.splitlines()[-1] == "[]"
 
 
+def test_a_start_goes_on_where_others_do_need_it(tmp_path):
+    """A later msgspec may need what today's does without: it is then loaded all the same."""
+    for name, text in (("typing_extensions", "here = 1"), ("msgspec", "from typing_extensions import here")):
+        (tmp_path / f"{name}.py").write_text(text)
+    code = (
+        f"import sys; sys.path.insert(0, {str(tmp_path)!r})\n"
+        "from semeq.daemon.commands import start; start._load('msgspec', 'typing_extensions')\n"
+        "import msgspec; print(msgspec.here)"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert found.stdout == "1\n", found.stderr
+
+
 @pytest.mark.parametrize("name", [name for name in SOURCES if not name.startswith("training/")])
 def test_values_are_structs(name):
     """A dataclass takes forty times as long to make when its module is loaded, and a start loads a hundred of them.

@@ -4,16 +4,21 @@ import gc
 import importlib
 import os
 import sys
+from contextlib import suppress
 from typing import Any
 
 
 def _load(name: str, *without: str) -> None:
-    """Import a module that gets on without some others, and semeq too: it must not find them now."""
+    """Import a module that gets on without some others, and semeq too: it must not find them now.
+
+    A version of it that needs them is imported later, by whoever needs it.
+    """
     modules: dict[str, Any] = sys.modules
     left_out = [other for other in without if other not in modules]
     modules.update(dict.fromkeys(left_out))
     try:
-        importlib.import_module(name)
+        with suppress(ImportError):
+            importlib.import_module(name)
     finally:
         for other in left_out:
             del modules[other]
