@@ -11,7 +11,7 @@ AFTER_S = 0.02
 REHEARSAL_S = 0.01
 """How long after a message, and after each rehearsal, its way is gone again."""
 BUSY_S = 0.05
-"""When it is looked at again if messages come faster than a host can be told anything: each finds the way just gone."""
+"""When it is looked at again where messages come so fast, look after look, that each finds the way just gone."""
 HAND_S = 0.5
 """How long after a message a hand counts as being on a control; then there is rest, which costs nothing."""
 
@@ -25,7 +25,7 @@ class Ahead:
     def __init__(self, session: Session, timers: Timers) -> None:
         self._session, self._decoded, self._timers = session, session.morpher.decoded, timers
         self._rehearsal: Rehearsal | None = None
-        self._last_in, self._moved_s = session.last_in, 0.0
+        self._last_in, self._moved_s, self._is_busy = session.last_in, 0.0, False
 
     def settle(self) -> None:
         """See whether there is a new way, and whether a hand has moved something."""
@@ -53,9 +53,9 @@ class Ahead:
         now_s = time.monotonic()
         if self._last_in is not self._session.last_in:  # it came between two steps of a glide, which settles nothing
             self._last_in, self._moved_s = self._session.last_in, now_s
-            self._timers.at("rehearsal", now_s + BUSY_S, self._rehearse)
-            return
-        if self._rehearsal and now_s >= self._moved_s + REHEARSAL_S:  # else the way has just been gone
+        was_busy, self._is_busy = self._is_busy, now_s < self._moved_s + REHEARSAL_S
+        if self._rehearsal and not self._is_busy:  # else the way has just been gone
             self._rehearsal.once()
         if now_s < self._moved_s + HAND_S:
-            self._timers.at("rehearsal", now_s + REHEARSAL_S, self._rehearse)
+            next_s = now_s + (BUSY_S if was_busy and self._is_busy else REHEARSAL_S)
+            self._timers.at("rehearsal", next_s, self._rehearse)

@@ -14,13 +14,15 @@ MOST = 20_000
 """New objects at which Python looks in any case, if there is never a pause."""
 PAUSE_S = 0.01
 """Nothing having been done for this long is a pause."""
+PATIENT, BUSY_S = 10, 0.1
+"""After so many looks in vain for a pause it is looked for less often, as messages come in a flood; how long then."""
 
 
 class Garbage:
     """Looks through what has been made since the start. Messages leave no garbage of the kind that is looked for."""
 
     def __init__(self, timers: Timers) -> None:
-        self._timers, self._active_s = timers, 0.0
+        self._timers, self._active_s, self._looks = timers, 0.0, 0
 
     def begin(self) -> Callable[[], None]:
         """Begin with what there is, which stays to the end and need not be looked through; returns what ends this."""
@@ -38,7 +40,10 @@ class Garbage:
 
     def _collect(self) -> None:
         if time.monotonic() < self._active_s + PAUSE_S:
-            self._timers.at("collect", self._active_s + PAUSE_S, self._collect)
+            self._looks += 1
+            wait_s = PAUSE_S if self._looks < PATIENT else BUSY_S
+            self._timers.at("collect", self._active_s + wait_s, self._collect)
             return
+        self._looks = 0
         _, middle, old = gc.get_count()
         gc.collect(2 if old > OFTEN and middle > OFTEN else 1 if middle > OFTEN else 0)

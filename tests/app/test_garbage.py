@@ -61,6 +61,27 @@ def test_what_goes_on_is_not_kept_waiting(clock):
     assert not is_there()
 
 
+def test_in_a_flood_a_pause_is_seldom_looked_for(clock):
+    """Whoever looks wakes the process; the pause after a flood is found nevertheless."""
+    collector = Garbage(clock)
+    collector.begin()
+    is_there, looks, at = litter(), [], clock.at
+
+    def noted(name, when_s, action):
+        looks.append(when_s)
+        at(name, when_s, action)
+
+    clock.at = noted
+    for _ in range(200):
+        collector.settle()
+        clock.go_on(PAUSE_S / 2)
+    assert is_there()
+    assert len(looks) < 25
+    for _ in range(20):
+        clock.go_on(PAUSE_S / 2)
+    assert not is_there()
+
+
 def test_at_rest_nothing_is_looked_through(clock):
     """Without anything new there is no timer, so that nothing wakes the process."""
     collector = Garbage(clock)
