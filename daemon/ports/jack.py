@@ -19,22 +19,21 @@ _OnXrun = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p)
 _OnPort = ctypes.CFUNCTYPE(None, ctypes.c_uint32, ctypes.c_int, ctypes.c_void_p)
 
 
-def _library(*files: str | None) -> ctypes.CDLL | None:
-    """JACK's own, the first of these files that has it, else the system's; ``None`` if there is none."""
-    for name in (*files, _LIBRARIES.get(sys.platform, "libjack.so")):
+def _library(first: str = "") -> ctypes.CDLL | None:
+    """JACK's own: that of the file to be tried ``first``, if there is one, else the system's; ``None``: neither."""
+    for name in filter(None, (first, _LIBRARIES.get(sys.platform, "libjack.so"))):
         with suppress(OSError, AttributeError):
-            if name:
-                jack = ctypes.CDLL(name)
-                jack.jack_client_open.restype = ctypes.c_void_p
-                return jack
+            jack = ctypes.CDLL(name)
+            jack.jack_client_open.restype = ctypes.c_void_p
+            return jack
     return None
 
 
-def _of_the_midi_library() -> str | None:
-    """The file of python-rtmidi, which brings a library of JACK's with it, loaded now if it is not yet."""
+def _of_the_midi_library() -> str:
+    """The file of python-rtmidi, which brings a library of JACK's with it, loaded now if it is not yet; else ``""``."""
     with suppress(PortError):
         library("jack")
-    return getattr(sys.modules.get("rtmidi._rtmidi"), "__file__", None)
+    return getattr(sys.modules.get("rtmidi._rtmidi"), "__file__", None) or ""
 
 
 def sample_rate_hz() -> float | None:
