@@ -1,7 +1,6 @@
 """The three laws of the house, read from the sources' imports."""
 
 import ast
-import os
 import subprocess
 import sys
 from importlib.resources import files
@@ -145,66 +144,6 @@ def test_daemon_starts_without_torch(module, tmp_path):
     assert done.stdout == "False\n"
 
 
-def test_a_start_loads_only_what_it_needs():
-    """The daemon takes no memory for pictures, MIDI and packages' metadata before it needs them, nor ever for ssl."""
-    heavy = {
-        "ssl",
-        "hashlib",
-        "rich",
-        "mido",
-        "rtmidi",
-        "importlib.metadata",
-        "email",
-        "sounddevice",
-        "matplotlib",
-        "zeroconf",
-    }
-    code = (
-        "import sys; before = set(sys.modules); import semeq.daemon.commands.daemon;"
-        f"print(sorted({heavy} & (set(sys.modules) - before)))"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout == "[]\n"
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="counts threads as Linux shows them")
-def test_a_start_is_one_thread_and_collects_no_garbage():
-    """There is no thread of numpy that waits in a busy loop, and nothing looks through what imports make."""
-    code = (
-        "import gc, os, sys; from semeq.daemon.commands.start import main; sys.argv = ['semeq-daemon', '--version']\n"
-        "try: main()\n"
-        "except SystemExit: print('numpy' in sys.modules, gc.isenabled(), len(os.listdir('/proc/self/task')))"
-    )
-    environment = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
-    assert done.stdout.splitlines()[1:] == ["True False 1"]
-
-
-def test_what_others_load_and_do_not_need():
-    """What only archives and older Pythons need is not loaded; whoever asks for it later still gets it."""
-    code = (
-        "import sys; from semeq.daemon.commands.start import main; sys.argv = ['semeq-daemon', '--help']\n"
-        "try: main()\n"
-        "except SystemExit: print([name for name in ('bz2', 'lzma', 'typing_extensions') if name in sys.modules])\n"
-        "import bz2, lzma, shutil, msgspec"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.splitlines()[-1] == "[]"
-
-
-def test_a_start_goes_on_where_others_do_need_it(tmp_path):
-    """A later msgspec may need what today's does without: it is then loaded all the same."""
-    for name, text in (("typing_extensions", "here = 1"), ("msgspec", "from typing_extensions import here")):
-        (tmp_path / f"{name}.py").write_text(text)
-    code = (
-        f"import sys; sys.path.insert(0, {str(tmp_path)!r})\n"
-        "from semeq.daemon.commands import start; start._load('msgspec', 'typing_extensions')\n"
-        "import msgspec; print(msgspec.here)"
-    )
-    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    assert found.stdout == "1\n", found.stderr
-
-
 @pytest.mark.parametrize("name", [name for name in SOURCES if not name.startswith("training/")])
 def test_values_are_structs(name):
     """A dataclass takes forty times as long to make when its module is loaded, and a start loads a hundred of them.
@@ -213,24 +152,6 @@ def test_values_are_structs(name):
     """
     if name not in ("model/model", "model/words/lexicon"):
         assert not [module for module in imports_of(name) if is_in(module, "dataclasses")]
-
-
-def test_midi_is_read_without_packages_metadata():
-    """It would take longer than all else that reads MIDI; whoever wants mido's version still gets it."""
-    code = (
-        "import sys, semeq.daemon.messages.midi as midi; before = set(sys.modules); mido = midi.library();"
-        "print(sorted({'importlib.metadata', 'email', 'packaging'} & (set(sys.modules) - before)));"
-        "import mido.version, importlib.metadata; print(mido.version.__version__ == importlib.metadata.version('mido'))"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout == "[]\nTrue\n"
-
-
-def test_ssl_can_be_had_by_whoever_needs_it():
-    """That asyncio was imported without it hinders nobody else."""
-    code = "import semeq.daemon.commands.daemon, ssl; print(ssl.create_default_context().protocol.name)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout == "PROTOCOL_TLS_CLIENT\n"
 
 
 def place_of(name):

@@ -1,19 +1,12 @@
 """The event loop that everything here runs on: the one that waits with ``select``, on every system."""
 
-import sys
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
-if "asyncio" not in sys.modules and "ssl" not in sys.modules:
-    # asyncio gets on without ssl, which takes 4 MB and which nothing in semeq needs: it must not find it now.
-    modules: dict[str, Any] = sys.modules
-    modules["ssl"] = None
-    try:
-        import asyncio
-    finally:
-        del modules["ssl"]
-else:
-    import asyncio
+from .frugal import load
+
+load("asyncio", "ssl")  # 4 MB, which nothing in semeq needs
+import asyncio  # noqa: E402
 
 Result = TypeVar("Result")
 
